@@ -1,0 +1,68 @@
+package dev.kedge.cli;
+
+import dev.kedge.base.KedgeException;
+import dev.kedge.engine.weights.FormatException;
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.NoSuchFileException;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+
+/** Entry point of the {@code kedge} command. */
+@Command(
+    name = "kedge",
+    mixinStandardHelpOptions = true,
+    versionProvider = Version.class,
+    description =
+        "Move AI workload onto open models that you run yourself, and prove that the move holds.",
+    synopsisSubcommandLabel = "COMMAND",
+    footer = {
+      "",
+      "Example: kedge pilot examples/order-desk",
+      "Every command has --help with an example."
+    },
+    subcommands = {})
+public final class Kedge {
+  private static final int WRONG_USE = 2;
+  private static final int FAILURE = 3;
+
+  private Kedge() {}
+
+  /** Runs one command and exits with its code. */
+  public static void main(String[] args) {
+    System.exit(run(args));
+  }
+
+  static int run(String... args) {
+    CommandLine command = new CommandLine(new Kedge());
+    command.setCaseInsensitiveEnumValuesAllowed(true);
+    command.setExecutionStrategy(result -> {
+      if (!result.hasSubcommand()
+          && !result.isUsageHelpRequested()
+          && !result.isVersionHelpRequested()) {
+        command.usage(command.getErr());
+        return WRONG_USE;
+      }
+      return new CommandLine.RunLast().execute(result);
+    });
+    command.setExecutionExceptionHandler((exception, line, result) -> report(exception, line));
+    return command.execute(args);
+  }
+
+  private static int report(Exception exception, CommandLine line) {
+    line.getErr().println("kedge: " + message(exception));
+    if (System.getenv("KEDGE_TRACE") != null) exception.printStackTrace(line.getErr());
+    return exception instanceof CommandLine.ParameterException ? WRONG_USE : FAILURE;
+  }
+
+  private static String message(Exception exception) {
+    return switch (exception) {
+      case NoSuchFileException e -> "no such file: " + e.getFile();
+      case AccessDeniedException e -> "not allowed to open: " + e.getFile();
+      case KedgeException e -> e.failure().message();
+      case FormatException e -> String.valueOf(e.getMessage());
+      case IOException e -> "input or output failed: " + e.getMessage();
+      default -> "internal error: " + exception + " (set KEDGE_TRACE=1 for the stack trace)";
+    };
+  }
+}

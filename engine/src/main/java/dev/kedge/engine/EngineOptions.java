@@ -1,0 +1,39 @@
+package dev.kedge.engine;
+
+/**
+ * How an engine runs.
+ *
+ * @param threads compute threads, 1 or more; the result does not depend on them
+ * @param maxSequences sequences that share forward passes, 1 or more
+ * @param maxQueued requests that may wait for a place; one more is refused
+ * @param contextLength longest prompt plus answer in tokens; 0 takes the model's own
+ * @param cacheTokens positions in the key-value cache, shared by all sequences; 0 takes
+ *     maxSequences times the context length, within the heap
+ * @param batchTokens tokens of one forward pass, prompts included, 1 or more
+ * @param vectors whether to use the Vector API where it is there; the result does not depend on it
+ */
+public record EngineOptions(
+    int threads,
+    int maxSequences,
+    int maxQueued,
+    int contextLength,
+    int cacheTokens,
+    int batchTokens,
+    boolean vectors) {
+  /** One compute thread per processor, 16 sequences, 64 waiting. */
+  public static EngineOptions defaults() {
+    return new EngineOptions(Runtime.getRuntime().availableProcessors(), 16, 64, 0, 0, 256, true);
+  }
+
+  public EngineOptions {
+    if (threads < 1
+        || maxSequences < 1
+        || maxQueued < 0
+        || contextLength < 0
+        || cacheTokens < 0
+        || batchTokens < 1) {
+      throw new IllegalArgumentException(
+          "options out of range: threads " + threads + ", sequences " + maxSequences);
+    }
+  }
+}

@@ -1,0 +1,40 @@
+package dev.kedge.engine;
+
+import java.util.List;
+
+/**
+ * What to generate.
+ *
+ * @param prompt token ids, at least one
+ * @param maxTokens at most this many tokens are generated, at least 1
+ * @param sampling how tokens are drawn
+ * @param stop texts at which generation ends; they are not part of the answer
+ * @param topLogprobs -1: no log-probabilities; 0: of the chosen token; n: also of the n most
+ *     probable ones, at most 20
+ * @param ignoreEndOfText goes on past end-of-generation tokens, for measurements
+ */
+public record Request(
+    int[] prompt,
+    int maxTokens,
+    Sampling sampling,
+    List<String> stop,
+    int topLogprobs,
+    boolean ignoreEndOfText) {
+  public Request {
+    if (prompt.length == 0) throw new IllegalArgumentException("the prompt is empty");
+    if (maxTokens < 1)
+      throw new IllegalArgumentException("max_tokens must be 1 or more, not " + maxTokens);
+    if (topLogprobs < -1 || topLogprobs > 20) {
+      throw new IllegalArgumentException("top_logprobs must be from 0 to 20, not " + topLogprobs);
+    }
+    prompt = prompt.clone();
+    stop = List.copyOf(stop);
+    if (stop.stream().anyMatch(String::isEmpty))
+      throw new IllegalArgumentException("a stop text is empty");
+  }
+
+  /** A request without stop texts and log-probabilities. */
+  public static Request of(int[] prompt, int maxTokens, Sampling sampling) {
+    return new Request(prompt, maxTokens, sampling, List.of(), -1, false);
+  }
+}

@@ -1,0 +1,13 @@
+/**
+ * Kedge's embedded inference and training engine: pure Java, no dependencies, usable on its own.
+ */
+module dev.kedge.engine {
+  requires static org.jspecify;
+  requires jdk.incubator.vector;
+
+  exports dev.kedge.engine;
+  exports dev.kedge.engine.chat;
+  exports dev.kedge.engine.token;
+  exports dev.kedge.engine.train;
+  exports dev.kedge.engine.weights;
+}
