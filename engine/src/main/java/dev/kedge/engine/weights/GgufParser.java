@@ -66,7 +66,8 @@ final class GgufParser {
     int keyCount = cursor.count("the number of metadata keys", MIN_KEY_VALUE_BYTES, MAX_KEYS);
     Metadata metadata = metadata(keyCount);
     List<Entry> entries = entries(tensorCount);
-    return new Header(version, metadata, placed(entries, alignment(metadata)));
+    long alignment = metadata.integer(ALIGNMENT_KEY, DEFAULT_ALIGNMENT);
+    return new Header(version, metadata, placed(entries, alignment));
   }
 
   private int version() {
@@ -88,7 +89,10 @@ final class GgufParser {
       String key = cursor.string("metadata key " + i, MAX_KEY_BYTES);
       if (key.isEmpty()) throw new FormatException(at, "metadata key " + i + " is empty");
       if (!keys.add(key)) throw new FormatException(at, "metadata key '" + key + "' occurs twice");
-      metadata.put(key, value(type(key), key, 0));
+      long valueAt = cursor.position();
+      MetadataValue value = value(type(key), key, 0);
+      check(key, value, valueAt);
+      metadata.put(key, value);
     }
     return metadata.build();
   }
@@ -168,22 +172,29 @@ final class GgufParser {
     objects += count;
   }
 
-  private long alignment(Metadata metadata) {
-    MetadataValue value = metadata.get(ALIGNMENT_KEY).orElse(null);
-    if (value == null) return DEFAULT_ALIGNMENT;
-    if (value.type() == ValueType.UINT32 && value instanceof Whole whole) {
-      long alignment = whole.value();
-      if (alignment >= 8 && Long.bitCount(alignment) == 1) return alignment;
+  /* The keys whose values would make any loader divide by zero or step out of the file. */
+  private static void check(String key, MetadataValue value, long at) {
+    if (key.equals(ALIGNMENT_KEY) && !isAlignment(value)) {
+      throw new FormatException(
+          at,
+          "metadata key '"
+              + ALIGNMENT_KEY
+              + "' is "
+              + value.type()
+              + " "
+              + value
+              + "; a uint32 power of two of at least 8 was expected");
     }
-    throw new FormatException(
-        -1,
-        "metadata key '"
-            + ALIGNMENT_KEY
-            + "' is "
-            + value.type()
-            + " "
-            + value
-            + "; a uint32 power of two of at least 8 was expected");
+    if (key.endsWith(".block_count") && value instanceof Whole whole && whole.value() == 0) {
+      throw new FormatException(at, "metadata key '" + key + "' is 0; at least 1 was expected");
+    }
+  }
+
+  private static boolean isAlignment(MetadataValue value) {
+    return value instanceof Whole whole
+        && whole.type() == ValueType.UINT32
+        && whole.value() >= 8
+        && Long.bitCount(whole.value()) == 1;
   }
 
   private List<Entry> entries(int count) {
