@@ -134,10 +134,10 @@ final class ExpressionParser {
   }
 
   private Expr tighter(Set<String> operators) {
-    if (operators == SUMS) {
+    if (operators.equals(SUMS)) {
       return concat();
     }
-    return operators == PRODUCTS ? binary(POWERS) : signed(true);
+    return operators.equals(PRODUCTS) ? binary(POWERS) : signed(true);
   }
 
   private Expr concat() {
