@@ -22,6 +22,9 @@ public interface Kernels {
   void multiply(
       Matrix weights, int from, int to, Activations x, int tokens, float[] out, int stride);
 
+  /** Decodes one row: {@code columns} values to {@code out} from {@code at} on. */
+  void row(Matrix weights, int row, float[] out, int at);
+
   /** Fills the 8-bit form of one token: scale = max |x| / 127 per 32 values, ties to even. */
   void quantize(Activations x, int token);
 

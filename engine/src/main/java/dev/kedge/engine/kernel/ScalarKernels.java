@@ -108,6 +108,20 @@ final class ScalarKernels implements Kernels {
   }
 
   @Override
+  public void row(Matrix weights, int row, float[] out, int at) {
+    long start = row * weights.rowBytes();
+    for (int k = 0; k < weights.columns(); k++) {
+      if (weights.quantized()) {
+        long block = start + (long) k / Activations.BLOCK * weights.type().blockBytes();
+        float scale = Float.float16ToFloat(weights.data().get(U16, block));
+        out[at + k] = scale * quant(weights, block, k % Activations.BLOCK);
+      } else {
+        out[at + k] = weight(weights.type(), weights.data(), start, k);
+      }
+    }
+  }
+
+  @Override
   public void quantize(Activations x, int token) {
     int blocks = x.width() / Activations.BLOCK;
     for (int b = 0; b < blocks; b++) {

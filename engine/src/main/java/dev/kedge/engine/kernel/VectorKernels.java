@@ -51,6 +51,11 @@ final class VectorKernels implements Kernels {
   }
 
   @Override
+  public void row(Matrix weights, int row, float[] out, int at) {
+    scalar.row(weights, row, out, at);
+  }
+
+  @Override
   public void quantize(Activations x, int token) {
     scalar.quantize(x, token);
   }
