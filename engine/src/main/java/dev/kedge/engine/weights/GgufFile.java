@@ -92,6 +92,11 @@ public final class GgufFile implements AutoCloseable {
     return file.asSlice(tensor.offset(), tensor.bytes());
   }
 
+  /** All bytes of the file, header included, read-only. */
+  MemorySegment bytes() {
+    return file;
+  }
+
   @Override
   public void close() {
     if (arena != null && arena.scope().isAlive()) arena.close();
