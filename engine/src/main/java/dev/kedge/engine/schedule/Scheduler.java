@@ -8,7 +8,8 @@ import java.util.List;
 /**
  * Puts together forward passes. There are no phases: every pass gives each sequence its next tokens
  * under one budget, first the sequences that need a single one (they are generating, somebody is
- * waiting for the next word), then pieces of prompts in order of arrival.
+ * waiting for the next word), then pieces of prompts in order of arrival. Every sequence that is
+ * left out of a pass comes first in one of the next.
  *
  * <p>A sequence is admitted when the cache can hold the longest it may become, so running ones are
  * never interrupted for want of memory. The price is that fewer run beside a request with a large
@@ -21,6 +22,8 @@ public final class Scheduler {
   private final int maxSequences;
   private final int batchTokens;
   private final List<Sequence> running = new ArrayList<>();
+  /* Generating sequences alone filled the last pass: prompts come first, with half the budget. */
+  private boolean promptsLeftOut;
 
   public Scheduler(KvCache cache, int maxSequences, int batchTokens) {
     this.cache = cache;
@@ -52,21 +55,28 @@ public final class Scheduler {
   /** The next pass; empty when no sequence has tokens to compute. */
   public Plan plan() {
     Plan plan = new Plan(new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
+    if (promptsLeftOut) addPrompts(plan, Math.ceilDiv(batchTokens, 2));
     int served = 0;
     for (Sequence sequence : running) {
       if (plan.rows.size() == batchTokens) break;
       if (sequence.pending() == 1) add(plan, sequence, 1);
       served++;
     }
-    for (Sequence sequence : running) {
-      int room = batchTokens - plan.rows.size();
-      if (room > 0 && sequence.pending() > 0) {
-        add(plan, sequence, Math.min(room, sequence.pending()));
-      }
-    }
+    int before = plan.rows.size();
+    addPrompts(plan, batchTokens);
+    promptsLeftOut = before == batchTokens && !promptsLeftOut;
     // With more sequences than budget, the ones left out come first next time.
     if (served < running.size()) Collections.rotate(running, -served);
     return plan;
+  }
+
+  private void addPrompts(Plan plan, int budget) {
+    for (Sequence sequence : running) {
+      int room = budget - plan.rows.size();
+      if (room > 0 && sequence.pending() > 1) {
+        add(plan, sequence, Math.min(room, sequence.pending()));
+      }
+    }
   }
 
   private void add(Plan plan, Sequence sequence, int count) {
