@@ -32,7 +32,8 @@ public record BuildLog(
       counts.append(counts.isEmpty() ? "" : ", ");
       counts.append(quoted(count.getKey().name())).append(": ").append(count.getValue());
     }
-    String form =
+    return String.format(
+        Locale.ROOT,
         """
         {
           "kedge": %s,
@@ -41,10 +42,7 @@ public record BuildLog(
           "options": {"type": %s, "pure": %b, "requantize": %b},
           "tensors": {%s}
         }
-        """;
-    return String.format(
-        Locale.ROOT,
-        form,
+        """,
         quoted(version),
         quoted(inputName),
         input.bytes(),

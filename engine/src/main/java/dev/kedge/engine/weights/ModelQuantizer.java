@@ -29,8 +29,8 @@ public final class ModelQuantizer {
   public interface Progress {
     /**
      * @param step the tensor being converted, or what else is done
-     * @param doneBytes bytes of the input read in this pass
-     * @param totalBytes bytes of this pass
+     * @param doneBytes bytes of the input read so far
+     * @param totalBytes bytes to read: the whole file for its digest, then each tensor
      */
     void update(String step, long doneBytes, long totalBytes);
   }
@@ -49,7 +49,8 @@ public final class ModelQuantizer {
     this.options = options;
     this.progress = progress;
     this.pool = pool;
-    this.totalBytes = input.tensors().stream().mapToLong(TensorInfo::bytes).sum();
+    long tensorBytes = input.tensors().stream().mapToLong(TensorInfo::bytes).sum();
+    this.totalBytes = input.fileBytes() + tensorBytes;
   }
 
   /** Where the build log of {@code output} stands: beside it. */
@@ -137,8 +138,8 @@ public final class ModelQuantizer {
               + tensor.type()
               + "; a second time, to "
               + target
-              + ", would add to its error: start from the unquantized model, or allow it"
-              + " explicitly");
+              + ", would add to its error: start from the unquantized model, or allow it with the"
+              + " option requantize");
     }
     return target;
   }
@@ -181,7 +182,8 @@ public final class ModelQuantizer {
     for (long at = 0; at < file.byteSize(); at += HASH_PIECE) {
       long length = Math.min(HASH_PIECE, file.byteSize() - at);
       digest.update(file.asSlice(at, length).asByteBuffer());
-      progress.update("digest of the input", at + length, file.byteSize());
+      doneBytes += length;
+      progress.update("digest of the input", doneBytes, totalBytes);
     }
     return new FileDigest(file.byteSize(), HexFormat.of().formatHex(digest.digest()));
   }

@@ -67,14 +67,14 @@ class PublishedVectorsTest {
     return SentencePieceModel.read(Files.readAllBytes(file)).tokenizer();
   }
 
-  /** The samples show tokens as spelled: with the space that the tokenizer puts before runs. */
+  /** The samples show tokens as spelled, some with ▁, all with the space put before runs. */
   private static void checkSample(Path file, Tokenizer tokenizer) throws IOException {
-    String shown = Files.readString(file);
+    String shown = Files.readString(file).replace('▁', ' ');
     String tokens = file.toString().replace("text_", "tokens_").replace(".txt", ".json");
     int[] ids = TokenizerJson.tokens(Path.of(tokens));
     StringBuilder spelled = new StringBuilder();
     for (int id : ids) spelled.append(tokenizer.spelling(id));
-    assertThat(spelled.toString()).isEqualTo(shown);
+    assertThat(spelled.toString().replace('▁', ' ')).isEqualTo(shown);
     List<ChatPiece> pieces = new ArrayList<>();
     StringBuilder text = new StringBuilder();
     for (int id : ids) {
@@ -93,7 +93,7 @@ class PublishedVectorsTest {
     assertThat(tokenizer.encode(whole, false, true)).isEqualTo(ids);
     String decoded = shown.replaceAll("</?s>|\\[/?[A-Z_]{4,}\\]", "").replace("<0x0A>", "\n");
     if (!file.endsWith("text_v1.txt")) {
-      assertThat(tokenizer.decode(ids)).isEqualTo(decoded.replace('▁', ' '));
+      assertThat(tokenizer.decode(ids)).isEqualTo(decoded);
     }
   }
 
