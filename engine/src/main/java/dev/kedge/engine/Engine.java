@@ -45,10 +45,9 @@ public final class Engine implements AutoCloseable {
   /* The engine thread's own. */
   private final Map<Sequence, LiveGeneration> running = new HashMap<>();
   private long forwardPasses;
-  private long promptTokens;
   private long generatedTokens;
 
-  private Engine(Model model, EngineOptions options) {
+  private Engine(Model model, EngineOptions options, Workers workers) {
     this.model = model;
     this.options = options;
     this.kernels = options.vectors() ? Kernels.best() : Kernels.scalar();
@@ -60,7 +59,7 @@ public final class Engine implements AutoCloseable {
     this.cache = new KvCache(layout, positions);
     this.scheduler = new Scheduler(cache, options.maxSequences(), options.batchTokens());
     this.stats = new EngineStats(0, 0, 0, cache.positions(), 0, 0, 0);
-    this.workers = new Workers(options.threads());
+    this.workers = workers;
     this.transformer =
         new Transformer(
             model.config(), model.weights(), kernels, workers, options.batchTokens());
@@ -74,11 +73,13 @@ public final class Engine implements AutoCloseable {
    */
   public static Engine start(Model model, EngineOptions options) {
     model.retain();
+    Workers workers = new Workers(options.threads());
     try {
-      Engine engine = new Engine(model, options);
+      Engine engine = new Engine(model, options, workers);
       engine.thread.start();
       return engine;
     } catch (RuntimeException | Error e) {
+      workers.close();
       model.release();
       throw e;
     }
@@ -231,7 +232,6 @@ public final class Engine implements AutoCloseable {
         while (!waiting.isEmpty() && scheduler.admit(waiting.element().sequence)) {
           LiveGeneration generation = waiting.remove();
           running.put(generation.sequence, generation);
-          promptTokens += generation.sequence.length();
         }
         publish();
         if (!running.isEmpty()) return true;
@@ -255,7 +255,7 @@ public final class Engine implements AutoCloseable {
             cache.positionsReserved(),
             cache.positions(),
             forwardPasses,
-            promptTokens,
+            scheduler.promptTokens(),
             generatedTokens);
   }
 
@@ -278,8 +278,9 @@ public final class Engine implements AutoCloseable {
     LiveGeneration generation = running.get(sequence);
     if (generation == null) return;
     try {
+      Optional<FinishReason> end = generation.draw(logits, offset);
       generatedTokens++;
-      if (generation.draw(logits, offset)) leave(generation);
+      end.ifPresent(reason -> finish(generation, reason, Optional.empty()));
     } catch (RuntimeException | Error e) {
       fail(sequence, e);
     }
@@ -296,13 +297,16 @@ public final class Engine implements AutoCloseable {
     return cause instanceof ArithmeticException && message != null ? message : cause.toString();
   }
 
+  /* The place is free, and seen to be, before the reader hears of the end. */
   private void finish(LiveGeneration generation, FinishReason reason, Optional<String> message) {
-    leave(generation);
-    generation.end(reason, message);
-  }
-
-  private void leave(LiveGeneration generation) {
     running.remove(generation.sequence);
     scheduler.remove(generation.sequence);
+    lock.lock();
+    try {
+      publish();
+    } finally {
+      lock.unlock();
+    }
+    generation.end(reason, message);
   }
 }

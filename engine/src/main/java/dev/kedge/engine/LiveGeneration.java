@@ -64,22 +64,16 @@ final class LiveGeneration implements Generation {
     return cancelled;
   }
 
-  /** Draws the next token; returns whether the generation has ended with it. */
-  boolean draw(float[] logits, int offset) {
+  /** Draws and delivers the next token; gives the reason if it is the last. */
+  Optional<FinishReason> draw(float[] logits, int offset) {
     Drawn drawn = sampler.draw(logits, offset, sequence.length());
     sequence.append(drawn.token());
     boolean endOfText =
         !request.ignoreEndOfText() && tokenizer.isEndOfGeneration(drawn.token());
     String words = endOfText ? "" : text.append(tokenizer.bytes(drawn.token()));
     events.add(new TokenEvent.Token(drawn.token(), words, drawn.logprob()));
-    if (endOfText || text.stopped()) {
-      end(FinishReason.STOP, Optional.empty());
-    } else if (sequence.full()) {
-      end(FinishReason.LENGTH, Optional.empty());
-    } else {
-      return false;
-    }
-    return true;
+    if (endOfText || text.stopped()) return Optional.of(FinishReason.STOP);
+    return sequence.full() ? Optional.of(FinishReason.LENGTH) : Optional.empty();
   }
 
   /** Delivers the last event, unless it has been. */

@@ -1,5 +1,6 @@
 package dev.kedge.engine;
 
+import dev.kedge.engine.chat.ChatTemplate;
 import dev.kedge.engine.model.ModelConfig;
 import dev.kedge.engine.model.Weights;
 import dev.kedge.engine.token.Tokenizer;
@@ -13,6 +14,8 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A model file, opened and checked. Weights stay in the file, which is mapped into memory and must
@@ -20,10 +23,15 @@ import java.util.Map;
  * use it, and several engines may run on it.
  */
 public final class Model implements AutoCloseable {
+  private static final String TEMPLATE = "tokenizer.chat_template";
+
   private final GgufFile file;
   private final ModelConfig config;
   private final Weights weights;
   private final Tokenizer tokenizer;
+  private final Optional<ChatTemplate> chatTemplate;
+  /* A template that is not understood keeps nobody from completing plain text. */
+  private final @Nullable FormatException templateError;
   private final ModelInfo info;
   private int engines;
   private boolean closed;
@@ -41,6 +49,15 @@ public final class Model implements AutoCloseable {
           "the vocabulary has %d tokens, but the embedding only %d"
               .formatted(tokenizer.vocabularySize(), vocabulary));
     }
+    @Nullable ChatTemplate template = null;
+    @Nullable FormatException error = null;
+    try {
+      if (metadata.has(TEMPLATE)) template = ChatTemplate.parse(metadata.string(TEMPLATE));
+    } catch (FormatException e) {
+      error = e;
+    }
+    this.chatTemplate = Optional.ofNullable(template);
+    this.templateError = error;
     this.info = info(fileName);
   }
 
@@ -90,6 +107,16 @@ public final class Model implements AutoCloseable {
   /** The file's tokenizer. */
   public Tokenizer tokenizer() {
     return tokenizer;
+  }
+
+  /**
+   * The file's chat template, where it has one.
+   *
+   * @throws FormatException if it has one that cannot be read
+   */
+  public Optional<ChatTemplate> chatTemplate() {
+    if (templateError != null) throw templateError;
+    return chatTemplate;
   }
 
   ModelConfig config() {

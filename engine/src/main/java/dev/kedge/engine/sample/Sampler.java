@@ -21,9 +21,10 @@ public final class Sampler {
 
   private final Sampling sampling;
   private final int topLogprobs;
-  private final float[] logits;
-  private final float[] weights;
-  private final int[] everyId;
+  private final int vocabularySize;
+  /* Taken at the first draw: a request may wait long for it. */
+  private float[] logits = {};
+  private float[] weights = {};
   /* Occurrences among generated tokens; 0 for tokens of the prompt alone. */
   private final Map<Integer, Integer> seen = new HashMap<>();
 
@@ -34,9 +35,7 @@ public final class Sampler {
   public Sampler(Sampling sampling, int topLogprobs, int[] prompt, int vocabularySize) {
     this.sampling = sampling;
     this.topLogprobs = topLogprobs;
-    this.logits = new float[vocabularySize];
-    this.weights = new float[sampling.temperature() == 0 ? 0 : vocabularySize];
-    this.everyId = IntStream.range(0, weights.length).toArray();
+    this.vocabularySize = vocabularySize;
     if (sampling.repetitionPenalty() != 1) for (int token : prompt) seen.put(token, 0);
   }
 
@@ -51,6 +50,7 @@ public final class Sampler {
    * @throws ArithmeticException if the logits are no distribution: NaN, infinite, or all −∞
    */
   public Drawn draw(float[] all, int offset, int position) {
+    if (logits.length == 0) logits = new float[vocabularySize];
     System.arraycopy(all, offset, logits, 0, logits.length);
     penalize();
     int best = best();
@@ -64,6 +64,7 @@ public final class Sampler {
   private void penalize() {
     float repetition = sampling.repetitionPenalty();
     seen.forEach((token, count) -> {
+      if (token >= vocabularySize) return;
       float logit = logits[token];
       logit = logit > 0 ? logit / repetition : logit * repetition;
       if (count > 0) {
@@ -91,6 +92,7 @@ public final class Sampler {
   /* Weights are e^((logit − max) / temperature), so the best token's is 1. */
   private int random(int best, int position) {
     float max = logits[best];
+    if (weights.length == 0) weights = new float[vocabularySize];
     for (int i = 0; i < weights.length; i++) {
       float distance = (logits[i] - max) / sampling.temperature();
       weights[i] = logits[i] == NEVER ? 0 : Exponential.exp(distance);
@@ -122,7 +124,7 @@ public final class Sampler {
    * 1 − topP together. Half of that leaves room for rounding.
    */
   private int[] likely(double sum) {
-    if (sampling.topP() >= 1 && sampling.minP() == 0) return everyId;
+    if (sampling.topP() >= 1 && sampling.minP() == 0) return IntStream.range(0, weights.length).toArray();
     double least = Math.max(sampling.minP(), (1 - sampling.topP()) * sum / weights.length / 2);
     return Candidates.best(weights, weights.length, (float) least, weights.length);
   }

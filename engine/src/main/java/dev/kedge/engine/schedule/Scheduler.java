@@ -24,6 +24,7 @@ public final class Scheduler {
   private final List<Sequence> running = new ArrayList<>();
   /* Generating sequences alone filled the last pass: prompts come first, with half the budget. */
   private boolean promptsLeftOut;
+  private long promptTokens;
 
   public Scheduler(KvCache cache, int maxSequences, int batchTokens) {
     this.cache = cache;
@@ -79,6 +80,11 @@ public final class Scheduler {
     }
   }
 
+  /** Tokens of prompts that were given to forward passes so far. */
+  public long promptTokens() {
+    return promptTokens;
+  }
+
   private void add(Plan plan, Sequence sequence, int count) {
     int from = sequence.computed();
     sequence.advance(count, cache);
@@ -87,6 +93,7 @@ public final class Scheduler {
       boolean logits = last && i == from + count - 1;
       plan.rows.add(new BatchRow(sequence.token(i), i, sequence.pages(), logits));
     }
+    promptTokens += Math.max(0, Math.min(from + count, sequence.promptTokens()) - from);
     plan.sequences.add(sequence);
     if (last) plan.finishing.add(sequence);
   }

@@ -47,6 +47,10 @@ public final class Sequence {
     return length - promptTokens;
   }
 
+  int promptTokens() {
+    return promptTokens;
+  }
+
   int computed() {
     return computed;
   }
