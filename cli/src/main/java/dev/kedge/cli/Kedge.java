@@ -21,7 +21,7 @@ import picocli.CommandLine.Command;
       "Example: kedge pilot examples/order-desk",
       "Every command has --help with an example."
     },
-    subcommands = {})
+    subcommands = {Tune.class})
 public final class Kedge {
   private static final int WRONG_USE = 2;
   private static final int FAILURE = 3;
