@@ -73,7 +73,7 @@ public final class Gemm {
    * @param add whether the sums start from what C holds instead of zero
    */
   public static void multiply(
-      Workers workers, Scratch[] scratch, int m, int n, int k, View a, View b, View c, boolean add) {
+      TrainingWorkers workers, Scratch[] scratch, int m, int n, int k, View a, View b, View c, boolean add) {
     int rows = BLOCK_ROWS;
     int columns = BLOCK_COLUMNS;
     int wanted = workers.threads() == 1 ? 1 : 3 * workers.threads();

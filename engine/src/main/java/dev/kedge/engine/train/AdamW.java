@@ -1,7 +1,7 @@
 package dev.kedge.engine.train;
 
 import dev.kedge.engine.kernel.TrainingKernels;
-import dev.kedge.engine.kernel.Workers;
+import dev.kedge.engine.kernel.TrainingWorkers;
 
 /** Adam with decoupled weight decay (Loshchilov and Hutter 2019) and clipping by global norm. */
 final class AdamW {
@@ -10,12 +10,12 @@ final class AdamW {
 
   final float[] first;
   final float[] second;
-  private final Workers workers;
+  private final TrainingWorkers workers;
   private final TrainingOptions options;
   private final int gains;
   private final double[] squares;
 
-  AdamW(Layout layout, TrainingOptions options, Workers workers) {
+  AdamW(Layout layout, TrainingOptions options, TrainingWorkers workers) {
     this.workers = workers;
     this.options = options;
     gains = layout.gains();

@@ -3,7 +3,7 @@ package dev.kedge.engine.train;
 import dev.kedge.engine.kernel.Gemm;
 import dev.kedge.engine.kernel.Gemm.View;
 import dev.kedge.engine.kernel.TrainingKernels;
-import dev.kedge.engine.kernel.Workers;
+import dev.kedge.engine.kernel.TrainingWorkers;
 import dev.kedge.engine.train.LlamaPass.Measured;
 import java.util.Arrays;
 
@@ -16,7 +16,7 @@ final class AnswerLoss {
 
   private final LlamaPass pass;
   private final LlamaShape shape;
-  private final Workers workers;
+  private final TrainingWorkers workers;
   private final Gemm.Scratch[] scratch;
   private final float[][] rowWork;
   private int[] places = new int[0];
@@ -28,7 +28,7 @@ final class AnswerLoss {
   private boolean[] right = new boolean[0];
   private float[] logits = new float[0];
 
-  AnswerLoss(LlamaPass pass, Workers workers, Gemm.Scratch[] scratch) {
+  AnswerLoss(LlamaPass pass, TrainingWorkers workers, Gemm.Scratch[] scratch) {
     this.pass = pass;
     this.shape = pass.shape;
     this.workers = workers;

@@ -3,7 +3,7 @@ package dev.kedge.engine.train;
 import dev.kedge.engine.kernel.Gemm;
 import dev.kedge.engine.kernel.Gemm.View;
 import dev.kedge.engine.kernel.TrainingKernels;
-import dev.kedge.engine.kernel.Workers;
+import dev.kedge.engine.kernel.TrainingWorkers;
 
 /**
  * Causal grouped-query attention over packed sequences, forward and backward. One unit of work is a
@@ -15,13 +15,13 @@ final class Attention {
   private static final int QUERIES = 64;
 
   private final LlamaShape shape;
-  private final Workers workers;
+  private final TrainingWorkers workers;
   private final Gemm.Scratch[] scratch;
   private final float[][] probabilities;
   private final float[][] slopes;
   private int room;
 
-  Attention(LlamaShape shape, Workers workers, Gemm.Scratch[] scratch) {
+  Attention(LlamaShape shape, TrainingWorkers workers, Gemm.Scratch[] scratch) {
     this.shape = shape;
     this.workers = workers;
     this.scratch = scratch;

@@ -1,6 +1,6 @@
 package dev.kedge.engine.train;
 
-import dev.kedge.engine.kernel.Workers;
+import dev.kedge.engine.kernel.TrainingWorkers;
 import dev.kedge.engine.train.LlamaPass.Measured;
 import dev.kedge.engine.train.TrainingListener.Step;
 import dev.kedge.engine.train.TrainingListener.Validation;
@@ -96,7 +96,7 @@ public final class FullTraining {
   private int measuredStep;
 
   private FullTraining(
-      TrainingData data, TrainingOptions options, Setup setup, Workers workers) {
+      TrainingData data, TrainingOptions options, Setup setup, TrainingWorkers workers) {
     this.options = options;
     this.setup = setup;
     this.data = data;
@@ -124,7 +124,7 @@ public final class FullTraining {
       Setup setup)
       throws IOException {
     TrainingData data = new TrainingData(examples, held, options);
-    try (Workers workers = new Workers(setup.threads())) {
+    try (TrainingWorkers workers = new TrainingWorkers(setup.threads())) {
       FullTraining training = new FullTraining(data, options, setup, workers);
       return training.train();
     }

@@ -1,5 +1,6 @@
 package dev.kedge.engine.train;
 
+import dev.kedge.engine.token.BpeVocabulary;
 import dev.kedge.engine.weights.FileDigest;
 import dev.kedge.engine.weights.GgufWriter;
 import dev.kedge.engine.weights.Metadata;
@@ -25,7 +26,7 @@ final class LlamaFile {
     this.weights = weights;
   }
 
-  FileDigest write(Path target, String name, ByteBpe vocabulary) throws IOException {
+  FileDigest write(Path target, String name, BpeVocabulary vocabulary) throws IOException {
     GgufWriter out = new GgufWriter(metadata(name, vocabulary));
     int d = shape.dim();
     int wide = shape.qkvDim();
@@ -73,8 +74,9 @@ final class LlamaFile {
     return out.array();
   }
 
-  private Metadata metadata(String name, ByteBpe vocabulary) {
-    return Metadata.builder()
+  private Metadata metadata(String name, BpeVocabulary vocabulary) {
+    Metadata.Builder metadata = Metadata.builder();
+    metadata
         .string("general.architecture", "llama")
         .string("general.type", "model")
         .string("general.name", name)
@@ -88,17 +90,8 @@ final class LlamaFile {
         .uint32("llama.attention.head_count", shape.heads())
         .uint32("llama.attention.head_count_kv", shape.kvHeads())
         .float32("llama.rope.freq_base", LlamaShape.ROPE_BASE)
-        .float32("llama.attention.layer_norm_rms_epsilon", LlamaShape.EPSILON)
-        .string("tokenizer.ggml.model", "gpt2")
-        .string("tokenizer.ggml.pre", ByteBpe.PRE_TOKENIZER)
-        .strings("tokenizer.ggml.tokens", vocabulary.spellings())
-        .int32s("tokenizer.ggml.token_type", vocabulary.types())
-        .strings("tokenizer.ggml.merges", vocabulary.mergeSpellings())
-        .uint32("tokenizer.ggml.bos_token_id", vocabulary.control(ByteBpe.END_OF_TEXT))
-        .uint32("tokenizer.ggml.eos_token_id", vocabulary.control(ByteBpe.TURN_END))
-        .uint32("tokenizer.ggml.padding_token_id", vocabulary.control(ByteBpe.END_OF_TEXT))
-        .flag("tokenizer.ggml.add_bos_token", false)
-        .string("tokenizer.chat_template", TrainingData.TEMPLATE)
-        .build();
+        .float32("llama.attention.layer_norm_rms_epsilon", LlamaShape.EPSILON);
+    vocabulary.putInto(metadata);
+    return metadata.string("tokenizer.chat_template", TrainingData.TEMPLATE).build();
   }
 }

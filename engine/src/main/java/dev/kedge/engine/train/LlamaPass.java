@@ -3,7 +3,7 @@ package dev.kedge.engine.train;
 import dev.kedge.engine.kernel.Gemm;
 import dev.kedge.engine.kernel.Gemm.View;
 import dev.kedge.engine.kernel.TrainingKernels;
-import dev.kedge.engine.kernel.Workers;
+import dev.kedge.engine.kernel.TrainingWorkers;
 import java.util.Arrays;
 
 /**
@@ -18,7 +18,7 @@ final class LlamaPass {
   final Layout layout;
   final float[] weights;
   final float[] gradients;
-  private final Workers workers;
+  private final TrainingWorkers workers;
   private final Gemm.Scratch[] scratch;
   private final float[][] rowWork;
   private final Attention attention;
@@ -28,7 +28,7 @@ final class LlamaPass {
   private Activations a;
 
   /** {@code weights} in the order of {@link Layout}; the caller may change them between calls. */
-  LlamaPass(LlamaShape shape, float[] weights, Workers workers) {
+  LlamaPass(LlamaShape shape, float[] weights, TrainingWorkers workers) {
     this.shape = shape;
     this.weights = weights;
     this.workers = workers;

@@ -1,14 +1,23 @@
 package dev.kedge.engine.train;
 
+import dev.kedge.engine.token.BpeTrainer;
+import dev.kedge.engine.token.BpeVocabulary;
+import dev.kedge.engine.token.ChatPiece;
+import dev.kedge.engine.token.Tokenizer;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.Iterator;
+import java.util.List;
 
 /** Examples as token sequences in the model's chat format, split into training and validation. */
 final class TrainingData {
   private static final int COUNTED = 200_000;
+  private static final String TURN_START = "<|im_start|>";
+  private static final String TURN_END = "<|im_end|>";
+  private static final List<String> CONTROLS = List.of("<|endoftext|>", TURN_START, TURN_END);
 
   /**
    * The chat format of written models: what users write can never become a control token, because
@@ -19,7 +28,9 @@ final class TrainingData {
           + "{{ message['content'] }}<|im_end|>{{ '\\n' }}{% endfor %}"
           + "{% if add_generation_prompt %}<|im_start|>assistant{{ '\\n' }}{% endif %}";
 
-  final ByteBpe vocabulary;
+  final BpeVocabulary vocabulary;
+  private final Tokenizer tokenizer;
+  private final int turnEnd;
   final Sequences training = new Sequences();
   final Sequences validation = new Sequences();
   final String digest;
@@ -33,22 +44,14 @@ final class TrainingData {
       TrainingOptions options) {
     context = options.context();
     MessageDigest sha = sha256();
-    ByteBpe.Learner learner = new ByteBpe.Learner();
-    int n = 0;
-    for (TrainingExample example : examples) {
-      update(sha, example);
-      if (n++ >= COUNTED) continue;
-      learner.count(example.prompt(), 1);
-      learner.count(example.answer(), 1);
-    }
-    if (n == 0) throw new IllegalArgumentException("no examples to learn from");
-    int roles = Math.max(2, Math.min(n, COUNTED));
-    for (String role : new String[] {"system", "user", "assistant"}) learner.count(role, roles);
-    vocabulary = learner.learn(options.vocabulary());
+    vocabulary = BpeTrainer.of(options.vocabulary(), CONTROLS).train(texts(examples));
+    tokenizer = vocabulary.tokenizer();
+    turnEnd = vocabulary.control(TURN_END).orElseThrow();
     IntList sequence = new IntList();
     long splitSeed = options.seed() ^ 0x73706C6974L;
     long place = 0;
     for (TrainingExample example : examples) {
+      update(sha, example);
       double lot = (Normals.bits(splitSeed, place++) >>> 11) * 0x1p-53;
       encode(example, sequence, lot < options.validationShare() ? validation : training);
     }
@@ -57,28 +60,55 @@ final class TrainingData {
       encode(example, sequence, validation);
     }
     if (training.size() == 0) {
-      throw new IllegalArgumentException("no example fits the context of " + context + " tokens");
+      throw new IllegalArgumentException(
+          place == 0
+              ? "no examples to learn from"
+              : "no example fits the context of " + context + " tokens");
     }
     digest = HexFormat.of().formatHex(sha.digest());
+  }
+
+  /* The first examples as rendered chats, so that role names become tokens too. */
+  private static Iterable<String> texts(Iterable<TrainingExample> examples) {
+    return () -> {
+      Iterator<TrainingExample> all = examples.iterator();
+      return new Iterator<>() {
+        private int seen;
+
+        @Override
+        public boolean hasNext() {
+          return seen < COUNTED && all.hasNext();
+        }
+
+        @Override
+        public String next() {
+          seen++;
+          TrainingExample example = all.next();
+          StringBuilder text = new StringBuilder();
+          for (ChatPiece piece : prompt(example)) text.append(piece.text());
+          return text.append(example.answer()).append(TURN_END).toString();
+        }
+      };
+    };
   }
 
   int leftOut() {
     return leftOut;
   }
 
+  private static List<ChatPiece> prompt(TrainingExample example) {
+    return List.of(
+        new ChatPiece(TURN_START + "user\n", true),
+        new ChatPiece(example.prompt(), false),
+        new ChatPiece(TURN_END + "\n" + TURN_START + "assistant\n", true));
+  }
+
   private void encode(TrainingExample example, IntList to, Sequences where) {
     to.clear();
-    int start = vocabulary.control(ByteBpe.TURN_START);
-    int end = vocabulary.control(ByteBpe.TURN_END);
-    to.add(start);
-    vocabulary.encode("user\n" + example.prompt(), to);
-    to.add(end);
-    vocabulary.encode("\n", to);
-    to.add(start);
-    vocabulary.encode("assistant\n", to);
+    for (int id : tokenizer.encodeChat(prompt(example))) to.add(id);
     int answer = to.size();
-    vocabulary.encode(example.answer(), to);
-    to.add(end);
+    for (int id : tokenizer.encode(example.answer(), false, false)) to.add(id);
+    to.add(turnEnd);
     if (to.size() <= context) where.add(to, answer);
     else leftOut++;
   }

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * too. Results must not depend on which thread takes which unit: a unit owns the elements it writes.
  * Only one thread may call {@link #run}, and units must not call it.
  */
-public final class Workers implements AutoCloseable {
+public final class TrainingWorkers implements AutoCloseable {
   private static final int SPINS = 2_000;
 
   /** One unit of a job. */
@@ -17,7 +17,7 @@ public final class Workers implements AutoCloseable {
   public interface Unit {
     /**
      * @param index the unit, counted from 0
-     * @param worker the running thread, from 0 to {@link Workers#threads()} − 1, for scratch memory
+     * @param worker the running thread, from 0 to {@link TrainingWorkers#threads()} − 1, for scratch memory
      */
     void run(int index, int worker);
   }
@@ -34,7 +34,7 @@ public final class Workers implements AutoCloseable {
   private volatile @Nullable Throwable failure;
 
   /** Starts {@code threads} − 1 helper threads. */
-  public Workers(int threads) {
+  public TrainingWorkers(int threads) {
     if (threads < 1) throw new IllegalArgumentException("threads must be at least 1: " + threads);
     helpers = new Thread[threads - 1];
     for (int i = 0; i < helpers.length; i++) {
