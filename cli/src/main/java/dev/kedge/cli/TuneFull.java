@@ -7,6 +7,7 @@ import dev.kedge.engine.train.TrainingExample;
 import dev.kedge.engine.train.TrainingListener.Validation;
 import dev.kedge.engine.train.TrainingOptions;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.io.Writer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -141,7 +142,8 @@ final class TuneFull implements Callable<Integer> {
         resume ? StandardOpenOption.APPEND : StandardOpenOption.TRUNCATE_EXISTING;
     Interrupt interrupt = new Interrupt();
     try (Writer writer =
-            Files.newBufferedWriter(log, StandardOpenOption.CREATE, StandardOpenOption.WRITE, mode);
+            Files.newBufferedWriter(
+                log, StandardOpenOption.CREATE, StandardOpenOption.WRITE, mode);
         ProgressBar bar = new ProgressBar("training");
         interrupt) {
       TrainingOptions options = options();
@@ -160,8 +162,7 @@ final class TuneFull implements Callable<Integer> {
 
   private Outcome train(TrainingOptions options, Interrupt interrupt, TrainingLog log)
       throws IOException {
-    Iterable<TrainingExample> held =
-        validation == null ? List.of() : new TrainingPairs(validation);
+    Iterable<TrainingExample> held = validation == null ? List.of() : new TrainingPairs(validation);
     Path state = checkpoint == null ? beside(".checkpoint") : checkpoint;
     FullTraining.Setup setup =
         new FullTraining.Setup(
@@ -175,6 +176,8 @@ final class TuneFull implements Callable<Integer> {
             log);
     try {
       return FullTraining.run(new TrainingPairs(data), held, options, setup);
+    } catch (UncheckedIOException e) {
+      throw e.getCause();
     } catch (IllegalArgumentException | ArithmeticException e) {
       throw KedgeException.invalid(String.valueOf(e.getMessage()));
     }
@@ -186,9 +189,28 @@ final class TuneFull implements Callable<Integer> {
     double share = validation == null ? validationShare : 0;
     try {
       return new TrainingOptions(
-          dim, layers, heads, kvHeads, inner, vocabulary, context, batchTokens, learningRate,
-          warmup, steps, passes, maxMinutes, weightDecay, beta1, beta2, clip, seed, share,
-          evalEvery, patience, checkpointEvery);
+          dim,
+          layers,
+          heads,
+          kvHeads,
+          inner,
+          vocabulary,
+          context,
+          batchTokens,
+          learningRate,
+          warmup,
+          steps,
+          passes,
+          maxMinutes,
+          weightDecay,
+          beta1,
+          beta2,
+          clip,
+          seed,
+          share,
+          evalEvery,
+          patience,
+          checkpointEvery);
     } catch (IllegalArgumentException e) {
       throw KedgeException.invalid(String.valueOf(e.getMessage()));
     }
@@ -198,10 +220,12 @@ final class TuneFull implements Callable<Integer> {
     Map<String, Object> result = new LinkedHashMap<>();
     result.put("kedge", Version.current());
     result.put("output", out.getFileName().toString());
-    outcome.file().ifPresent(file -> {
-      result.put("output_sha256", file.sha256());
-      result.put("output_bytes", file.bytes());
-    });
+    outcome
+        .file()
+        .ifPresent(file -> {
+          result.put("output_sha256", file.sha256());
+          result.put("output_bytes", file.bytes());
+        });
     result.put("name", modelName());
     result.put("data_sha256", outcome.dataDigest());
     result.put("options", options);
@@ -211,12 +235,14 @@ final class TuneFull implements Callable<Integer> {
     result.put("reproduce_with_steps", outcome.scheduledSteps());
     result.put("stopped", outcome.stopped());
     result.put("training_loss", outcome.loss());
-    outcome.validation().ifPresent(measured -> {
-      result.put("validation_loss", measured.loss());
-      result.put("validation_token_accuracy", measured.tokenAccuracy());
-      result.put("validation_exact_answers", measured.exactAnswers());
-      result.put("weights_of_step", measured.step());
-    });
+    outcome
+        .validation()
+        .ifPresent(measured -> {
+          result.put("validation_loss", measured.loss());
+          result.put("validation_token_accuracy", measured.tokenAccuracy());
+          result.put("validation_exact_answers", measured.exactAnswers());
+          result.put("weights_of_step", measured.step());
+        });
     return result;
   }
 

@@ -9,9 +9,9 @@ import jdk.incubator.vector.VectorSpecies;
  * vector width; {@link #scalar} is the specification.
  *
  * <p>Both operands are copied into panels (A: 8 rows interleaved, B: two vectors of columns
- * interleaved), which also serves transposed operands: strides say where an element lies. A register
- * tile holds 8 rows × 2 vectors; lanes lie along columns of C. A panel of B (256 × 32 floats) stays
- * in the first-level cache while the panels of A pass by.
+ * interleaved), which also serves transposed operands: strides say where an element lies. A
+ * register tile holds 8 rows × 2 vectors; lanes lie along columns of C. A panel of B (256 × 32
+ * floats) stays in the first-level cache while the panels of A pass by.
  */
 public final class Gemm {
   private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
@@ -73,7 +73,15 @@ public final class Gemm {
    * @param add whether the sums start from what C holds instead of zero
    */
   public static void multiply(
-      TrainingWorkers workers, Scratch[] scratch, int m, int n, int k, View a, View b, View c, boolean add) {
+      TrainingWorkers workers,
+      Scratch[] scratch,
+      int m,
+      int n,
+      int k,
+      View a,
+      View b,
+      View c,
+      boolean add) {
     int rows = BLOCK_ROWS;
     int columns = BLOCK_COLUMNS;
     int wanted = workers.threads() == 1 ? 1 : 3 * workers.threads();
@@ -84,19 +92,21 @@ public final class Gemm {
     int blockRows = rows;
     int blockColumns = columns;
     int across = (n + columns - 1) / columns;
-    workers.run(units(m, n, rows, columns), (unit, worker) -> {
-      int row = unit / across * blockRows;
-      int column = unit % across * blockColumns;
-      block(
-          Math.min(blockRows, m - row),
-          Math.min(blockColumns, n - column),
-          k,
-          a.at(row, 0),
-          b.at(0, column),
-          c.at(row, column),
-          add,
-          scratch[worker]);
-    });
+    workers.run(
+        units(m, n, rows, columns),
+        (unit, worker) -> {
+          int row = unit / across * blockRows;
+          int column = unit % across * blockColumns;
+          block(
+              Math.min(blockRows, m - row),
+              Math.min(blockColumns, n - column),
+              k,
+              a.at(row, 0),
+              b.at(0, column),
+              c.at(row, column),
+              add,
+              scratch[worker]);
+        });
   }
 
   private static int units(int m, int n, int rows, int columns) {
@@ -175,7 +185,8 @@ public final class Gemm {
     }
   }
 
-  private static void interleave8(float[] data, int source, int stride, float[] to, int base, int k) {
+  private static void interleave8(
+      float[] data, int source, int stride, float[] to, int base, int k) {
     for (int p = 0; p < k; p++) {
       int s = source + p;
       int t = base + p * TILE_ROWS;

@@ -43,7 +43,9 @@ public final class TrainingKernels {
 
   private static FloatVector exp(FloatVector x) {
     FloatVector v = x.max(LOWEST).min(HIGHEST);
-    FloatVector n = v.fma(FloatVector.broadcast(SPECIES, LOG2_E), FloatVector.broadcast(SPECIES, ROUND)).sub(ROUND);
+    FloatVector n =
+        v.fma(FloatVector.broadcast(SPECIES, LOG2_E), FloatVector.broadcast(SPECIES, ROUND))
+            .sub(ROUND);
     FloatVector r = n.fma(FloatVector.broadcast(SPECIES, -LN2_HIGH), v);
     r = n.fma(FloatVector.broadcast(SPECIES, -LN2_LOW), r);
     FloatVector p = FloatVector.broadcast(SPECIES, 1f / 5040);
@@ -109,7 +111,14 @@ public final class TrainingKernels {
    * @return r
    */
   public static float norm(
-      float[] x, int xFrom, float[] gain, int gainFrom, float epsilon, float[] y, int yFrom, int n) {
+      float[] x,
+      int xFrom,
+      float[] gain,
+      int gainFrom,
+      float epsilon,
+      float[] y,
+      int yFrom,
+      int n) {
     float mean = dot(x, xFrom, x, xFrom, n) / n;
     float r = 1 / (float) Math.sqrt(mean + epsilon);
     for (int i = 0; i < n; i++) y[yFrom + i] = x[xFrom + i] * r * gain[gainFrom + i];
@@ -118,8 +127,17 @@ public final class TrainingKernels {
 
   /** Adds the gradient of {@link #norm} with respect to x; {@code work} holds n floats. */
   public static void normBackward(
-      float[] dy, int dyFrom, float[] x, int xFrom, float[] gain, int gainFrom, float r,
-      float[] dx, int dxFrom, float[] work, int n) {
+      float[] dy,
+      int dyFrom,
+      float[] x,
+      int xFrom,
+      float[] gain,
+      int gainFrom,
+      float r,
+      float[] dx,
+      int dxFrom,
+      float[] work,
+      int n) {
     for (int i = 0; i < n; i++) work[i] = dy[dyFrom + i] * gain[gainFrom + i];
     float factor = dot(work, 0, x, xFrom, n) / n * r * r * r;
     for (int i = 0; i < n; i++) {
@@ -177,7 +195,8 @@ public final class TrainingKernels {
   }
 
   /**
-   * Softmax of {@code scale}·x over the first {@code visible} elements in place; the rest becomes 0.
+   * Softmax of {@code scale}·x over the first {@code visible} elements in place; the rest becomes
+   * 0.
    */
   public static void softmax(float[] x, int from, int visible, int n, float scale) {
     float max = max(x, from, visible);
@@ -217,7 +236,8 @@ public final class TrainingKernels {
   public static float max(float[] x, int from, int count) {
     FloatVector most = FloatVector.broadcast(SPECIES, Float.NEGATIVE_INFINITY);
     int i = 0;
-    for (; i + LANES <= count; i += LANES) most = most.max(FloatVector.fromArray(SPECIES, x, from + i));
+    for (; i + LANES <= count; i += LANES)
+      most = most.max(FloatVector.fromArray(SPECIES, x, from + i));
     float result = most.reduceLanes(VectorOperators.MAX);
     for (; i < count; i++) result = Math.max(result, x[from + i]);
     return result;
@@ -239,7 +259,14 @@ public final class TrainingKernels {
    * @param direction 1, or −1 for the gradient
    */
   public static void rotate(
-      float[] x, int from, int heads, int size, float[] cos, float[] sin, int table, float direction) {
+      float[] x,
+      int from,
+      int heads,
+      int size,
+      float[] cos,
+      float[] sin,
+      int table,
+      float direction) {
     int half = size / 2;
     for (int h = 0; h < heads; h++) {
       int at = from + h * size;
@@ -264,8 +291,15 @@ public final class TrainingKernels {
    * @param decay weight decay of this range (0 for gains)
    */
   public static void adam(
-      Adam step, float decay, float gradientFactor,
-      float[] weights, float[] gradients, float[] first, float[] second, int from, int to) {
+      Adam step,
+      float decay,
+      float gradientFactor,
+      float[] weights,
+      float[] gradients,
+      float[] first,
+      float[] second,
+      int from,
+      int to) {
     FloatVector beta1 = FloatVector.broadcast(SPECIES, step.beta1);
     FloatVector beta2 = FloatVector.broadcast(SPECIES, step.beta2);
     float keep = 1 - step.rate * decay;

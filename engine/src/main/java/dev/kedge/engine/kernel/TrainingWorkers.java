@@ -6,8 +6,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A fixed pool of platform threads that share numbered units of one job at a time; the caller works
- * too. Results must not depend on which thread takes which unit: a unit owns the elements it writes.
- * Only one thread may call {@link #run}, and units must not call it.
+ * too. Results must not depend on which thread takes which unit: a unit owns the elements it
+ * writes. Only one thread may call {@link #run}, and units must not call it.
  */
 public final class TrainingWorkers implements AutoCloseable {
   private static final int SPINS = 2_000;
@@ -17,7 +17,8 @@ public final class TrainingWorkers implements AutoCloseable {
   public interface Unit {
     /**
      * @param index the unit, counted from 0
-     * @param worker the running thread, from 0 to {@link TrainingWorkers#threads()} − 1, for scratch memory
+     * @param worker the running thread, from 0 to {@link TrainingWorkers#threads()} − 1, for
+     *     scratch memory
      */
     void run(int index, int worker);
   }
@@ -39,7 +40,8 @@ public final class TrainingWorkers implements AutoCloseable {
     helpers = new Thread[threads - 1];
     for (int i = 0; i < helpers.length; i++) {
       int worker = i + 1;
-      helpers[i] = Thread.ofPlatform().daemon().name("kedge-train-" + worker).start(() -> help(worker));
+      helpers[i] =
+          Thread.ofPlatform().daemon().name("kedge-train-" + worker).start(() -> help(worker));
     }
   }
 
@@ -75,7 +77,8 @@ public final class TrainingWorkers implements AutoCloseable {
 
   private void take(int worker, Unit body, int count) {
     try {
-      for (int i = next.getAndIncrement(); i < count; i = next.getAndIncrement()) body.run(i, worker);
+      for (int i = next.getAndIncrement(); i < count; i = next.getAndIncrement())
+        body.run(i, worker);
     } catch (RuntimeException | Error e) {
       failure = e;
       next.set(count);

@@ -36,26 +36,33 @@ final class AdamW {
     float factor = norm > options.clip() ? (float) (options.clip() / norm) : 1;
     TrainingKernels.Adam adam =
         new TrainingKernels.Adam(
-            rate, options.beta1(), options.beta2(), EPSILON,
+            rate,
+            options.beta1(),
+            options.beta2(),
+            EPSILON,
             (float) (1 / (1 - StrictMath.pow(options.beta1(), step))),
             (float) (1 / (1 - StrictMath.pow(options.beta2(), step))));
-    workers.run(squares.length, (unit, worker) -> {
-      int from = unit * CHUNK;
-      int to = Math.min(weights.length, from + CHUNK);
-      int edge = Math.max(from, Math.min(to, gains));
-      float decay = options.weightDecay();
-      TrainingKernels.adam(adam, decay, factor, weights, gradients, first, second, from, edge);
-      TrainingKernels.adam(adam, 0, factor, weights, gradients, first, second, edge, to);
-    });
+    workers.run(
+        squares.length,
+        (unit, worker) -> {
+          int from = unit * CHUNK;
+          int to = Math.min(weights.length, from + CHUNK);
+          int edge = Math.max(from, Math.min(to, gains));
+          float decay = options.weightDecay();
+          TrainingKernels.adam(adam, decay, factor, weights, gradients, first, second, from, edge);
+          TrainingKernels.adam(adam, 0, factor, weights, gradients, first, second, edge, to);
+        });
     return norm;
   }
 
   private double norm(float[] gradients) {
-    workers.run(squares.length, (unit, worker) -> {
-      int from = unit * CHUNK;
-      int count = Math.min(gradients.length - from, CHUNK);
-      squares[unit] = TrainingKernels.squares(gradients, from, count);
-    });
+    workers.run(
+        squares.length,
+        (unit, worker) -> {
+          int from = unit * CHUNK;
+          int count = Math.min(gradients.length - from, CHUNK);
+          squares[unit] = TrainingKernels.squares(gradients, from, count);
+        });
     double sum = 0;
     for (double part : squares) sum += part;
     return Math.sqrt(sum);

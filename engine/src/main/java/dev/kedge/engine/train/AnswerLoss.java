@@ -9,7 +9,8 @@ import java.util.Arrays;
 
 /**
  * The last norm, the tied output projection and the cross-entropy, only at places with a target:
- * those rows are gathered first, so prompts cost nothing here. Logits exist for some rows at a time.
+ * those rows are gathered first, so prompts cost nothing here. Logits exist for some rows at a
+ * time.
  */
 final class AnswerLoss {
   private static final int LOGITS = 1 << 22;
@@ -45,12 +46,14 @@ final class AnswerLoss {
     int n = gather(batch);
     int dim = shape.dim();
     int gain = pass.layout.finalGain();
-    pass.rows(n, (i, worker) -> {
-      System.arraycopy(x, places[i] * dim, picked, i * dim, dim);
-      scales[i] =
-          TrainingKernels.norm(
-              picked, i * dim, pass.weights, gain, LlamaShape.EPSILON, normed, i * dim, dim);
-    });
+    pass.rows(
+        n,
+        (i, worker) -> {
+          System.arraycopy(x, places[i] * dim, picked, i * dim, dim);
+          scales[i] =
+              TrainingKernels.norm(
+                  picked, i * dim, pass.weights, gain, LlamaShape.EPSILON, normed, i * dim, dim);
+        });
     int chunk = Math.max(1, LOGITS / shape.vocabulary());
     for (int from = 0; from < n; from += chunk) {
       project(batch, from, Math.min(chunk, n - from), factor, learn);
@@ -67,11 +70,13 @@ final class AnswerLoss {
     View table = View.rows(pass.weights, pass.layout.embedding(), dim);
     View scores = View.rows(logits, 0, v);
     Gemm.multiply(workers, scratch, count, v, dim, rows, table.transposed(), scores, false);
-    pass.rows(count, (i, worker) -> {
-      int target = batch.targets[places[from + i]];
-      right[from + i] = logits[i * v + target] == TrainingKernels.max(logits, i * v, v);
-      losses[from + i] = TrainingKernels.crossEntropy(logits, i * v, v, target, factor);
-    });
+    pass.rows(
+        count,
+        (i, worker) -> {
+          int target = batch.targets[places[from + i]];
+          right[from + i] = logits[i * v + target] == TrainingKernels.max(logits, i * v, v);
+          losses[from + i] = TrainingKernels.crossEntropy(logits, i * v, v, target, factor);
+        });
     if (!learn) return;
     View dRows = View.rows(dNormed, from * dim, dim);
     Gemm.multiply(workers, scratch, count, dim, v, scores, table, dRows, false);
@@ -82,17 +87,30 @@ final class AnswerLoss {
   private void backward(int tokens, int n, int gain, float[] dx) {
     int dim = shape.dim();
     pass.rows(tokens, (t, worker) -> Arrays.fill(dx, t * dim, (t + 1) * dim, 0));
-    pass.columns(dim, (from, count) -> {
-      for (int i = 0; i < n; i++) {
-        int at = i * dim + from;
-        TrainingKernels.gainGradient(
-            dNormed, at, picked, at, scales[i], pass.gradients, gain + from, count);
-      }
-    });
-    pass.rows(n, (i, worker) ->
-        TrainingKernels.normBackward(
-            dNormed, i * dim, picked, i * dim, pass.weights, gain, scales[i],
-            dx, places[i] * dim, rowWork[worker], dim));
+    pass.columns(
+        dim,
+        (from, count) -> {
+          for (int i = 0; i < n; i++) {
+            int at = i * dim + from;
+            TrainingKernels.gainGradient(
+                dNormed, at, picked, at, scales[i], pass.gradients, gain + from, count);
+          }
+        });
+    pass.rows(
+        n,
+        (i, worker) ->
+            TrainingKernels.normBackward(
+                dNormed,
+                i * dim,
+                picked,
+                i * dim,
+                pass.weights,
+                gain,
+                scales[i],
+                dx,
+                places[i] * dim,
+                rowWork[worker],
+                dim));
   }
 
   private int gather(Batch batch) {

@@ -8,8 +8,8 @@ import dev.kedge.engine.kernel.TrainingWorkers;
 /**
  * Causal grouped-query attention over packed sequences, forward and backward. One unit of work is a
  * sequence and a key-value head; queries pass in blocks of 64, so that a block multiplies only keys
- * it can see (and the blocks above the diagonal are never computed). Probabilities are not kept: the
- * backward pass computes them again, which is cheaper than the memory.
+ * it can see (and the blocks above the diagonal are never computed). Probabilities are not kept:
+ * the backward pass computes them again, which is cheaper than the memory.
  */
 final class Attention {
   private static final int QUERIES = 64;
@@ -35,15 +35,17 @@ final class Attention {
    */
   void forward(Batch batch, float[] qkv, float[] out) {
     reserve(batch.longest());
-    workers.run(batch.sequences * shape.kvHeads(), (unit, worker) -> {
-      int start = batch.starts[unit / shape.kvHeads()];
-      int length = batch.starts[unit / shape.kvHeads() + 1] - start;
-      int group = shape.heads() / shape.kvHeads();
-      int kvHead = unit % shape.kvHeads();
-      for (int h = kvHead * group; h < (kvHead + 1) * group; h++) {
-        forward(qkv, out, start, length, h, kvHead, worker);
-      }
-    });
+    workers.run(
+        batch.sequences * shape.kvHeads(),
+        (unit, worker) -> {
+          int start = batch.starts[unit / shape.kvHeads()];
+          int length = batch.starts[unit / shape.kvHeads() + 1] - start;
+          int group = shape.heads() / shape.kvHeads();
+          int kvHead = unit % shape.kvHeads();
+          for (int h = kvHead * group; h < (kvHead + 1) * group; h++) {
+            forward(qkv, out, start, length, h, kvHead, worker);
+          }
+        });
   }
 
   private void forward(
@@ -55,7 +57,8 @@ final class Attention {
       int to = Math.min(length, from + QUERIES);
       probabilities(qkv, start, from, to, head, kvHead, worker);
       View result = View.rows(out, (start + from) * shape.dim() + head * size, shape.dim());
-      Gemm.multiply(scratch[worker], to - from, size, to, View.rows(p, 0, to), values, result, false);
+      Gemm.multiply(
+          scratch[worker], to - from, size, to, View.rows(p, 0, to), values, result, false);
     }
   }
 
@@ -78,25 +81,34 @@ final class Attention {
    */
   void backward(Batch batch, float[] qkv, float[] dOut, float[] dQkv) {
     reserve(batch.longest());
-    workers.run(batch.sequences * shape.kvHeads(), (unit, worker) -> {
-      int start = batch.starts[unit / shape.kvHeads()];
-      int length = batch.starts[unit / shape.kvHeads() + 1] - start;
-      int group = shape.heads() / shape.kvHeads();
-      int kvHead = unit % shape.kvHeads();
-      clear(keys(dQkv, start, kvHead), length);
-      clear(values(dQkv, start, kvHead), length);
-      for (int h = kvHead * group; h < (kvHead + 1) * group; h++) {
-        for (int from = 0; from < length; from += QUERIES) {
-          int to = Math.min(length, from + QUERIES);
-          backward(qkv, dOut, dQkv, start, from, to, h, kvHead, worker);
-        }
-      }
-    });
+    workers.run(
+        batch.sequences * shape.kvHeads(),
+        (unit, worker) -> {
+          int start = batch.starts[unit / shape.kvHeads()];
+          int length = batch.starts[unit / shape.kvHeads() + 1] - start;
+          int group = shape.heads() / shape.kvHeads();
+          int kvHead = unit % shape.kvHeads();
+          clear(keys(dQkv, start, kvHead), length);
+          clear(values(dQkv, start, kvHead), length);
+          for (int h = kvHead * group; h < (kvHead + 1) * group; h++) {
+            for (int from = 0; from < length; from += QUERIES) {
+              int to = Math.min(length, from + QUERIES);
+              backward(qkv, dOut, dQkv, start, from, to, h, kvHead, worker);
+            }
+          }
+        });
   }
 
   private void backward(
-      float[] qkv, float[] dOut, float[] dQkv,
-      int start, int from, int to, int head, int kvHead, int worker) {
+      float[] qkv,
+      float[] dOut,
+      float[] dQkv,
+      int start,
+      int from,
+      int to,
+      int head,
+      int kvHead,
+      int worker) {
     int size = shape.headSize();
     int rows = to - from;
     Gemm.Scratch s = scratch[worker];

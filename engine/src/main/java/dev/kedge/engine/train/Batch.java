@@ -5,8 +5,9 @@ import java.util.Arrays;
 /**
  * Sequences laid end to end without padding; grows as needed and is reused. Not thread-safe.
  *
- * <p>{@code tokens[i]} is the input at place i, {@code targets[i]} the token to predict there, or −1
- * where the loss does not look; sequence s covers places {@code starts[s]} to {@code starts[s+1]}.
+ * <p>{@code tokens[i]} is the input at place i, {@code targets[i]} the token to predict there, or
+ * −1 where the loss does not look; sequence s covers places {@code starts[s]} to {@code
+ * starts[s+1]}.
  */
 final class Batch {
   int[] tokens = new int[0];

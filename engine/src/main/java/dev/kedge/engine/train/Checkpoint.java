@@ -38,7 +38,8 @@ final class Checkpoint {
     Path temporary = file.toAbsolutePath().resolveSibling("." + file.getFileName() + ".part");
     MessageDigest sha = TrainingData.sha256();
     try (OutputStream raw = Files.newOutputStream(temporary);
-        DigestOutputStream digested = new DigestOutputStream(new BufferedOutputStream(raw, 1 << 16), sha);
+        DigestOutputStream digested =
+            new DigestOutputStream(new BufferedOutputStream(raw, 1 << 16), sha);
         DataOutputStream out = new DataOutputStream(digested)) {
       out.writeLong(MAGIC);
       out.writeUTF(identity);
@@ -78,20 +79,32 @@ final class Checkpoint {
   static Progress read(Path file, String identity, float[]... arrays) throws IOException {
     MessageDigest sha = TrainingData.sha256();
     try (InputStream raw = Files.newInputStream(file);
-        DigestInputStream digested = new DigestInputStream(new BufferedInputStream(raw, 1 << 16), sha);
+        DigestInputStream digested =
+            new DigestInputStream(new BufferedInputStream(raw, 1 << 16), sha);
         DataInputStream in = new DataInputStream(digested)) {
       if (in.readLong() != MAGIC) throw damaged(file, "it does not begin like a checkpoint");
       String written = in.readUTF();
       if (!written.equals(identity)) {
         throw new FormatException(
             -1,
-            "checkpoint " + file + " belongs to other options or data; delete it, or train with"
-                + " the same. Written with [" + written + "], now [" + identity + "]");
+            "checkpoint "
+                + file
+                + " belongs to other options or data; delete it, or train with"
+                + " the same. Written with ["
+                + written
+                + "], now ["
+                + identity
+                + "]");
       }
       Progress progress =
           new Progress(
-              in.readInt(), in.readInt(), in.readInt(), in.readInt(),
-              in.readDouble(), in.readInt(), in.readInt());
+              in.readInt(),
+              in.readInt(),
+              in.readInt(),
+              in.readInt(),
+              in.readDouble(),
+              in.readInt(),
+              in.readInt());
       for (float[] array : arrays) read(file, in, array);
       digested.on(false);
       if (!Arrays.equals(sha.digest(), in.readNBytes(32))) {

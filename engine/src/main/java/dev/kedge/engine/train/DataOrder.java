@@ -1,8 +1,8 @@
 package dev.kedge.engine.train;
 
 /**
- * Which sequences each step learns from: per epoch a permutation that is a pure function of seed and
- * epoch, cut into runs of about {@code batchTokens} places.
+ * Which sequences each step learns from: per epoch a permutation that is a pure function of seed
+ * and epoch, cut into runs of about {@code batchTokens} places.
  */
 final class DataOrder {
   private final Sequences data;

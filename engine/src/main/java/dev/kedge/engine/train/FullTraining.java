@@ -51,7 +51,8 @@ public final class FullTraining {
    * What came out.
    *
    * @param steps optimizer steps done
-   * @param scheduledSteps steps the schedule was made for: {@code steps} option that reproduces this
+   * @param scheduledSteps steps the schedule was made for: {@code steps} option that reproduces
+   *     this
    * @param stopped whether it was stopped; then no model is written
    * @param loss training loss of the last step
    * @param validation of the written weights, where examples were held out
@@ -167,8 +168,7 @@ public final class FullTraining {
     return outcome(false, last, file.write(setup.out(), setup.name(), data.vocabulary));
   }
 
-  private Outcome outcome(
-      boolean stopped, @Nullable Validation last, @Nullable FileDigest file) {
+  private Outcome outcome(boolean stopped, @Nullable Validation last, @Nullable FileDigest file) {
     return new Outcome(
         step,
         steps,
@@ -240,9 +240,7 @@ public final class FullTraining {
       learned = 0;
     }
     double left = steps == 0 || secondsPerStep == 0 ? -1 : (steps - step) * secondsPerStep;
-    setup
-        .listener()
-        .step(new Step(step, steps, order.epoch(), lastLoss, rate, norm, speed, left));
+    setup.listener().step(new Step(step, steps, order.epoch(), lastLoss, rate, norm, speed, left));
   }
 
   /* Fixes the number of steps at the end of the warm-up, from the speed of its last two thirds. */
@@ -319,8 +317,13 @@ public final class FullTraining {
         new Checkpoint.Progress(
             step, steps, order.epoch(), order.next(), bestLoss, bestStep, misses);
     Checkpoint.write(
-        setup.checkpoint().get(), identity, progress,
-        pass.weights, optimizer.first, optimizer.second, best);
+        setup.checkpoint().get(),
+        identity,
+        progress,
+        pass.weights,
+        optimizer.first,
+        optimizer.second,
+        best);
   }
 
   private void resume() throws IOException {
@@ -328,8 +331,7 @@ public final class FullTraining {
     Path file = setup.checkpoint().get();
     if (!Files.exists(file)) return;
     Checkpoint.Progress progress =
-        Checkpoint.read(
-            file, identity, pass.weights, optimizer.first, optimizer.second, best);
+        Checkpoint.read(file, identity, pass.weights, optimizer.first, optimizer.second, best);
     if (steps > 0 && progress.steps() != steps) {
       throw new IllegalArgumentException(
           "checkpoint %s was made for %d steps, now %d are asked for; use --steps %d"

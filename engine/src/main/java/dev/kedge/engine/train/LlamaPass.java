@@ -66,10 +66,12 @@ final class LlamaPass {
 
   void clearGradients() {
     int chunk = 1 << 16;
-    workers.run((gradients.length + chunk - 1) / chunk, (unit, worker) -> {
-      int from = unit * chunk;
-      Arrays.fill(gradients, from, Math.min(gradients.length, from + chunk), 0);
-    });
+    workers.run(
+        (gradients.length + chunk - 1) / chunk,
+        (unit, worker) -> {
+          int from = unit * chunk;
+          Arrays.fill(gradients, from, Math.min(gradients.length, from + chunk), 0);
+        });
   }
 
   /** Forward only. */
@@ -94,8 +96,9 @@ final class LlamaPass {
     if (batch.size > a.tokens) a = new Activations(shape, batch.size + batch.size / 16);
     int dim = shape.dim();
     int half = shape.headSize() / 2;
-    rows(batch.size, (t, worker) ->
-        System.arraycopy(weights, batch.tokens[t] * dim, a.stream[0], t * dim, dim));
+    rows(
+        batch.size,
+        (t, worker) -> System.arraycopy(weights, batch.tokens[t] * dim, a.stream[0], t * dim, dim));
     for (int layer = 0; layer < shape.layers(); layer++) {
       int l = layer;
       float[] qkv = a.qkv[l];
@@ -103,14 +106,16 @@ final class LlamaPass {
       product(batch.size, shape.qkvDim(), dim, a.normed, layout.qkv(l), qkv, false);
       rows(batch.size, (t, worker) -> rotate(qkv, t, batch.positions[t] * half, 1));
       attention.forward(batch, qkv, a.attended[l]);
-      rows(batch.size, (t, worker) ->
-          System.arraycopy(a.stream[l], t * dim, a.middle[l], t * dim, dim));
+      rows(
+          batch.size,
+          (t, worker) -> System.arraycopy(a.stream[l], t * dim, a.middle[l], t * dim, dim));
       product(batch.size, dim, dim, a.attended[l], layout.output(l), a.middle[l], true);
       norm(batch.size, a.middle[l], layout.ffnGain(l));
       product(batch.size, 2 * shape.ffn(), dim, a.normed, layout.gateUp(l), a.gateUp[l], false);
       swiglu(batch.size, l);
-      rows(batch.size, (t, worker) ->
-          System.arraycopy(a.middle[l], t * dim, a.stream[l + 1], t * dim, dim));
+      rows(
+          batch.size,
+          (t, worker) -> System.arraycopy(a.middle[l], t * dim, a.stream[l + 1], t * dim, dim));
       product(batch.size, dim, shape.ffn(), a.inner, layout.down(l), a.stream[l + 1], true);
     }
   }
@@ -123,8 +128,9 @@ final class LlamaPass {
 
   private void swiglu(int tokens, int l) {
     int ffn = shape.ffn();
-    rows(tokens, (t, worker) ->
-        TrainingKernels.swiglu(a.gateUp[l], t * 2 * ffn, a.inner, t * ffn, ffn));
+    rows(
+        tokens,
+        (t, worker) -> TrainingKernels.swiglu(a.gateUp[l], t * 2 * ffn, a.inner, t * ffn, ffn));
   }
 
   /* dStream: gradient after the layer; becomes that of the stream between its two halves. */
@@ -135,9 +141,11 @@ final class LlamaPass {
     swiglu(n, l);
     weightGradient(n, ffn, dim, a.inner, a.dStream, layout.down(l));
     inputGradient(n, ffn, dim, a.dStream, layout.down(l), a.dInner);
-    rows(n, (t, worker) ->
-        TrainingKernels.swigluBackward(
-            a.gateUp[l], t * 2 * ffn, a.dInner, t * ffn, a.dGateUp, t * 2 * ffn, ffn));
+    rows(
+        n,
+        (t, worker) ->
+            TrainingKernels.swigluBackward(
+                a.gateUp[l], t * 2 * ffn, a.dInner, t * ffn, a.dGateUp, t * 2 * ffn, ffn));
     norm(n, a.middle[l], layout.ffnGain(l));
     weightGradient(n, dim, 2 * ffn, a.normed, a.dGateUp, layout.gateUp(l));
     inputGradient(n, dim, 2 * ffn, a.dGateUp, layout.gateUp(l), a.dNormed);
@@ -161,42 +169,58 @@ final class LlamaPass {
   /* A unit owns columns of the table, so rows of repeated tokens add up in the order of the batch. */
   private void embeddingBackward(Batch batch) {
     int dim = shape.dim();
-    columns(dim, (from, count) -> {
-      for (int t = 0; t < batch.size; t++) {
-        int to = batch.tokens[t] * dim + from;
-        TrainingKernels.add(a.dStream, t * dim + from, gradients, to, count);
-      }
-    });
+    columns(
+        dim,
+        (from, count) -> {
+          for (int t = 0; t < batch.size; t++) {
+            int to = batch.tokens[t] * dim + from;
+            TrainingKernels.add(a.dStream, t * dim + from, gradients, to, count);
+          }
+        });
   }
 
   private void norm(int tokens, float[] x, int gain) {
     int dim = shape.dim();
-    rows(tokens, (t, worker) ->
-        a.scales[t] =
-            TrainingKernels.norm(
-                x, t * dim, weights, gain, LlamaShape.EPSILON, a.normed, t * dim, dim));
+    rows(
+        tokens,
+        (t, worker) ->
+            a.scales[t] =
+                TrainingKernels.norm(
+                    x, t * dim, weights, gain, LlamaShape.EPSILON, a.normed, t * dim, dim));
   }
 
   private void normBackward(int tokens, float[] x, int gain) {
     int dim = shape.dim();
-    columns(dim, (from, count) -> {
-      for (int t = 0; t < tokens; t++) {
-        int at = t * dim + from;
-        TrainingKernels.gainGradient(
-            a.dNormed, at, x, at, a.scales[t], gradients, gain + from, count);
-      }
-    });
-    rows(tokens, (t, worker) ->
-        TrainingKernels.normBackward(
-            a.dNormed, t * dim, x, t * dim, weights, gain, a.scales[t],
-            a.dStream, t * dim, rowWork[worker], dim));
+    columns(
+        dim,
+        (from, count) -> {
+          for (int t = 0; t < tokens; t++) {
+            int at = t * dim + from;
+            TrainingKernels.gainGradient(
+                a.dNormed, at, x, at, a.scales[t], gradients, gain + from, count);
+          }
+        });
+    rows(
+        tokens,
+        (t, worker) ->
+            TrainingKernels.normBackward(
+                a.dNormed,
+                t * dim,
+                x,
+                t * dim,
+                weights,
+                gain,
+                a.scales[t],
+                a.dStream,
+                t * dim,
+                rowWork[worker],
+                dim));
   }
 
   /* y[n × out] (+)= x[n × in] · W[in × out] */
   private void product(int n, int out, int in, float[] x, int matrix, float[] y, boolean add) {
     View w = View.rows(weights, matrix, out);
-    Gemm.multiply(
-        workers, scratch, n, out, in, View.rows(x, 0, in), w, View.rows(y, 0, out), add);
+    Gemm.multiply(workers, scratch, n, out, in, View.rows(x, 0, in), w, View.rows(y, 0, out), add);
   }
 
   /* dW[in × out] += xᵀ · dy */
@@ -226,16 +250,20 @@ final class LlamaPass {
   }
 
   void rows(int count, Row body) {
-    workers.run((count + ROWS - 1) / ROWS, (unit, worker) -> {
-      int to = Math.min(count, (unit + 1) * ROWS);
-      for (int row = unit * ROWS; row < to; row++) body.run(row, worker);
-    });
+    workers.run(
+        (count + ROWS - 1) / ROWS,
+        (unit, worker) -> {
+          int to = Math.min(count, (unit + 1) * ROWS);
+          for (int row = unit * ROWS; row < to; row++) body.run(row, worker);
+        });
   }
 
   void columns(int count, Columns body) {
-    workers.run((count + COLUMNS - 1) / COLUMNS, (unit, worker) -> {
-      int from = unit * COLUMNS;
-      body.run(from, Math.min(COLUMNS, count - from));
-    });
+    workers.run(
+        (count + COLUMNS - 1) / COLUMNS,
+        (unit, worker) -> {
+          int from = unit * COLUMNS;
+          body.run(from, Math.min(COLUMNS, count - from));
+        });
   }
 }

@@ -21,6 +21,7 @@ final class Normals {
   static float at(long seed, long position) {
     double u = ((bits(seed, 2 * position) >>> 11) + 0.5) * 0x1p-53;
     double v = (bits(seed, 2 * position + 1) >>> 11) * 0x1p-53;
-    return (float) (StrictMath.sqrt(-2 * StrictMath.log(u)) * StrictMath.cos(2 * StrictMath.PI * v));
+    return (float)
+        (StrictMath.sqrt(-2 * StrictMath.log(u)) * StrictMath.cos(2 * StrictMath.PI * v));
   }
 }

@@ -14,7 +14,9 @@ final class Sequences {
     int from = starts[count];
     int to = Math.addExact(from, sequence.size());
     if (to > tokens.length) {
-      tokens = Arrays.copyOf(tokens, (int) Math.min(Integer.MAX_VALUE - 8, Math.max(to, 2L * tokens.length)));
+      tokens =
+          Arrays.copyOf(
+              tokens, (int) Math.min(Integer.MAX_VALUE - 8, Math.max(to, 2L * tokens.length)));
     }
     for (int i = 0; i < sequence.size(); i++) tokens[from + i] = (char) sequence.get(i);
     if (count + 2 > starts.length) {

@@ -1,5 +1,8 @@
 package dev.kedge.engine.train;
 
+import dev.kedge.engine.chat.ChatMessage;
+import dev.kedge.engine.chat.ChatTemplate;
+import dev.kedge.engine.chat.TemplateInputs;
 import dev.kedge.engine.token.BpeTrainer;
 import dev.kedge.engine.token.BpeVocabulary;
 import dev.kedge.engine.token.ChatPiece;
@@ -28,6 +31,9 @@ final class TrainingData {
           + "{{ message['content'] }}<|im_end|>{{ '\\n' }}{% endfor %}"
           + "{% if add_generation_prompt %}<|im_start|>assistant{{ '\\n' }}{% endif %}";
 
+  private static final ChatTemplate FORMAT = ChatTemplate.parse(TEMPLATE);
+  private static final TemplateInputs INPUTS = new TemplateInputs("", TURN_END, true);
+
   final BpeVocabulary vocabulary;
   private final Tokenizer tokenizer;
   private final int turnEnd;
@@ -39,9 +45,7 @@ final class TrainingData {
 
   /** Reads the examples twice: for the vocabulary and for the sequences. */
   TrainingData(
-      Iterable<TrainingExample> examples,
-      Iterable<TrainingExample> held,
-      TrainingOptions options) {
+      Iterable<TrainingExample> examples, Iterable<TrainingExample> held, TrainingOptions options) {
     context = options.context();
     MessageDigest sha = sha256();
     vocabulary = BpeTrainer.of(options.vocabulary(), CONTROLS).train(texts(examples));
@@ -97,10 +101,7 @@ final class TrainingData {
   }
 
   private static List<ChatPiece> prompt(TrainingExample example) {
-    return List.of(
-        new ChatPiece(TURN_START + "user\n", true),
-        new ChatPiece(example.prompt(), false),
-        new ChatPiece(TURN_END + "\n" + TURN_START + "assistant\n", true));
+    return FORMAT.render(List.of(new ChatMessage("user", example.prompt())), INPUTS);
   }
 
   private void encode(TrainingExample example, IntList to, Sequences where) {

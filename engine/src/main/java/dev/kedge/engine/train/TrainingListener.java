@@ -38,7 +38,8 @@ public interface TrainingListener {
    * @param exactAnswers share of answers that greedy decoding gets right to the last token
    * @param best whether this is the lowest loss so far
    */
-  record Validation(int step, double loss, double tokenAccuracy, double exactAnswers, boolean best) {}
+  record Validation(
+      int step, double loss, double tokenAccuracy, double exactAnswers, boolean best) {}
 
   /** After each validation. */
   default void validation(Validation validation) {}

@@ -15,8 +15,8 @@ package dev.kedge.engine.train;
  * @param warmupSteps steps of linear rise
  * @param steps optimizer steps, or 0 to use {@code epochs} or {@code maxMinutes}
  * @param epochs passes over the data where {@code steps} is 0
- * @param maxMinutes time to train where above 0 and {@code steps} is 0: the number of steps is fixed
- *     once the speed is known
+ * @param maxMinutes time to train where above 0 and {@code steps} is 0: the number of steps is
+ *     fixed once the speed is known
  * @param weightDecay decoupled decay of matrices
  * @param beta1 decay of the first moment
  * @param beta2 decay of the second moment
@@ -78,7 +78,21 @@ public record TrainingOptions(
   String identity() {
     return "%d %d %d %d %d %d %d %d %s %d %s %s %s %s %d %s"
         .formatted(
-            dim, layers, heads, kvHeads, ffn, vocabulary, context, batchTokens, learningRate,
-            warmupSteps, weightDecay, beta1, beta2, clip, seed, validationShare);
+            dim,
+            layers,
+            heads,
+            kvHeads,
+            ffn,
+            vocabulary,
+            context,
+            batchTokens,
+            learningRate,
+            warmupSteps,
+            weightDecay,
+            beta1,
+            beta2,
+            clip,
+            seed,
+            validationShare);
   }
 }

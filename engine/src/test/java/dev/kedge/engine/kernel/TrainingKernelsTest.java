@@ -43,18 +43,24 @@ class TrainingKernelsTest {
     float r = TrainingKernels.norm(x, 0, gain, 0, 1e-5f, y, 0, N);
     float[] dx = new float[N];
     TrainingKernels.normBackward(dy, 0, x, 0, gain, 0, r, dx, 0, new float[N], N);
-    check(x, dx, v -> {
-      float[] out = new float[N];
-      TrainingKernels.norm(v, 0, gain, 0, 1e-5f, out, 0, N);
-      return dot(out, dy);
-    });
+    check(
+        x,
+        dx,
+        v -> {
+          float[] out = new float[N];
+          TrainingKernels.norm(v, 0, gain, 0, 1e-5f, out, 0, N);
+          return dot(out, dy);
+        });
     float[] dGain = new float[N];
     TrainingKernels.gainGradient(dy, 0, x, 0, r, dGain, 0, N);
-    check(gain, dGain, v -> {
-      float[] out = new float[N];
-      TrainingKernels.norm(x, 0, v, 0, 1e-5f, out, 0, N);
-      return dot(out, dy);
-    });
+    check(
+        gain,
+        dGain,
+        v -> {
+          float[] out = new float[N];
+          TrainingKernels.norm(x, 0, v, 0, 1e-5f, out, 0, N);
+          return dot(out, dy);
+        });
   }
 
   @Test
@@ -63,11 +69,14 @@ class TrainingKernelsTest {
     float[] dh = random(N);
     float[] gradient = new float[2 * N];
     TrainingKernels.swigluBackward(gateUp, 0, dh, 0, gradient, 0, N);
-    check(gateUp, gradient, v -> {
-      float[] h = new float[N];
-      TrainingKernels.swiglu(v, 0, h, 0, N);
-      return dot(h, dh);
-    });
+    check(
+        gateUp,
+        gradient,
+        v -> {
+          float[] h = new float[N];
+          TrainingKernels.swiglu(v, 0, h, 0, N);
+          return dot(h, dh);
+        });
   }
 
   @Test
@@ -78,11 +87,14 @@ class TrainingKernelsTest {
     float[] sin = {0.8660254f, 0.6f, 0.8f};
     float[] gradient = dy.clone();
     TrainingKernels.rotate(gradient, 0, 2, 6, cos, sin, 0, -1);
-    check(x, gradient, v -> {
-      float[] y = v.clone();
-      TrainingKernels.rotate(y, 0, 2, 6, cos, sin, 0, 1);
-      return dot(y, dy);
-    });
+    check(
+        x,
+        gradient,
+        v -> {
+          float[] y = v.clone();
+          TrainingKernels.rotate(y, 0, 2, 6, cos, sin, 0, 1);
+          return dot(y, dy);
+        });
   }
 
   @Test
@@ -95,11 +107,14 @@ class TrainingKernelsTest {
     assertThat(p[visible]).isZero();
     float[] gradient = dp.clone();
     TrainingKernels.softmaxBackward(p, 0, gradient, 0, visible, N, 0.7f);
-    check(x, gradient, v -> {
-      float[] y = v.clone();
-      TrainingKernels.softmax(y, 0, visible, N, 0.7f);
-      return dot(y, dp);
-    });
+    check(
+        x,
+        gradient,
+        v -> {
+          float[] y = v.clone();
+          TrainingKernels.softmax(y, 0, visible, N, 0.7f);
+          return dot(y, dp);
+        });
   }
 
   @Test

@@ -102,10 +102,8 @@ class FullTrainingTest {
 
   @Test
   void noExamplesIsAnError() {
-    assertThatThrownBy(
-            () ->
-                FullTraining.run(
-                    List.of(), List.of(), options(1, 1), setup(folder, 1, false, never())))
+    assertThatThrownBy(() ->
+            FullTraining.run(List.of(), List.of(), options(1, 1), setup(folder, 1, false, never())))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("no examples");
   }
@@ -113,8 +111,7 @@ class FullTrainingTest {
   private static Outcome train(
       Path out, TrainingOptions options, int threads, boolean resume, AtomicInteger steps)
       throws IOException {
-    return FullTraining.run(
-        examples(12), examples(4), options, setup(out, threads, resume, steps));
+    return FullTraining.run(examples(12), examples(4), options, setup(out, threads, resume, steps));
   }
 
   private static FullTraining.Setup setup(
@@ -172,7 +169,10 @@ class FullTrainingTest {
         int token = i < tokens.length ? tokens[i] : next;
         if (i >= tokens.length && tokenizer.isEndOfGeneration(token)) break;
         if (i >= tokens.length) answer.add(token);
-        next = best(model.forward(List.of(new BatchRow(token, i, pages, true))), tokenizer.vocabularySize());
+        next =
+            best(
+                model.forward(List.of(new BatchRow(token, i, pages, true))),
+                tokenizer.vocabularySize());
       }
       int[] ids = new int[answer.size()];
       for (int i = 0; i < ids.length; i++) ids[i] = answer.get(i);
