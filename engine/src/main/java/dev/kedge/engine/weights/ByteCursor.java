@@ -2,7 +2,7 @@ package dev.kedge.engine.weights;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.nio.ByteOrder;
+import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 
@@ -11,13 +11,6 @@ import java.nio.charset.StandardCharsets;
  * allocated before the bytes it stands for are known to be there.
  */
 final class ByteCursor {
-  private static final ValueLayout.OfShort SHORT =
-      ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
-  private static final ValueLayout.OfInt INT =
-      ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
-  private static final ValueLayout.OfLong LONG =
-      ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
-
   private final MemorySegment bytes;
   private long position;
 
@@ -38,11 +31,11 @@ final class ByteCursor {
   }
 
   int uint16(String what) {
-    return Short.toUnsignedInt(bytes.get(SHORT, advance(2, what)));
+    return Short.toUnsignedInt(bytes.get(Little.SHORT, advance(2, what)));
   }
 
   int int32(String what) {
-    return bytes.get(INT, advance(4, what));
+    return bytes.get(Little.INT, advance(4, what));
   }
 
   long uint32(String what) {
@@ -50,7 +43,7 @@ final class ByteCursor {
   }
 
   long int64(String what) {
-    return bytes.get(LONG, advance(8, what));
+    return bytes.get(Little.LONG, advance(8, what));
   }
 
   /**
@@ -87,7 +80,7 @@ final class ByteCursor {
     long at = position;
     byte[] text = take(length, what);
     try {
-      return StandardCharsets.UTF_8.newDecoder().decode(java.nio.ByteBuffer.wrap(text)).toString();
+      return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(text)).toString();
     } catch (CharacterCodingException e) {
       throw new FormatException(at, what + " is not valid UTF-8");
     }

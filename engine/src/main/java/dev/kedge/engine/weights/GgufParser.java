@@ -8,6 +8,7 @@ import dev.kedge.engine.weights.MetadataValue.Whole;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -268,7 +269,7 @@ final class GgufParser {
     List<TensorInfo> tensors = new ArrayList<>(entries.size());
     for (Entry entry : entries) tensors.add(place(entry, dataStart, alignment));
     TensorInfo[] byOffset = tensors.toArray(TensorInfo[]::new);
-    Arrays.sort(byOffset, java.util.Comparator.comparingLong(TensorInfo::offset));
+    Arrays.sort(byOffset, Comparator.comparingLong(TensorInfo::offset));
     for (int i = 1; i < byOffset.length; i++) {
       TensorInfo before = byOffset[i - 1];
       if (byOffset[i].offset() < before.offset() + before.bytes()) {
