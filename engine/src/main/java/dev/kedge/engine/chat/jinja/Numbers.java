@@ -43,7 +43,7 @@ final class Numbers {
   }
 
   static double real(Value value) {
-    return value instanceof Value.Real(double number) ? number : whole(value);
+    return value instanceof Value.Real(double number) ? number : (double) whole(value);
   }
 
   static int compare(Value left, Value right) {
@@ -81,7 +81,7 @@ final class Numbers {
       case "%" -> new Value.Int(Math.floorMod(left, right));
       default ->
           right < 0
-              ? new Value.Real(realArithmetic(operator, left, right))
+              ? new Value.Real(realArithmetic(operator, (double) left, (double) right))
               : new Value.Int(power(left, right));
     };
   }
