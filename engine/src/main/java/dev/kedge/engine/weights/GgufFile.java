@@ -36,6 +36,7 @@ public final class GgufFile implements AutoCloseable {
    * @throws FormatException where the file breaks the format or has tensors of a type that Kedge
    *     does not run; the message names place and reason
    */
+  @SuppressWarnings("MustBeClosedChecker") // the arena is this object's; close() closes it
   public static GgufFile open(Path path) throws IOException {
     if (Files.exists(path) && !Files.isRegularFile(path)) {
       throw new FormatException(-1, "not a regular file: " + path);
@@ -90,6 +91,11 @@ public final class GgufFile implements AutoCloseable {
   /** The tensor's bytes, read-only; aligned to at least 8 bytes where the file is mapped. */
   public MemorySegment data(TensorInfo tensor) {
     return file.asSlice(tensor.offset(), tensor.bytes());
+  }
+
+  /** All bytes of the file, header included, read-only. */
+  MemorySegment bytes() {
+    return file;
   }
 
   @Override

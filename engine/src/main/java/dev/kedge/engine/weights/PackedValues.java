@@ -10,6 +10,7 @@ import java.util.Arrays;
  */
 public final class PackedValues implements MetadataValue.Sequence {
   private final ValueType elementType;
+  private final byte[] array;
   private final ByteBuffer bytes;
 
   /**
@@ -21,6 +22,7 @@ public final class PackedValues implements MetadataValue.Sequence {
       throw new IllegalArgumentException(bytes.length + " bytes of " + elementType);
     }
     this.elementType = elementType;
+    this.array = bytes;
     this.bytes = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
   }
 
@@ -29,15 +31,15 @@ public final class PackedValues implements MetadataValue.Sequence {
   }
 
   static PackedValues floats(float[] values) {
-    ByteBuffer bytes = littleEndian(values.length);
-    bytes.asFloatBuffer().put(values);
-    return new PackedValues(ValueType.FLOAT32, bytes.array());
+    byte[] bytes = new byte[Math.multiplyExact(values.length, Float.BYTES)];
+    ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().put(values);
+    return new PackedValues(ValueType.FLOAT32, bytes);
   }
 
   static PackedValues integers(int[] values) {
-    ByteBuffer bytes = littleEndian(values.length);
-    bytes.asIntBuffer().put(values);
-    return new PackedValues(ValueType.INT32, bytes.array());
+    byte[] bytes = new byte[Math.multiplyExact(values.length, Integer.BYTES)];
+    ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).asIntBuffer().put(values);
+    return new PackedValues(ValueType.INT32, bytes);
   }
 
   @Override
@@ -85,12 +87,7 @@ public final class PackedValues implements MetadataValue.Sequence {
   }
 
   byte[] bytes() {
-    return bytes.array();
-  }
-
-  private static ByteBuffer littleEndian(int elementsOfFourBytes) {
-    return ByteBuffer.allocate(Math.multiplyExact(elementsOfFourBytes, 4))
-        .order(ByteOrder.LITTLE_ENDIAN);
+    return array;
   }
 
   private IllegalStateException notA(String wanted) {

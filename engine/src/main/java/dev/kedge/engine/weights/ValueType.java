@@ -3,38 +3,41 @@ package dev.kedge.engine.weights;
 import java.util.Locale;
 import java.util.Optional;
 
-/** The types of GGUF metadata values; the ordinal is the type's number in a file. */
+/** The types of GGUF metadata values, with their numbers in a file. */
 public enum ValueType {
-  UINT8(1),
-  INT8(1),
-  UINT16(2),
-  INT16(2),
-  UINT32(4),
-  INT32(4),
-  FLOAT32(4),
-  BOOL(1),
-  STRING(8),
-  ARRAY(12),
-  UINT64(8),
-  INT64(8),
-  FLOAT64(8);
+  UINT8(0, 1),
+  INT8(1, 1),
+  UINT16(2, 2),
+  INT16(3, 2),
+  UINT32(4, 4),
+  INT32(5, 4),
+  FLOAT32(6, 4),
+  BOOL(7, 1),
+  STRING(8, 8),
+  ARRAY(9, 12),
+  UINT64(10, 8),
+  INT64(11, 8),
+  FLOAT64(12, 8);
 
-  private static final ValueType[] BY_ID = values();
-
+  private final int id;
   private final int minimumBytes;
 
-  ValueType(int minimumBytes) {
+  ValueType(int id, int minimumBytes) {
+    this.id = id;
     this.minimumBytes = minimumBytes;
   }
 
   /** The type with this number, if there is one. */
   public static Optional<ValueType> ofId(int id) {
-    return id >= 0 && id < BY_ID.length ? Optional.of(BY_ID[id]) : Optional.empty();
+    for (ValueType type : values()) {
+      if (type.id == id) return Optional.of(type);
+    }
+    return Optional.empty();
   }
 
   /** The type's number in a GGUF file. */
   public int id() {
-    return ordinal();
+    return id;
   }
 
   /** Bytes of a value of fixed size; for strings and arrays the least that one can take. */
