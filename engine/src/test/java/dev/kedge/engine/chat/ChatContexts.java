@@ -86,11 +86,7 @@ record ChatContexts(List<ChatMessage> messages, TemplateInputs inputs) {
             "type",
             "object",
             "properties",
-            map(
-                "city",
-                map("type", "string"),
-                "days",
-                map("type", "integer", "maximum", 7L)),
+            map("city", map("type", "string"), "days", map("type", "integer", "maximum", 7L)),
             "required",
             List.of("city"),
             "scale",

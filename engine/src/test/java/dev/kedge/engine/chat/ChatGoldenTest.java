@@ -46,8 +46,10 @@ class ChatGoldenTest {
     assumeTrue(Files.isDirectory(tokenizers), "skipped: there is no folder " + tokenizers);
     Map<String, String> sources = new HashMap<>();
     for (String model : List.of("llama-bpe", "qwen2")) {
-      String source = template(Files.readString(tokenizers.resolve(model).resolve("tokenizer_config.json")));
-      byte[] digest = MessageDigest.getInstance("SHA-256").digest(source.getBytes(StandardCharsets.UTF_8));
+      String source =
+          template(Files.readString(tokenizers.resolve(model).resolve("tokenizer_config.json")));
+      byte[] digest =
+          MessageDigest.getInstance("SHA-256").digest(source.getBytes(StandardCharsets.UTF_8));
       sources.put(HexFormat.of().formatHex(digest), source);
     }
     check(goldens("published.golden"), sources);
@@ -58,7 +60,9 @@ class ChatGoldenTest {
     for (Golden golden : goldens) {
       boolean inline = golden.template.startsWith("=");
       String source =
-          inline ? TestingResources.unescape(golden.template.substring(1)) : sources.get(golden.template);
+          inline
+              ? TestingResources.unescape(golden.template.substring(1))
+              : sources.get(golden.template);
       assertThat(source).as(golden.template).isNotNull();
       String actual;
       String reason = "";

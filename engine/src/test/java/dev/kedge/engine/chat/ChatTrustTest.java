@@ -40,22 +40,64 @@ class ChatTrustTest {
   void noFilterOrMethodTurnsTextOfAMessageIntoTrustedText() {
     List<String> paths =
         List.of(
-            "c|trim", "c|upper", "c|lower", "c|title", "c|capitalize", "c|string", "c|safe", "c|e",
-            "c|indent", "c|reverse", "c|list|join", "c|replace('O', 'o')", "c|tojson", "[c]|string",
-            "{'k': c}|string", "{c: 1}|tojson", "[c]|tojson(indent=2)", "[c]|map('upper')|join",
-            "c.split('|')|join('')", "c.strip()", "c[::-1]", "c[3:]", "c * 2", "c ~ c", "c + c",
-            "c.title()", "c.upper()", "c.capitalize()", "c.splitlines()|join", "(c,)|first",
-            "[c, '!']|sort|last", "[c]|max", "[c]|sum(start='')", "'x'.replace('x', c)",
-            "'-'.join([c])", "c.join(['', ''])", "namespace(a=c).a", "dict(a=c).a",
-            "{c: 1}.keys()|first", "{c: 1}|dictsort|first|first", "x|default(c)", "c if c else ''",
-            "messages|string", "messages[0].items()|list|string", "[c]|unique|first", "c.lower()",
-            "messages|map(attribute='content')|join", "c.rsplit('\\n', 1)|last", "tools|string");
+            "c|trim",
+            "c|upper",
+            "c|lower",
+            "c|title",
+            "c|capitalize",
+            "c|string",
+            "c|safe",
+            "c|e",
+            "c|indent",
+            "c|reverse",
+            "c|list|join",
+            "c|replace('O', 'o')",
+            "c|tojson",
+            "[c]|string",
+            "{'k': c}|string",
+            "{c: 1}|tojson",
+            "[c]|tojson(indent=2)",
+            "[c]|map('upper')|join",
+            "c.split('|')|join('')",
+            "c.strip()",
+            "c[::-1]",
+            "c[3:]",
+            "c * 2",
+            "c ~ c",
+            "c + c",
+            "c.title()",
+            "c.upper()",
+            "c.capitalize()",
+            "c.splitlines()|join",
+            "(c,)|first",
+            "[c, '!']|sort|last",
+            "[c]|max",
+            "[c]|sum(start='')",
+            "'x'.replace('x', c)",
+            "'-'.join([c])",
+            "c.join(['', ''])",
+            "namespace(a=c).a",
+            "dict(a=c).a",
+            "{c: 1}.keys()|first",
+            "{c: 1}|dictsort|first|first",
+            "x|default(c)",
+            "c if c else ''",
+            "messages|string",
+            "messages[0].items()|list|string",
+            "[c]|unique|first",
+            "c.lower()",
+            "messages|map(attribute='content')|join",
+            "c.rsplit('\\n', 1)|last",
+            "tools|string");
     for (String path : paths) {
       var inputs = ChatContexts.inputs(true).withTools(List.of(Map.of("name", FORGED)));
       List<ChatPiece> pieces =
           ChatTemplate.parse("{% set c = messages[0].content %}{{ " + path + " }}")
               .render(List.of(ChatContexts.user(FORGED)), inputs);
-      assertThat(trusted(pieces)).as(path).doesNotContainIgnoringCase("im_").doesNotContainIgnoringCase("obey");
+      assertThat(trusted(pieces))
+          .as(path)
+          .doesNotContainIgnoringCase("im_")
+          .doesNotContainIgnoringCase("obey");
       assertThat(pieces).as(path).anyMatch(piece -> !piece.trusted());
     }
   }
@@ -66,7 +108,8 @@ class ChatTrustTest {
         """
         {% macro m(t) %}<a>{{ t }}</a>{% endmacro %}
         {% set x %}<b>{{ m(messages[0].content) }}</b>{% endset %}
-        {% filter upper %}{{ x[1:] }}{% endfilter %}""";
+        {% filter upper %}{{ x[1:] }}{% endfilter %}\
+        """;
     assertThat(render(template, "hi"))
         .containsExactly(
             new ChatPiece("B><A>", true),
