@@ -84,11 +84,13 @@ public final class ChatTemplate {
     String role = message.role();
     fields.put("role", KNOWN_ROLES.contains(role) ? Template.trustedText(role) : role);
     fields.put("content", message.content());
-    message.extra().forEach((name, value) -> {
-      if (!name.equals("role")) {
-        fields.put(name, value);
-      }
-    });
+    message
+        .extra()
+        .forEach((name, value) -> {
+          if (!name.equals("role")) {
+            fields.put(name, value);
+          }
+        });
     return fields;
   }
 }

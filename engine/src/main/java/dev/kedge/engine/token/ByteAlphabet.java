@@ -37,12 +37,11 @@ final class ByteAlphabet {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream(spelling.length());
     spelling
         .codePoints()
-        .forEach(
-            point -> {
-              int value = point < BYTES.length ? BYTES[point] : -1;
-              if (value >= 0) bytes.write(value);
-              else bytes.writeBytes(Character.toString(point).getBytes(StandardCharsets.UTF_8));
-            });
+        .forEach(point -> {
+          int value = point < BYTES.length ? BYTES[point] : -1;
+          if (value >= 0) bytes.write(value);
+          else bytes.writeBytes(Character.toString(point).getBytes(StandardCharsets.UTF_8));
+        });
     return bytes.toByteArray();
   }
 

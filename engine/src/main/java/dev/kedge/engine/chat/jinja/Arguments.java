@@ -34,7 +34,8 @@ record Arguments(List<Value> positional, Map<String, Value> named) {
 
   /** The same call without its first positional argument. */
   Arguments rest() {
-    return new Arguments(positional.subList(Math.min(1, positional.size()), positional.size()), named);
+    return new Arguments(
+        positional.subList(Math.min(1, positional.size()), positional.size()), named);
   }
 
   /** The same call with another first argument. */

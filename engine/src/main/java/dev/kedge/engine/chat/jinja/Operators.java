@@ -213,7 +213,9 @@ final class Operators {
       }
       return builder.build();
     }
-    if (value instanceof Sequence sequence && sequence.shape() != Sequence.Shape.RANGE && sequence.isIndexed()) {
+    if (value instanceof Sequence sequence
+        && sequence.shape() != Sequence.Shape.RANGE
+        && sequence.isIndexed()) {
       List<Value> items = new ArrayList<>();
       for (long i = 0; i < count && !sequence.items().isEmpty(); i++) {
         budget.steps(sequence.items().size());

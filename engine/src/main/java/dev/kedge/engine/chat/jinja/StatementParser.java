@@ -53,7 +53,8 @@ final class StatementParser {
         }
         case END -> {
           if (!ends.isEmpty()) {
-            throw in.unexpected("{% " + String.join(" %} or {% ", ends.stream().sorted().toList()) + " %}");
+            throw in.unexpected(
+                "{% " + String.join(" %} or {% ", ends.stream().sorted().toList()) + " %}");
           }
           ended = true;
         }
@@ -158,8 +159,7 @@ final class StatementParser {
       blockEnd();
       return new Node.Assign(target, value, at);
     }
-    List<Expr.FilterStep> filters =
-        in.skipOperator("|") ? expressions.filterChain() : List.of();
+    List<Expr.FilterStep> filters = in.skipOperator("|") ? expressions.filterChain() : List.of();
     return new Node.AssignBlock(target, filters, bodyUntil("endset"), at);
   }
 
