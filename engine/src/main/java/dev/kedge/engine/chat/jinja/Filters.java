@@ -173,14 +173,14 @@ final class Filters {
     if (value instanceof Text text) {
       try {
         String digits = text.chars().strip();
-        return new Value.Int(
-            Long.parseLong(digits, (int) Math.clamp(bound.integer("base", 10), 2, 36)));
+        int base = Math.clamp(bound.integer("base", 10), 2, 36);
+        return new Value.Int(Long.parseLong(digits, base));
       } catch (NumberFormatException _) {
         // As the reference: a text that is no integer may still be a float.
       }
     }
     Optional<Double> number = parseFloat(value);
-    if (number.isEmpty() || !Double.isFinite(number.get())) {
+    if (number.isEmpty() || Double.isNaN(number.get())) {
       return otherwise;
     }
     if (Math.abs(number.get()) >= 0x1p63) {

@@ -166,7 +166,6 @@ final class StatementParser {
   private Target target(boolean attributes) {
     List<Target> parts = new ArrayList<>();
     boolean comma = false;
-    boolean parenthesized = in.skipOperator("(");
     do {
       if (comma && !in.at(Kind.NAME) && !in.atOperator("(")) {
         break;
@@ -174,16 +173,14 @@ final class StatementParser {
       parts.add(targetPart(attributes));
       comma |= in.atOperator(",");
     } while (in.skipOperator(","));
-    if (parenthesized) {
-      in.expectOperator(")");
-    }
     return comma ? new Target.Several(parts) : parts.getFirst();
   }
 
   private Target targetPart(boolean attributes) {
-    if (in.atOperator("(")) {
+    if (in.skipOperator("(")) {
       in.enter();
       Target target = target(false);
+      in.expectOperator(")");
       in.leave();
       return target;
     }

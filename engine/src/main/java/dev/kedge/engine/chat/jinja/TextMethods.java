@@ -305,9 +305,13 @@ final class TextMethods {
     }
     budget.characters(all.length());
     int first = all.offsetByCodePoints(0, 1);
-    return self.with(
-        Character.toString(Character.toTitleCase(all.codePointAt(0)))
-            + all.substring(first).toLowerCase(Locale.ROOT));
+    String title = Character.toString(Character.toTitleCase(all.codePointAt(0)));
+    String upper = title.toUpperCase(Locale.ROOT);
+    if (upper.length() > title.length()) {
+      // A letter whose capital is several letters, such as sharp s.
+      title = upper.substring(0, 1) + upper.substring(1).toLowerCase(Locale.ROOT);
+    }
+    return self.with(title + all.substring(first).toLowerCase(Locale.ROOT));
   }
 
   private Text title() {
