@@ -2,6 +2,7 @@ package dev.kedge.engine.token;
 
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 
 /**
  * The alphabet in which byte-level vocabularies spell bytes: printable Latin-1 characters stand for
@@ -66,7 +67,7 @@ final class ByteAlphabet {
 
   private static int[] bytes() {
     int[] bytes = new int[FIRST_SUBSTITUTE + 68];
-    java.util.Arrays.fill(bytes, -1);
+    Arrays.fill(bytes, -1);
     for (int value = 0; value < 256; value++) bytes[CHARACTERS[value]] = value;
     return bytes;
   }

@@ -18,6 +18,7 @@ import java.util.Arrays;
  */
 final class SentencePieceTokenizer extends VocabularyTokenizer {
   private static final char SPACE = '▁';
+  private static final int NO_SYMBOL = Integer.MIN_VALUE;
   private static final int LONGEST_TOKEN = 256;
   private static final int BYTE_SPELLING = "<0x00>".length();
 
@@ -84,8 +85,6 @@ final class SentencePieceTokenizer extends VocabularyTokenizer {
     }
     return ranks;
   }
-
-  private static final int NO_SYMBOL = Integer.MIN_VALUE;
 
   /** The symbol of a spelling: a token, or a single character that is none. */
   private int symbol(String spelling) {
