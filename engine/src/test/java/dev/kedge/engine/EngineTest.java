@@ -41,7 +41,8 @@ class EngineTest {
   }
 
   /** Everything a generation delivered. */
-  private record Answer(List<Integer> ids, String text, List<TokenLogprob> logprobs, TokenEvent.End end) {
+  private record Answer(
+      List<Integer> ids, String text, List<TokenLogprob> logprobs, TokenEvent.End end) {
     static Answer of(Generation generation) throws InterruptedException {
       List<Integer> ids = new ArrayList<>();
       List<TokenLogprob> logprobs = new ArrayList<>();
@@ -63,16 +64,24 @@ class EngineTest {
 
   @ParameterizedTest
   @CsvSource({
-    "1, 1, 64, true", "2, 1, 7, true", "1, 16, 64, true", "2, 16, 64, true", "2, 16, 7, false", "1, 16, 1, true", "2, 3, 5, true"
+    "1, 1, 64, true",
+    "2, 1, 7, true",
+    "1, 16, 64, true",
+    "2, 16, 64, true",
+    "2, 16, 7, false",
+    "1, 16, 1, true",
+    "2, 3, 5, true"
   })
-  void answersDoNotDependOnWhatRunsBesideThem(int threads, int sequences, int batch, boolean vectors) throws Exception {
+  void answersDoNotDependOnWhatRunsBesideThem(
+      int threads, int sequences, int batch, boolean vectors) throws Exception {
     List<Request> requests = requests();
     List<Answer> expected = new ArrayList<>();
     try (Engine engine = Engine.start(model, new EngineOptions(1, 1, 0, 0, 0, 256, true))) {
       for (Request request : requests) expected.add(Answer.of(engine.submit(request)));
     }
     List<Generation> running = new ArrayList<>();
-    try (Engine engine = Engine.start(model, new EngineOptions(threads, sequences, 64, 0, 0, batch, vectors))) {
+    try (Engine engine =
+        Engine.start(model, new EngineOptions(threads, sequences, 64, 0, 0, batch, vectors))) {
       for (Request request : requests) running.add(engine.submit(request));
       for (int i = 0; i < requests.size(); i++) {
         assertThat(Answer.of(running.get(i))).isEqualTo(expected.get(i));
@@ -85,8 +94,12 @@ class EngineTest {
     List<Request> requests = new ArrayList<>();
     for (int i = 0; i < 12; i++) {
       int[] prompt = random.ints(1 + random.nextInt(60), 0, 320).toArray();
-      Sampling sampling = new Sampling(i % 3 * 0.7f, i % 4 * 10, i % 2 == 0 ? 1 : 0.9f, 0, 1 + i % 2 * 0.1f, 0, 0, i);
-      requests.add(new Request(prompt, 1 + random.nextInt(40), sampling, List.of(), i % 2 == 0 ? 3 : -1, true));
+      Sampling sampling =
+          new Sampling(
+              i % 3 * 0.7f, i % 4 * 10, i % 2 == 0 ? 1 : 0.9f, 0, 1 + i % 2 * 0.1f, 0, 0, i);
+      requests.add(
+          new Request(
+              prompt, 1 + random.nextInt(40), sampling, List.of(), i % 2 == 0 ? 3 : -1, true));
     }
     return requests;
   }
@@ -127,14 +140,20 @@ class EngineTest {
       List<Answer> answers = new ArrayList<>();
       for (int seed = 0; seed < 200; seed++) {
         Sampling sampling = new Sampling(3, 0, 1, 0, 1, 0, 0, seed);
-        answers.add(Answer.of(engine.submit(new Request(new int[] {1}, 60, sampling, List.of("w3"), -1, false))));
+        answers.add(
+            Answer.of(
+                engine.submit(new Request(new int[] {1}, 60, sampling, List.of("w3"), -1, false))));
       }
-      assertThat(answers).allSatisfy(answer -> {
-        assertThat(answer.text()).doesNotContain("w3");
-        assertThat(answer.end().reason() == FinishReason.STOP || answer.ids().size() == 60).isTrue();
-      });
+      assertThat(answers)
+          .allSatisfy(answer -> {
+            assertThat(answer.text()).doesNotContain("w3");
+            assertThat(answer.end().reason() == FinishReason.STOP || answer.ids().size() == 60)
+                .isTrue();
+          });
       assertThat(answers).anyMatch(answer -> answer.ids().getLast() == 2);
-      assertThat(answers).anyMatch(answer -> answer.end().reason() == FinishReason.STOP && answer.ids().getLast() > 258);
+      assertThat(answers)
+          .anyMatch(
+              answer -> answer.end().reason() == FinishReason.STOP && answer.ids().getLast() > 258);
     }
   }
 
@@ -165,7 +184,8 @@ class EngineTest {
       first.next();
       engine.submit(endless(1, 255));
       engine.submit(endless(1, 255));
-      assertThatThrownBy(() -> engine.submit(endless(1, 255))).isInstanceOf(QueueFullException.class);
+      assertThatThrownBy(() -> engine.submit(endless(1, 255)))
+          .isInstanceOf(QueueFullException.class);
       assertThat(engine.stats().waiting()).isEqualTo(2);
     }
   }
@@ -173,7 +193,8 @@ class EngineTest {
   @Test
   void withoutAQueueAFreePlaceStillServes() throws Exception {
     try (Engine engine = Engine.start(model, new EngineOptions(1, 1, 0, 0, 0, 64, true))) {
-      for (int i = 0; i < 50; i++) assertThat(Answer.of(engine.submit(endless(1, 2))).ids()).hasSize(2);
+      for (int i = 0; i < 50; i++)
+        assertThat(Answer.of(engine.submit(endless(1, 2))).ids()).hasSize(2);
     }
   }
 
@@ -212,7 +233,8 @@ class EngineTest {
       embedding = file.require("token_embd.weight").offset();
     }
     try (FileChannel channel = FileChannel.open(path, StandardOpenOption.WRITE)) {
-      ByteBuffer nan = ByteBuffer.allocate(4).order(java.nio.ByteOrder.LITTLE_ENDIAN).putFloat(Float.NaN).flip();
+      ByteBuffer nan =
+          ByteBuffer.allocate(4).order(java.nio.ByteOrder.LITTLE_ENDIAN).putFloat(Float.NaN).flip();
       channel.write(nan, embedding + 7 * 64 * ValueLayout.JAVA_FLOAT.byteSize());
     }
     try (Model broken = Model.load(path);
@@ -248,7 +270,8 @@ class EngineTest {
     assertThat(info.contextLength()).isEqualTo(256);
     assertThat(info.vocabularySize()).isEqualTo(320);
     assertThat(info.fileType()).isEqualTo("Q8_0");
-    assertThat(info.parameters()).isEqualTo(2 * 320 * 64 + 2 * (2 * 64 * 64 + 2 * 32 * 64 + 3 * 64 * 160 + 2 * 64) + 64);
+    assertThat(info.parameters())
+        .isEqualTo(2 * 320 * 64 + 2 * (2 * 64 * 64 + 2 * 32 * 64 + 3 * 64 * 160 + 2 * 64) + 64);
     assertThat(model.chatTemplate()).isEmpty();
   }
 

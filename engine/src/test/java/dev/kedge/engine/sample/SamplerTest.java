@@ -54,12 +54,16 @@ class SamplerTest {
   void truncationKeepsExactlyTheTokensItShould() {
     float[] logits = log(0.05, 0.4, 0.2, 0.3, 0.05);
     assertThat(drawn(new Sampling(1, 2, 1, 0, 1, 0, 0, 5), logits)).containsExactlyInAnyOrder(1, 3);
-    assertThat(drawn(new Sampling(1, 0, 0.71f, 0, 1, 0, 0, 5), logits)).containsExactlyInAnyOrder(1, 3, 2);
-    assertThat(drawn(new Sampling(1, 0, 0.69f, 0, 1, 0, 0, 5), logits)).containsExactlyInAnyOrder(1, 3);
-    assertThat(drawn(new Sampling(1, 0, 1, 0.51f, 1, 0, 0, 5), logits)).containsExactlyInAnyOrder(1, 3);
+    assertThat(drawn(new Sampling(1, 0, 0.71f, 0, 1, 0, 0, 5), logits))
+        .containsExactlyInAnyOrder(1, 3, 2);
+    assertThat(drawn(new Sampling(1, 0, 0.69f, 0, 1, 0, 0, 5), logits))
+        .containsExactlyInAnyOrder(1, 3);
+    assertThat(drawn(new Sampling(1, 0, 1, 0.51f, 1, 0, 0, 5), logits))
+        .containsExactlyInAnyOrder(1, 3);
     assertThat(drawn(new Sampling(1, 0, 1e-6f, 0, 1, 0, 0, 5), logits)).containsExactly(1);
     // top-p counts shares of what top-k left: 0.4 of 0.9.
-    assertThat(drawn(new Sampling(1, 3, 0.45f, 0, 1, 0, 0, 5), logits)).containsExactlyInAnyOrder(1, 3);
+    assertThat(drawn(new Sampling(1, 3, 0.45f, 0, 1, 0, 0, 5), logits))
+        .containsExactlyInAnyOrder(1, 3);
     assertThat(drawn(new Sampling(1, 1, 1, 0, 1, 0, 0, 5), logits)).containsExactly(1);
   }
 
@@ -85,7 +89,10 @@ class SamplerTest {
     Sampling repetition = new Sampling(0, 0, 1, 0, 2, 0, 0, 0);
     assertThat(new Sampler(repetition, -1, new int[] {0}, 2).draw(new float[] {3, 2}, 0, 1).token())
         .isEqualTo(1);
-    assertThat(new Sampler(repetition, -1, new int[] {0}, 2).draw(new float[] {-1, -1.5f}, 0, 1).token())
+    assertThat(
+            new Sampler(repetition, -1, new int[] {0}, 2)
+                .draw(new float[] {-1, -1.5f}, 0, 1)
+                .token())
         .isEqualTo(1);
     Sampling frequency = new Sampling(0, 0, 1, 0, 1, 0.25f, 0.5f, 0);
     Sampler sampler = new Sampler(frequency, -1, new int[] {0, 0, 0}, 2);
@@ -100,7 +107,10 @@ class SamplerTest {
   void logprobsAreThoseOfTheFullDistribution() {
     float[] logits = log(0.1, 0.6, 0.3);
     TokenLogprob found =
-        new Sampler(Sampling.GREEDY, 2, new int[] {0}, 3).draw(logits, 0, 0).logprob().orElseThrow();
+        new Sampler(Sampling.GREEDY, 2, new int[] {0}, 3)
+            .draw(logits, 0, 0)
+            .logprob()
+            .orElseThrow();
     assertThat(found.token()).isEqualTo(1);
     assertThat(found.logprob()).isCloseTo((float) Math.log(0.6), within(1e-5f));
     assertThat(found.top()).extracting(TokenLogprob.Candidate::token).containsExactly(1, 2);
@@ -112,7 +122,8 @@ class SamplerTest {
     assertThatThrownBy(() -> draw(Sampling.GREEDY, 1, Float.NaN))
         .isInstanceOf(ArithmeticException.class)
         .hasMessageContaining("token 1");
-    assertThatThrownBy(() -> draw(temperature(1, 1), NEVER, NEVER)).isInstanceOf(ArithmeticException.class);
+    assertThatThrownBy(() -> draw(temperature(1, 1), NEVER, NEVER))
+        .isInstanceOf(ArithmeticException.class);
     assertThatThrownBy(() -> draw(temperature(1, 1), 0, Float.POSITIVE_INFINITY))
         .isInstanceOf(ArithmeticException.class);
   }

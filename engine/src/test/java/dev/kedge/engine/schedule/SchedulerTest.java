@@ -20,7 +20,9 @@ class SchedulerTest {
     assertThat(plan.sequences()).containsExactly(generating, prompt);
     assertThat(plan.finishing()).containsExactly(generating);
     assertThat(plan.rows()).hasSize(10);
-    assertThat(plan.rows()).extracting(BatchRow::position).containsExactly(0, 0, 1, 2, 3, 4, 5, 6, 7, 8);
+    assertThat(plan.rows())
+        .extracting(BatchRow::position)
+        .containsExactly(0, 0, 1, 2, 3, 4, 5, 6, 7, 8);
     generating.append(5);
     assertThat(scheduler.plan().rows()).hasSize(10);
     assertThat(scheduler.plan().finishing()).containsExactly(prompt);
