@@ -1,0 +1,148 @@
+package dev.kedge.report;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/** Charts as inline SVG, each with a title that a screen reader reads. */
+public final class Chart {
+  private static final int WIDTH = 900;
+  private static final int LEFT = 190;
+  private static final int ROW = 34;
+
+  private Chart() {}
+
+  /** One bar: a share with its interval, all from 0 to 1. */
+  public record ShareBar(String label, double value, double low, double high) {}
+
+  /** One point of a curve. */
+  public record Point(double x, double y) {}
+
+  /** A named curve. */
+  public record Curve(String label, List<Point> points) {}
+
+  /**
+   * Horizontal bars of shares with whiskers for their intervals, and a line at the target (none
+   * below 0).
+   */
+  public static Html shares(String title, List<ShareBar> bars, double target) {
+    int height = bars.size() * ROW + 40;
+    StringBuilder svg = open(title, height);
+    for (int percent = 0; percent <= 100; percent += 20) {
+      double x = x(percent / 100.0);
+      line(svg, "grid", x, 6, x, height - 28);
+      label(svg, "soft", x, height - 10, "middle", percent + " %");
+    }
+    for (int i = 0; i < bars.size(); i++) {
+      ShareBar bar = bars.get(i);
+      double y = 10 + i * ROW;
+      label(svg, "", LEFT - 10, y + 17, "end", bar.label());
+      rect(svg, i % 2 == 0 ? "bar" : "bar2", LEFT, y + 4, x(bar.value()) - LEFT, ROW - 14);
+      double middle = y + 4 + (ROW - 14) / 2.0;
+      line(svg, "line", x(bar.low()), middle, x(bar.high()), middle);
+      line(svg, "line", x(bar.low()), middle - 5, x(bar.low()), middle + 5);
+      line(svg, "line", x(bar.high()), middle - 5, x(bar.high()), middle + 5);
+    }
+    if (target >= 0) line(svg, "target", x(target), 4, x(target), height - 26);
+    return new Html(svg.append("</svg>").toString());
+  }
+
+  /** Curves over a common x axis, both axes from 0; the legend names them in order. */
+  public static Html curves(String title, String xAxis, String yAxis, List<Curve> curves) {
+    int height = 300;
+    double right = WIDTH - 20;
+    double bottom = height - 44;
+    double maxX = max(curves, true);
+    double maxY = max(curves, false);
+    StringBuilder svg = open(title, height);
+    for (int i = 0; i <= 4; i++) {
+      double y = bottom - (bottom - 30) * i / 4;
+      line(svg, "grid", 80, y, right, y);
+      label(svg, "soft", 72, y + 4, "end", number(maxY * i / 4));
+      double x = 80 + (right - 80) * i / 4;
+      label(svg, "soft", x, bottom + 18, i == 4 ? "end" : "middle", number(maxX * i / 4));
+    }
+    label(svg, "soft", right, height - 8, "end", xAxis);
+    label(svg, "soft", 8, 16, "start", yAxis);
+    for (int c = 0; c < curves.size(); c++) {
+      List<String> points = new ArrayList<>();
+      for (Point p : curves.get(c).points()) {
+        points.add(
+            coordinate(80 + (right - 80) * p.x() / maxX)
+                + ","
+                + coordinate(bottom - (bottom - 30) * p.y() / maxY));
+      }
+      String style = c % 2 == 0 ? "curve" : "curve2";
+      svg.append("<polyline class=\"")
+          .append(style)
+          .append("\" points=\"")
+          .append(String.join(" ", points))
+          .append("\"/>");
+      rect(svg, c % 2 == 0 ? "bar" : "bar2", 300 + c * 240.0, 7, 14, 10);
+      label(svg, "", 320 + c * 240.0, 17, "start", curves.get(c).label());
+    }
+    return new Html(svg.append("</svg>").toString());
+  }
+
+  private static double max(List<Curve> curves, boolean horizontal) {
+    double max =
+        curves.stream()
+            .flatMap(c -> c.points().stream())
+            .mapToDouble(p -> horizontal ? p.x() : p.y())
+            .max()
+            .orElse(1);
+    return max <= 0 ? 1 : max;
+  }
+
+  private static StringBuilder open(String title, int height) {
+    String safe = Html.text(title).markup();
+    return new StringBuilder("<svg role=\"img\" viewBox=\"0 0 ")
+        .append(WIDTH)
+        .append(' ')
+        .append(height)
+        .append("\"><title>")
+        .append(safe)
+        .append("</title>");
+  }
+
+  private static double x(double share) {
+    return LEFT + (WIDTH - LEFT - 30) * Math.clamp(share, 0, 1);
+  }
+
+  private static void line(
+      StringBuilder svg, String style, double x1, double y1, double x2, double y2) {
+    svg.append(
+        "<line class=\"%s\" x1=\"%s\" y1=\"%s\" x2=\"%s\" y2=\"%s\"/>"
+            .formatted(style, coordinate(x1), coordinate(y1), coordinate(x2), coordinate(y2)));
+  }
+
+  private static void rect(
+      StringBuilder svg, String style, double x, double y, double width, double height) {
+    svg.append(
+        "<rect class=\"%s\" x=\"%s\" y=\"%s\" width=\"%s\" height=\"%s\" rx=\"2\"/>"
+            .formatted(
+                style,
+                coordinate(x),
+                coordinate(y),
+                coordinate(Math.max(0, width)),
+                coordinate(height)));
+  }
+
+  private static void label(
+      StringBuilder svg, String style, double x, double y, String anchor, String text) {
+    svg.append(
+        "<text class=\"%s\" x=\"%s\" y=\"%s\" text-anchor=\"%s\">%s</text>"
+            .formatted(style, coordinate(x), coordinate(y), anchor, Html.text(text).markup()));
+  }
+
+  private static String coordinate(double value) {
+    return String.format(Locale.ROOT, "%.1f", value);
+  }
+
+  private static String number(double value) {
+    if (value >= 1_000_000) return String.format(Locale.ROOT, "%.1f M", value / 1e6);
+    if (value >= 10_000) return String.format(Locale.ROOT, "%.0f k", value / 1e3);
+    return String.format(
+        Locale.ROOT, value >= 100 || value == Math.rint(value) ? "%.0f" : "%.2f", value);
+  }
+}
