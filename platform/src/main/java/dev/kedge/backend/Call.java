@@ -11,9 +11,15 @@ import java.util.OptionalInt;
  * @param sampling how tokens are drawn, the seed included
  * @param stop texts that end the answer
  * @param topLogprobs -1: none; otherwise how many alternatives per token
+ * @param ignoreEos goes on past the end of the text, for measurements
  */
 public record Call(
-    Prompt prompt, OptionalInt maxTokens, Sampling sampling, List<String> stop, int topLogprobs) {
+    Prompt prompt,
+    OptionalInt maxTokens,
+    Sampling sampling,
+    List<String> stop,
+    int topLogprobs,
+    boolean ignoreEos) {
   public Call {
     stop = List.copyOf(stop);
   }

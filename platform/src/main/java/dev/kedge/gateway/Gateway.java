@@ -150,7 +150,8 @@ public final class Gateway implements AutoCloseable {
                       settings.maxTokens(),
                       sampling,
                       settings.stop(),
-                      settings.topLogprobs())));
+                      settings.topLogprobs(),
+                      settings.ignoreEos())));
         }
       }
       return answers;

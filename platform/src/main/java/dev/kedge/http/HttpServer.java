@@ -10,7 +10,11 @@ import io.helidon.http.Status;
 import io.helidon.webserver.WebServer;
 import io.helidon.webserver.http.DirectHandlers;
 import io.helidon.webserver.http1.Http1Config;
+import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.UnresolvedAddressException;
 import java.time.Duration;
 
 /** The listening server. */
@@ -54,19 +58,15 @@ public final class HttpServer implements AutoCloseable {
             .directHandlers(directHandlers())
             .routing(new OpenAiRoutes(gateway, options).routing())
             .build();
-    try {
-      server.start();
-    } catch (RuntimeException e) {
+    server.start();
+    if (!server.isRunning()) {
       connections.close();
-      throw cannotListen(options, e);
+      throw cannotListen(options);
     }
     return new HttpServer(server, connections, options.host());
   }
 
-  private static KedgeException cannotListen(HttpOptions options, RuntimeException e) {
-    Throwable cause = e;
-    while (cause.getCause() != null) cause = cause.getCause();
-    String reason = cause instanceof java.io.IOException ? cause.getMessage() : cause.toString();
+  private static KedgeException cannotListen(HttpOptions options) {
     return new KedgeException(
         new Failure.Broken(
             "cannot listen on "
@@ -74,11 +74,22 @@ public final class HttpServer implements AutoCloseable {
                 + ":"
                 + options.port()
                 + ": "
-                + reason
+                + whyNot(options)
                 + "; choose another with --port (0 takes any free one)",
             "cannot_listen",
-            false),
-        e);
+            false));
+  }
+
+  /* The library logs why it could not start and then merely does not run: so ask the system. */
+  private static String whyNot(HttpOptions options) {
+    try (ServerSocketChannel socket = ServerSocketChannel.open()) {
+      socket.bind(new InetSocketAddress(options.host(), options.port()));
+      return "unknown reason, see the log";
+    } catch (UnresolvedAddressException e) {
+      return "unknown host";
+    } catch (IOException e) {
+      return String.valueOf(e.getMessage());
+    }
   }
 
   /* Requests that never reach a handler, such as a malformed head. */

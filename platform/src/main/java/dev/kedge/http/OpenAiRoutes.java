@@ -37,13 +37,13 @@ final class OpenAiRoutes {
     routing.post("/v1/chat/completions", Replying.guarded(this::chat));
     routing.post("/v1/completions", Replying.guarded(this::complete));
     routing.get("/v1/models", Replying.guarded(this::models));
-    routing.get("/v1/models/{id}", Replying.guarded(this::model));
+    routing.get("/v1/models/{+id}", Replying.guarded(this::model));
     routing.get("/health/live", Replying.guarded(this::live));
     routing.get("/health/ready", Replying.guarded(this::ready));
     wrongMethod(routing, "/v1/chat/completions", "POST");
     wrongMethod(routing, "/v1/completions", "POST");
     wrongMethod(routing, "/v1/models", "GET");
-    wrongMethod(routing, "/v1/models/{id}", "GET");
+    wrongMethod(routing, "/v1/models/{+id}", "GET");
     wrongMethod(routing, "/health/live", "GET");
     wrongMethod(routing, "/health/ready", "GET");
     routing.any(Replying.guarded(OpenAiRoutes::unknownPath));

@@ -19,6 +19,7 @@ import java.util.OptionalLong;
  * @param stop texts that end the answer
  * @param choices answers per prompt
  * @param topLogprobs -1: none; otherwise how many alternatives per token
+ * @param ignoreEos goes on past the end of the text, for measurements
  * @param stream whether chunks are sent as they arise
  * @param includeUsage whether the stream ends with a chunk of token counts
  */
@@ -35,6 +36,7 @@ public record GenerationSettings(
     List<String> stop,
     int choices,
     int topLogprobs,
+    boolean ignoreEos,
     boolean stream,
     boolean includeUsage) {
   public GenerationSettings {

@@ -44,6 +44,7 @@ final class SettingsReader {
         stop(fields),
         fields.integer("n", 1, MAX_CHOICES).orElse(1),
         topLogprobs,
+        fields.flag("ignore_eos", false),
         stream,
         includeUsage(fields, stream));
   }
