@@ -4,6 +4,7 @@ import dev.kedge.base.KedgeException;
 import dev.kedge.engine.weights.FormatException;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.NoSuchFileException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -21,7 +22,7 @@ import picocli.CommandLine.Command;
       "Example: kedge pilot examples/order-desk",
       "Every command has --help with an example."
     },
-    subcommands = {})
+    subcommands = {GenerateCommand.class, ModelsCommand.class, QuantizeCommand.class})
 public final class Kedge {
   private static final int WRONG_USE = 2;
   private static final int FAILURE = 3;
@@ -58,9 +59,11 @@ public final class Kedge {
   private static String message(Exception exception) {
     return switch (exception) {
       case NoSuchFileException e -> "no such file: " + e.getFile();
+      case FileAlreadyExistsException e ->
+          "already there: " + e.getFile() + " (--force replaces it)";
       case AccessDeniedException e -> "not allowed to open: " + e.getFile();
       case KedgeException e -> e.failure().message();
-      case FormatException e -> String.valueOf(e.getMessage());
+      case FormatException e -> Printable.text(String.valueOf(e.getMessage()), 1000);
       case IOException e -> "input or output failed: " + e.getMessage();
       default -> "internal error: " + exception + " (set KEDGE_TRACE=1 for the stack trace)";
     };

@@ -11,8 +11,8 @@ import java.util.Objects;
  * @param role {@code system}, {@code user}, {@code assistant} or {@code tool}
  * @param content the text, possibly empty
  * @param extra further fields that templates read, such as {@code tool_calls} or {@code name};
- *     values are null, Boolean, Long, Double, String, List or Map of these. A
- *     {@code content} here replaces the text: null, or the parts of a message that is not only text
+ *     values are null, Boolean, Long, Double, String, List or Map of these. A {@code content} here
+ *     replaces the text: null, or the parts of a message that is not only text
  */
 public record ChatMessage(String role, String content, Map<String, Object> extra) {
   public ChatMessage {

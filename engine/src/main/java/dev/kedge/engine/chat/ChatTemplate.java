@@ -10,7 +10,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -73,7 +72,7 @@ public final class ChatTemplate {
     }
     untrusted.put("messages", fields);
     try {
-      return template.render(trusted, untrusted, Optional.ofNullable(inputs.now()));
+      return template.render(trusted, untrusted, inputs.now());
     } catch (RaisedException raised) {
       throw new ChatTemplateException(raised.message(), raised);
     }
@@ -84,11 +83,13 @@ public final class ChatTemplate {
     String role = message.role();
     fields.put("role", KNOWN_ROLES.contains(role) ? Template.trustedText(role) : role);
     fields.put("content", message.content());
-    message.extra().forEach((name, value) -> {
-      if (!name.equals("role")) {
-        fields.put(name, value);
-      }
-    });
+    message
+        .extra()
+        .forEach((name, value) -> {
+          if (!name.equals("role")) {
+            fields.put(name, value);
+          }
+        });
     return fields;
   }
 }

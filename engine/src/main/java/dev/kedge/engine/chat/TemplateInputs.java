@@ -6,7 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import org.jspecify.annotations.Nullable;
+import java.util.Optional;
 
 /**
  * What a chat template gets beside the messages.
@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param tools descriptions of tools in the API's form, empty for none; the order of keys shows
  * @param variables further variables by name, such as {@code enable_thinking}; they count as the
  *     caller's words. Values as in {@link ChatMessage#extra}
- * @param now what {@code strftime_now} formats; null leaves that function undefined
+ * @param now what {@code strftime_now} formats; empty leaves that function undefined
  */
 public record TemplateInputs(
     String bosToken,
@@ -25,16 +25,17 @@ public record TemplateInputs(
     boolean addGenerationPrompt,
     List<Map<String, Object>> tools,
     Map<String, Object> variables,
-    @Nullable LocalDateTime now) {
+    Optional<LocalDateTime> now) {
   public TemplateInputs {
     Objects.requireNonNull(bosToken);
     Objects.requireNonNull(eosToken);
+    Objects.requireNonNull(now);
     tools = List.copyOf(tools);
     variables = Collections.unmodifiableMap(new LinkedHashMap<>(variables));
   }
 
   public TemplateInputs(String bosToken, String eosToken, boolean addGenerationPrompt) {
-    this(bosToken, eosToken, addGenerationPrompt, List.of(), Map.of(), null);
+    this(bosToken, eosToken, addGenerationPrompt, List.of(), Map.of(), Optional.empty());
   }
 
   public TemplateInputs withTools(List<Map<String, Object>> other) {
@@ -46,6 +47,7 @@ public record TemplateInputs(
   }
 
   public TemplateInputs withNow(LocalDateTime other) {
-    return new TemplateInputs(bosToken, eosToken, addGenerationPrompt, tools, variables, other);
+    return new TemplateInputs(
+        bosToken, eosToken, addGenerationPrompt, tools, variables, Optional.of(other));
   }
 }

@@ -34,7 +34,8 @@ record Arguments(List<Value> positional, Map<String, Value> named) {
 
   /** The same call without its first positional argument. */
   Arguments rest() {
-    return new Arguments(positional.subList(Math.min(1, positional.size()), positional.size()), named);
+    return new Arguments(
+        positional.subList(Math.min(1, positional.size()), positional.size()), named);
   }
 
   /** The same call with another first argument. */
@@ -78,7 +79,7 @@ record Arguments(List<Value> positional, Map<String, Value> named) {
     long integer(String name, long otherwise) {
       return switch (get(name, new Value.Int(otherwise))) {
         case Value.Int number -> number.value();
-        case Value.Bool bool -> bool.ordinal();
+        case Value.Bool bool -> bool == Value.Bool.TRUE ? 1 : 0;
         case Value other ->
             throw new Fault(
                 "%s: '%s' must be an integer, not %s".formatted(function, name, other.kind()));

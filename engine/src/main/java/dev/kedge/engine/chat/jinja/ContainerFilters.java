@@ -143,7 +143,8 @@ final class ContainerFilters {
     Value value = item;
     for (String part : text.chars().split("\\.", -1)) {
       budget.steps(1);
-      boolean index = !part.isEmpty() && part.length() < 10 && part.chars().allMatch(c -> c >= '0' && c <= '9');
+      boolean index =
+          !part.isEmpty() && part.length() < 10 && part.chars().allMatch(c -> c >= '0' && c <= '9');
       value = members.item(value, index ? new Value.Int(Long.parseLong(part)) : Text.trusted(part));
     }
     return value;
@@ -243,7 +244,8 @@ final class ContainerFilters {
   }
 
   private static String name(String filter, Arguments arguments) {
-    if (!arguments.positional().isEmpty() && arguments.positional().getFirst() instanceof Text text) {
+    if (!arguments.positional().isEmpty()
+        && arguments.positional().getFirst() instanceof Text text) {
       return text.chars();
     }
     throw new Fault(filter + " needs the name of what to apply as a string");

@@ -122,8 +122,7 @@ final class Evaluator {
 
   private Value test(Expr.Tested test, Scope scope) {
     boolean holds =
-        tests.apply(
-            test.test(), evaluate(test.input(), scope), arguments(test.arguments(), scope));
+        tests.apply(test.test(), evaluate(test.input(), scope), arguments(test.arguments(), scope));
     return Value.Bool.of(holds != test.negated());
   }
 

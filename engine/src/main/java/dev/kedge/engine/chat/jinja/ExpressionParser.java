@@ -9,9 +9,9 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Expressions by precedence climbing. From loose to tight: {@code if else}, {@code or}, {@code and},
- * {@code not}, comparison, {@code + -}, {@code ~}, {@code * / // %}, {@code **}, sign, filters and
- * tests, members and calls.
+ * Expressions by precedence climbing. From loose to tight: {@code if else}, {@code or}, {@code
+ * and}, {@code not}, comparison, {@code + -}, {@code ~}, {@code * / // %}, {@code **}, sign,
+ * filters and tests, members and calls.
  */
 final class ExpressionParser {
   private static final Set<String> COMPARISONS = Set.of("==", "!=", "<", "<=", ">", ">=");
@@ -134,10 +134,10 @@ final class ExpressionParser {
   }
 
   private Expr tighter(Set<String> operators) {
-    if (operators == SUMS) {
+    if (operators.equals(SUMS)) {
       return concat();
     }
-    return operators == PRODUCTS ? binary(POWERS) : signed(true);
+    return operators.equals(PRODUCTS) ? binary(POWERS) : signed(true);
   }
 
   private Expr concat() {
@@ -281,7 +281,9 @@ final class ExpressionParser {
   private Expr subscript(Expr object, int at) {
     Expr start = slicePart(at);
     if (!in.atOperator(":")) {
-      if (in.atOperator("]") && start instanceof Expr.Literal(Value.Nothing _, int where) && where < 0) {
+      if (in.atOperator("]")
+          && start instanceof Expr.Literal(Value.Nothing _, int where)
+          && where < 0) {
         throw in.unexpected("an index");
       }
       if (in.atOperator(",")) {

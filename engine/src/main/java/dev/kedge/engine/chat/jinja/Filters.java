@@ -131,25 +131,24 @@ final class Filters {
   private Value escape(String name, Arguments arguments) {
     Text text = printer.text(arguments.bind(name, "s").need("s"));
     TextBuilder out = new TextBuilder(budget);
-    text.forEachRun(
-        (from, to, trusted) -> {
-          for (int i = from; i < to; i++) {
-            String replaced =
-                switch (text.chars().charAt(i)) {
-                  case '&' -> "&amp;";
-                  case '<' -> "&lt;";
-                  case '>' -> "&gt;";
-                  case '\'' -> "&#39;";
-                  case '"' -> "&#34;";
-                  default -> "";
-                };
-            if (replaced.isEmpty()) {
-              out.append(text.chars(), i, i + 1, trusted);
-            } else {
-              out.append(replaced, 0, replaced.length(), trusted);
-            }
-          }
-        });
+    text.forEachRun((from, to, trusted) -> {
+      for (int i = from; i < to; i++) {
+        String replaced =
+            switch (text.chars().charAt(i)) {
+              case '&' -> "&amp;";
+              case '<' -> "&lt;";
+              case '>' -> "&gt;";
+              case '\'' -> "&#39;";
+              case '"' -> "&#34;";
+              default -> "";
+            };
+        if (replaced.isEmpty()) {
+          out.append(text.chars(), i, i + 1, trusted);
+        } else {
+          out.append(replaced, 0, replaced.length(), trusted);
+        }
+      }
+    });
     return out.build();
   }
 
@@ -174,13 +173,14 @@ final class Filters {
     if (value instanceof Text text) {
       try {
         String digits = text.chars().strip();
-        return new Value.Int(Long.parseLong(digits, (int) Math.clamp(bound.integer("base", 10), 2, 36)));
+        int base = Math.clamp(bound.integer("base", 10), 2, 36);
+        return new Value.Int(Long.parseLong(digits, base));
       } catch (NumberFormatException _) {
         // As the reference: a text that is no integer may still be a float.
       }
     }
     Optional<Double> number = parseFloat(value);
-    if (number.isEmpty() || !Double.isFinite(number.get())) {
+    if (number.isEmpty() || Double.isNaN(number.get())) {
       return otherwise;
     }
     if (Math.abs(number.get()) >= 0x1p63) {

@@ -28,10 +28,9 @@ final class Globals {
   void defineClock(Scope scope, LocalDateTime now) {
     scope.set(
         "strftime_now",
-        function(
-            arguments ->
-                Text.trusted(
-                    format(arguments.bind("strftime_now", "format").text("format").chars(), now))));
+        function(arguments ->
+            Text.trusted(
+                format(arguments.bind("strftime_now", "format").text("format").chars(), now))));
   }
 
   private static Value.Function function(Value.Function function) {

@@ -139,20 +139,19 @@ final class JsonPrinter {
   private void string(Text text) {
     String chars = text.chars();
     out.append("\"");
-    text.forEachRun(
-        (from, to, trusted) -> {
-          int plain = from;
-          for (int i = from; i < to; i++) {
-            char c = chars.charAt(i);
-            if (c < ' ' || c == '"' || c == '\\' || (ascii && c > '~')) {
-              out.append(chars, plain, i, trusted);
-              String escaped = escape(c);
-              out.append(escaped, 0, escaped.length(), trusted);
-              plain = i + 1;
-            }
-          }
-          out.append(chars, plain, to, trusted);
-        });
+    text.forEachRun((from, to, trusted) -> {
+      int plain = from;
+      for (int i = from; i < to; i++) {
+        char c = chars.charAt(i);
+        if (c < ' ' || c == '"' || c == '\\' || (ascii && c > '~')) {
+          out.append(chars, plain, i, trusted);
+          String escaped = escape(c);
+          out.append(escaped, 0, escaped.length(), trusted);
+          plain = i + 1;
+        }
+      }
+      out.append(chars, plain, to, trusted);
+    });
     out.append("\"");
   }
 

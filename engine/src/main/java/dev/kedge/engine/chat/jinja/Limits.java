@@ -10,8 +10,7 @@ package dev.kedge.engine.chat.jinja;
  * @param output characters of the result and of any single string
  * @param range numbers that one {@code range()} may give
  */
-public record Limits(
-    int source, int nesting, long steps, long characters, int output, int range) {
+public record Limits(int source, int nesting, long steps, long characters, int output, int range) {
   /** Room for conversations of some megabytes; a hostile template ends within about a second. */
   public static final Limits DEFAULT =
       new Limits(256 * 1024, 200, 4_000_000, 128L << 20, 16 << 20, 100_000);

@@ -87,13 +87,16 @@ final class Members {
     }
     if (object instanceof Text text) {
       int length = (int) operators.length(text);
-      return slice(text, length, bound(start, length, by, true), bound(stop, length, by, false), by);
+      return slice(
+          text, length, bound(start, length, by, true), bound(stop, length, by, false), by);
     }
     if (object instanceof Sequence sequence && sequence.isIndexed()) {
       List<Value> items = sequence.items();
       long to = bound(stop, items.size(), by, false);
       List<Value> picked = new ArrayList<>();
-      for (long i = bound(start, items.size(), by, true); by > 0 ? i < to : i > to; i = next(i, by)) {
+      for (long i = bound(start, items.size(), by, true);
+          by > 0 ? i < to : i > to;
+          i = next(i, by)) {
         budget.steps(1);
         picked.add(items.get((int) i));
       }
@@ -150,18 +153,34 @@ final class Members {
 
   private Optional<Value> dictMethod(Dict dict, String name) {
     return switch (name) {
-      case "items" -> function(arguments -> { arguments.bind("items"); return items(dict, Sequence.Shape.VIEW); });
-      case "keys" -> function(arguments -> { arguments.bind("keys"); return view(new ArrayList<>(dict.asMap().keySet())); });
-      case "values" -> function(arguments -> { arguments.bind("values"); return view(new ArrayList<>(dict.asMap().values())); });
-      case "copy" -> function(arguments -> { arguments.bind("copy"); return dict; });
+      case "items" ->
+          function(arguments -> {
+            arguments.bind("items");
+            return items(dict, Sequence.Shape.VIEW);
+          });
+      case "keys" ->
+          function(arguments -> {
+            arguments.bind("keys");
+            return view(new ArrayList<>(dict.asMap().keySet()));
+          });
+      case "values" ->
+          function(arguments -> {
+            arguments.bind("values");
+            return view(new ArrayList<>(dict.asMap().values()));
+          });
+      case "copy" ->
+          function(arguments -> {
+            arguments.bind("copy");
+            return dict;
+          });
       case "get" ->
-          function(
-              arguments -> {
-                var bound = arguments.bind("get", "key", "default");
-                return dict.get(Dict.key(bound.need("key")), bound.get("default", Value.Nothing.NONE));
-              });
+          function(arguments -> {
+            var bound = arguments.bind("get", "key", "default");
+            return dict.get(Dict.key(bound.need("key")), bound.get("default", Value.Nothing.NONE));
+          });
       case "pop", "popitem", "update", "setdefault", "clear", "fromkeys" ->
-          Optional.of(new Value.Undefined("the method '" + name + "', which would change a mapping,"));
+          Optional.of(
+              new Value.Undefined("the method '" + name + "', which would change a mapping,"));
       default -> Optional.empty();
     };
   }
@@ -169,7 +188,8 @@ final class Members {
   Sequence items(Dict dict, Sequence.Shape shape) {
     List<Value> pairs = new ArrayList<>(dict.size());
     for (Map.Entry<Value, Value> entry : dict.entries()) {
-      pairs.add(Sequence.of(budget, Sequence.Shape.TUPLE, List.of(entry.getKey(), entry.getValue())));
+      pairs.add(
+          Sequence.of(budget, Sequence.Shape.TUPLE, List.of(entry.getKey(), entry.getValue())));
     }
     return Sequence.of(budget, shape, pairs);
   }
@@ -184,13 +204,14 @@ final class Members {
 
   private Optional<Value> sequenceMethod(Sequence sequence, String name) {
     return switch (name) {
-      case "index" -> function(arguments -> index(sequence, arguments.bind("index", "value").need("value")));
+      case "index" ->
+          function(arguments -> index(sequence, arguments.bind("index", "value").need("value")));
       case "count" ->
-          function(
-              arguments -> {
-                Value wanted = arguments.bind("count", "value").need("value");
-                return new Value.Int(sequence.items().stream().filter(item -> operators.equal(item, wanted)).count());
-              });
+          function(arguments -> {
+            Value wanted = arguments.bind("count", "value").need("value");
+            return new Value.Int(
+                sequence.items().stream().filter(item -> operators.equal(item, wanted)).count());
+          });
       case "append", "extend", "insert", "pop", "remove", "clear", "sort", "reverse" ->
           Optional.of(new Value.Undefined("the method '" + name + "', which would change a list,"));
       default -> Optional.empty();

@@ -37,7 +37,7 @@ final class Numbers {
   static long whole(Value value) {
     return switch (value) {
       case Value.Int number -> number.value();
-      case Value.Bool bool -> bool.ordinal();
+      case Value.Bool bool -> bool == Value.Bool.TRUE ? 1 : 0;
       case Value other -> throw new Fault("expected an integer, not " + other.kind());
     };
   }

@@ -49,13 +49,19 @@ final class Operators {
           Value.Space _,
           Value.Function _,
           Loop _ ->
-          left == right;
+          same(left, right);
     };
+  }
+
+  /** Values without contents are equal only to themselves. */
+  @SuppressWarnings("ReferenceEquality")
+  static boolean same(Value left, Value right) {
+    return left == right;
   }
 
   private boolean equalItems(Sequence left, Sequence right) {
     if (!left.isIndexed() || !right.isIndexed()) {
-      return left == right;
+      return same(left, right);
     }
     if (left.shape() != right.shape() || left.items().size() != right.items().size()) {
       return false;
@@ -213,7 +219,9 @@ final class Operators {
       }
       return builder.build();
     }
-    if (value instanceof Sequence sequence && sequence.shape() != Sequence.Shape.RANGE && sequence.isIndexed()) {
+    if (value instanceof Sequence sequence
+        && sequence.shape() != Sequence.Shape.RANGE
+        && sequence.isIndexed()) {
       List<Value> items = new ArrayList<>();
       for (long i = 0; i < count && !sequence.items().isEmpty(); i++) {
         budget.steps(sequence.items().size());

@@ -84,22 +84,21 @@ final class Printer {
     String chars = text.chars();
     String mark = chars.indexOf('\'') >= 0 && chars.indexOf('"') < 0 ? "\"" : "'";
     out.append(mark);
-    text.forEachRun(
-        (from, to, trusted) -> {
-          int plain = from;
-          for (int i = from; i < to; ) {
-            int c = chars.codePointAt(i);
-            int end = Math.min(to, i + Character.charCount(c));
-            if (c == '\\' || c == mark.charAt(0) || !Characters.isPrintable(c)) {
-              out.append(chars, plain, i, trusted);
-              String escaped = escape(c);
-              out.append(escaped, 0, escaped.length(), trusted);
-              plain = end;
-            }
-            i = end;
-          }
-          out.append(chars, plain, to, trusted);
-        });
+    text.forEachRun((from, to, trusted) -> {
+      int plain = from;
+      for (int i = from; i < to; ) {
+        int c = chars.codePointAt(i);
+        int end = Math.min(to, i + Character.charCount(c));
+        if (c == '\\' || c == mark.charAt(0) || !Characters.isPrintable(c)) {
+          out.append(chars, plain, i, trusted);
+          String escaped = escape(c);
+          out.append(escaped, 0, escaped.length(), trusted);
+          plain = end;
+        }
+        i = end;
+      }
+      out.append(chars, plain, to, trusted);
+    });
     out.append(mark);
   }
 

@@ -64,10 +64,10 @@ final class Renderer {
         yield End.NORMAL;
       }
       case Node.AssignBlock(
-          Node.Target target,
-          List<Expr.FilterStep> filters,
-          List<Node> body,
-          int _) -> {
+              Node.Target target,
+              List<Expr.FilterStep> filters,
+              List<Node> body,
+              int _) -> {
         assign(target, evaluator.filter(render(body, new Scope(scope)), filters, scope), scope);
         yield End.NORMAL;
       }

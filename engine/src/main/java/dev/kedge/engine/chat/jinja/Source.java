@@ -21,7 +21,6 @@ record Source(String text) {
       }
     }
     return new FormatException(
-        -1,
-        "chat template, line %d, column %d: %s".formatted(line, end - lineStart + 1, reason));
+        -1, "chat template, line %d, column %d: %s".formatted(line, end - lineStart + 1, reason));
   }
 }

@@ -53,7 +53,8 @@ final class StatementParser {
         }
         case END -> {
           if (!ends.isEmpty()) {
-            throw in.unexpected("{% " + String.join(" %} or {% ", ends.stream().sorted().toList()) + " %}");
+            throw in.unexpected(
+                "{% " + String.join(" %} or {% ", ends.stream().sorted().toList()) + " %}");
           }
           ended = true;
         }
@@ -158,15 +159,13 @@ final class StatementParser {
       blockEnd();
       return new Node.Assign(target, value, at);
     }
-    List<Expr.FilterStep> filters =
-        in.skipOperator("|") ? expressions.filterChain() : List.of();
+    List<Expr.FilterStep> filters = in.skipOperator("|") ? expressions.filterChain() : List.of();
     return new Node.AssignBlock(target, filters, bodyUntil("endset"), at);
   }
 
   private Target target(boolean attributes) {
     List<Target> parts = new ArrayList<>();
     boolean comma = false;
-    boolean parenthesized = in.skipOperator("(");
     do {
       if (comma && !in.at(Kind.NAME) && !in.atOperator("(")) {
         break;
@@ -174,16 +173,14 @@ final class StatementParser {
       parts.add(targetPart(attributes));
       comma |= in.atOperator(",");
     } while (in.skipOperator(","));
-    if (parenthesized) {
-      in.expectOperator(")");
-    }
     return comma ? new Target.Several(parts) : parts.getFirst();
   }
 
   private Target targetPart(boolean attributes) {
-    if (in.atOperator("(")) {
+    if (in.skipOperator("(")) {
       in.enter();
       Target target = target(false);
+      in.expectOperator(")");
       in.leave();
       return target;
     }

@@ -51,8 +51,7 @@ final class TagLexer {
       }
       token();
     }
-    throw source.error(
-        from, "this tag does not end; expected " + (variable ? "'}}'" : "'%}'"));
+    throw source.error(from, "this tag does not end; expected " + (variable ? "'}}'" : "'%}'"));
   }
 
   private int tagEnd(boolean variable) {
@@ -96,7 +95,8 @@ final class TagLexer {
       }
     }
     if (ONE_CHARACTER_OPERATORS.indexOf(c) < 0) {
-      throw source.error(at, "unexpected character '" + Character.toString(text.codePointAt(at)) + "'");
+      throw source.error(
+          at, "unexpected character '" + Character.toString(text.codePointAt(at)) + "'");
     }
     balance(c);
     add(Kind.OPERATOR, String.valueOf(c), at + 1);

@@ -34,8 +34,7 @@ public final class Template {
               .formatted(text.length(), limits.source()));
     }
     Source source = Source.of(text);
-    TokenStream tokens =
-        new TokenStream(source, new Lexer(source).tokens(), limits.nesting());
+    TokenStream tokens = new TokenStream(source, new Lexer(source).tokens(), limits.nesting());
     return new Template(source, new StatementParser(tokens).template(), limits);
   }
 
@@ -97,7 +96,8 @@ public final class Template {
         yield new Dict(budget, entries);
       }
       case Object other ->
-          throw new Fault("a value of type " + other.getClass().getSimpleName() + " is not possible");
+          throw new Fault(
+              "a value of type " + other.getClass().getSimpleName() + " is not possible");
     };
   }
 

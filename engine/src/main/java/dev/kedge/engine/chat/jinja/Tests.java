@@ -34,7 +34,7 @@ final class Tests {
   }
 
   private static boolean same(Value left, Value right) {
-    return left == right || (left instanceof Value.Int && left.equals(right));
+    return Operators.same(left, right) || (left instanceof Value.Int && left.equals(right));
   }
 
   private boolean kind(String name, Value value) {

@@ -39,30 +39,39 @@ final class TextMethods {
           case "lstrip" -> arguments -> strip(chars(arguments, name), true, false);
           case "rstrip" -> arguments -> strip(chars(arguments, name), false, true);
           case "split", "rsplit" -> arguments -> split(name, arguments);
-          case "splitlines" -> arguments -> list(lines(arguments.bind(name, "keepends").flag("keepends", false)));
-          case "startswith", "endswith" -> arguments -> affix(name, arguments.bind(name, "prefix").need("prefix"));
-          case "removeprefix" -> arguments -> {
-            Text part = arguments.bind(name, "prefix").text("prefix");
-            return cut(self.chars().startsWith(part.chars()) ? part.length() : 0, self.length());
-          };
-          case "removesuffix" -> arguments -> {
-            Text part = arguments.bind(name, "suffix").text("suffix");
-            return cut(0, self.length() - (self.chars().endsWith(part.chars()) ? part.length() : 0));
-          };
-          case "replace" -> arguments -> {
-            var bound = arguments.bind(name, "old", "new", "count");
-            return replace(bound.text("old"), bound.text("new"), bound.integer("count", -1));
-          };
+          case "splitlines" ->
+              arguments -> list(lines(arguments.bind(name, "keepends").flag("keepends", false)));
+          case "startswith", "endswith" ->
+              arguments -> affix(name, arguments.bind(name, "prefix").need("prefix"));
+          case "removeprefix" ->
+              arguments -> {
+                Text part = arguments.bind(name, "prefix").text("prefix");
+                return cut(
+                    self.chars().startsWith(part.chars()) ? part.length() : 0, self.length());
+              };
+          case "removesuffix" ->
+              arguments -> {
+                Text part = arguments.bind(name, "suffix").text("suffix");
+                return cut(
+                    0, self.length() - (self.chars().endsWith(part.chars()) ? part.length() : 0));
+              };
+          case "replace" ->
+              arguments -> {
+                var bound = arguments.bind(name, "old", "new", "count");
+                return replace(bound.text("old"), bound.text("new"), bound.integer("count", -1));
+              };
           case "upper" -> arguments -> noArguments(arguments, name).upper();
           case "lower" -> arguments -> noArguments(arguments, name).lower();
           case "title" -> arguments -> noArguments(arguments, name).title();
           case "capitalize" -> arguments -> noArguments(arguments, name).capitalize();
           case "join" -> arguments -> join(arguments.bind(name, "iterable").need("iterable"));
-          case "find", "rfind", "index" -> arguments -> search(name, arguments.bind(name, "sub").text("sub"));
+          case "find", "rfind", "index" ->
+              arguments -> search(name, arguments.bind(name, "sub").text("sub"));
           case "count" -> arguments -> count(arguments.bind(name, "sub").text("sub"));
           case "isdigit" -> arguments -> noArguments(arguments, name).all(Character::isDigit);
           case "isalpha" -> arguments -> noArguments(arguments, name).all(Character::isLetter);
-          case "isalnum" -> arguments -> noArguments(arguments, name).all(Character::isLetterOrDigit);
+          case "isalnum" ->
+              arguments -> noArguments(arguments, name).all(Character::isLetterOrDigit);
           case "isspace" -> arguments -> noArguments(arguments, name).all(Characters::isSpace);
           case "isupper" -> arguments -> Value.Bool.of(noArguments(arguments, name).isUpper());
           case "islower" -> arguments -> Value.Bool.of(noArguments(arguments, name).isLower());
@@ -73,10 +82,32 @@ final class TextMethods {
 
   private static final List<String> KNOWN =
       List.of(
-          "strip", "lstrip", "rstrip", "split", "rsplit", "splitlines", "startswith", "endswith",
-          "removeprefix", "removesuffix", "replace", "upper", "lower", "title", "capitalize",
-          "join", "find", "rfind", "index", "count", "isdigit", "isalpha", "isalnum", "isspace",
-          "isupper", "islower");
+          "strip",
+          "lstrip",
+          "rstrip",
+          "split",
+          "rsplit",
+          "splitlines",
+          "startswith",
+          "endswith",
+          "removeprefix",
+          "removesuffix",
+          "replace",
+          "upper",
+          "lower",
+          "title",
+          "capitalize",
+          "join",
+          "find",
+          "rfind",
+          "index",
+          "count",
+          "isdigit",
+          "isalpha",
+          "isalnum",
+          "isspace",
+          "isupper",
+          "islower");
 
   private TextMethods noArguments(Arguments arguments, String name) {
     arguments.bind(name);
@@ -126,7 +157,8 @@ final class TextMethods {
         throw new Fault(name + ": the separator is empty");
       }
       operators.paySearch(self, separator);
-      return list(fromRight ? splitRight(separator.chars(), limit) : splitLeft(separator.chars(), limit));
+      return list(
+          fromRight ? splitRight(separator.chars(), limit) : splitLeft(separator.chars(), limit));
     }
     if (fromRight && most >= 0) {
       throw new Fault("rsplit with maxsplit needs a separator");
@@ -251,11 +283,10 @@ final class TextMethods {
 
   private Text eachRun(UnaryOperator<String> change) {
     TextBuilder out = new TextBuilder(budget);
-    self.forEachRun(
-        (from, to, trusted) -> {
-          String changed = change.apply(self.chars().substring(from, to));
-          out.append(changed, 0, changed.length(), trusted);
-        });
+    self.forEachRun((from, to, trusted) -> {
+      String changed = change.apply(self.chars().substring(from, to));
+      out.append(changed, 0, changed.length(), trusted);
+    });
     return out.build();
   }
 
@@ -274,9 +305,13 @@ final class TextMethods {
     }
     budget.characters(all.length());
     int first = all.offsetByCodePoints(0, 1);
-    return self.with(
-        Character.toString(Character.toTitleCase(all.codePointAt(0)))
-            + all.substring(first).toLowerCase(Locale.ROOT));
+    String title = Character.toString(Character.toTitleCase(all.codePointAt(0)));
+    String upper = title.toUpperCase(Locale.ROOT);
+    if (upper.length() > title.length()) {
+      // A letter whose capital is several letters, such as sharp s.
+      title = upper.substring(0, 1) + upper.substring(1).toLowerCase(Locale.ROOT);
+    }
+    return self.with(title + all.substring(first).toLowerCase(Locale.ROOT));
   }
 
   private Text title() {
@@ -338,11 +373,15 @@ final class TextMethods {
 
   boolean isUpper() {
     return self.chars().codePoints().anyMatch(Characters::isCased)
-        && self.chars().codePoints().noneMatch(c -> Character.isLowerCase(c) || Character.isTitleCase(c));
+        && self.chars()
+            .codePoints()
+            .noneMatch(c -> Character.isLowerCase(c) || Character.isTitleCase(c));
   }
 
   boolean isLower() {
     return self.chars().codePoints().anyMatch(Characters::isCased)
-        && self.chars().codePoints().noneMatch(c -> Character.isUpperCase(c) || Character.isTitleCase(c));
+        && self.chars()
+            .codePoints()
+            .noneMatch(c -> Character.isUpperCase(c) || Character.isTitleCase(c));
   }
 }

@@ -10,14 +10,14 @@
  * dev.kedge.engine.chat.jinja.Renderer} and {@link dev.kedge.engine.chat.jinja.Evaluator} walk.
  *
  * <p>A template is hostile input. It is confined by construction: {@link
- * dev.kedge.engine.chat.jinja.Value} is a closed set, every function it can name stands in a
- * {@code switch} of this package, there is no reflection and no I/O. Values cannot change after
- * they are made (only a namespace can), so they have no cycles, and each container knows its depth.
- * {@link dev.kedge.engine.chat.jinja.Budget} counts steps, characters made and nesting; whoever
- * makes a value pays for it before it is made.
+ * dev.kedge.engine.chat.jinja.Value} is a closed set, every function it can name stands in a {@code
+ * switch} of this package, there is no reflection and no I/O. Values cannot change after they are
+ * made (only a namespace can), so they have no cycles, and each container knows its depth. {@link
+ * dev.kedge.engine.chat.jinja.Budget} counts steps, characters made and nesting; whoever makes a
+ * value pays for it before it is made.
  *
- * <p>Strings are {@link dev.kedge.engine.chat.jinja.Text}: characters with the runs of them that the
- * template itself wrote (trusted) and those that came from the caller. Every function keeps the
+ * <p>Strings are {@link dev.kedge.engine.chat.jinja.Text}: characters with the runs of them that
+ * the template itself wrote (trusted) and those that came from the caller. Every function keeps the
  * runs; one that cannot makes its whole result untrusted, never trusted.
  *
  * <p>Functions report failure by {@link dev.kedge.engine.chat.jinja.Fault}; the innermost tree node

@@ -1,0 +1,124 @@
+package dev.kedge.cli;
+
+import dev.kedge.engine.weights.BuildLog;
+import dev.kedge.engine.weights.FormatException;
+import dev.kedge.engine.weights.ModelQuantizer;
+import dev.kedge.engine.weights.QuantizeOptions;
+import dev.kedge.engine.weights.TensorType;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code kedge quantize}. */
+@Command(
+    name = "quantize",
+    mixinStandardHelpOptions = true,
+    versionProvider = Version.class,
+    description = {
+      "Store the matrices of a model in fewer bits.",
+      "The same input and options give the same bytes on every machine. OUT.build.json beside the"
+          + " output says from what and how it was made."
+    },
+    footer = {"", "Example: kedge quantize model-f16.gguf model-q4.gguf --type q4_0"})
+@SuppressWarnings("NullAway.Init") // picocli sets the fields
+final class QuantizeCommand implements Callable<Integer> {
+  /** The types on offer. */
+  enum Target {
+    Q4_0(TensorType.Q4_0),
+    Q8_0(TensorType.Q8_0);
+
+    private final TensorType type;
+
+    Target(TensorType type) {
+      this.type = type;
+    }
+  }
+
+  @Spec private CommandSpec spec;
+
+  @Parameters(index = "0", paramLabel = "IN", description = "A GGUF file in F32, F16 or BF16.")
+  private Path input;
+
+  @Parameters(index = "1", paramLabel = "OUT", description = "The file to write.")
+  private Path output;
+
+  @Option(
+      names = "--type",
+      required = true,
+      paramLabel = "TYPE",
+      description = "q4_0 (4.5 bits per weight) or q8_0 (8.5 bits).")
+  private Target target;
+
+  @Option(
+      names = "--pure",
+      description =
+          "With q4_0: quantize the token embedding and the output matrix to q4_0 too,"
+              + " not to q8_0.")
+  private boolean pure;
+
+  @Option(
+      names = "--requantize",
+      description = "Accept matrices that are already quantized to another type.")
+  private boolean requantize;
+
+  @Option(
+      names = "--threads",
+      paramLabel = "N",
+      description =
+          "Threads that convert; by default one per processor. Without influence on the"
+              + " output.")
+  private int threads = Runtime.getRuntime().availableProcessors();
+
+  @Option(names = "--force", description = "Replace OUT if it exists.")
+  private boolean force;
+
+  @Option(names = "--json", description = "Print the build log instead of text.")
+  private boolean json;
+
+  @Override
+  public Integer call() throws IOException {
+    if (threads < 1) {
+      throw new CommandLine.ParameterException(
+          spec.commandLine(), "--threads must be at least 1: " + threads);
+    }
+    QuantizeOptions options =
+        new QuantizeOptions(target.type, pure, requantize, force, threads, Version.current());
+    BuildLog log = quantize(options);
+    PrintWriter out = spec.commandLine().getOut();
+    if (json) out.print(log.toJson());
+    else print(out, log);
+    out.flush();
+    return 0;
+  }
+
+  private BuildLog quantize(QuantizeOptions options) throws IOException {
+    try (ProgressBar bar = new ProgressBar("Quantizing to " + target)) {
+      BuildLog log =
+          ModelQuantizer.quantize(
+              input,
+              output,
+              options,
+              (step, done, total) -> bar.update(done, total, Printable.text(step, 40)));
+      bar.done(Printable.bytes(log.output().bytes()));
+      return log;
+    } catch (FormatException e) {
+      throw InspectCommand.malformed(input, e);
+    }
+  }
+
+  private void print(PrintWriter out, BuildLog log) {
+    long before = log.input().bytes();
+    long after = log.output().bytes();
+    out.printf("%s: %s, was %s%n", output, Printable.bytes(after), Printable.bytes(before));
+    log.tensors().forEach((type, count) -> out.printf("  %-5s %d tensors%n", type, count));
+    out.printf("SHA-256 %s%n", log.output().sha256());
+    out.printf("Build log: %s%n", ModelQuantizer.logOf(output));
+  }
+}

@@ -1,0 +1,190 @@
+package dev.kedge.engine.weights;
+
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.util.EnumMap;
+import java.util.HexFormat;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+
+/**
+ * Quantizes a whole model file, tensor by tensor in bounded memory. Matrices named {@code *.weight}
+ * whose rows fill blocks are converted; vectors, norms, routers of mixtures of experts and
+ * everything else are copied as they are. The same input and options give the same bytes on every
+ * machine and with any number of threads. For one thread.
+ */
+public final class ModelQuantizer {
+  private static final int HASH_PIECE = 1 << 22;
+
+  /** Told how far the work is; called often, on the calling thread. */
+  @FunctionalInterface
+  public interface Progress {
+    /**
+     * @param step the tensor being converted, or what else is done
+     * @param doneBytes bytes of the input read so far
+     * @param totalBytes bytes to read: the whole file for its digest, then each tensor
+     */
+    void update(String step, long doneBytes, long totalBytes);
+  }
+
+  private final GgufFile input;
+  private final QuantizeOptions options;
+  private final Progress progress;
+  private final ExecutorService pool;
+  private final Map<TensorType, Integer> counts = new EnumMap<>(TensorType.class);
+  private final long totalBytes;
+  private long doneBytes;
+
+  private ModelQuantizer(
+      GgufFile input, QuantizeOptions options, Progress progress, ExecutorService pool) {
+    this.input = input;
+    this.options = options;
+    this.progress = progress;
+    this.pool = pool;
+    long tensorBytes = input.tensors().stream().mapToLong(TensorInfo::bytes).sum();
+    this.totalBytes = input.fileBytes() + tensorBytes;
+  }
+
+  /** Where the build log of {@code output} stands: beside it. */
+  public static Path logOf(Path output) {
+    return output.resolveSibling(output.getFileName() + ".build.json");
+  }
+
+  /**
+   * Quantizes {@code input} into {@code output} and writes the build log beside it. Both appear
+   * whole or not at all.
+   *
+   * @throws FormatException where the input is malformed, has a weight that cannot be stored, or is
+   *     already quantized to another type
+   * @throws FileAlreadyExistsException where the output exists and may not be replaced
+   */
+  public static BuildLog quantize(
+      Path input, Path output, QuantizeOptions options, Progress progress) throws IOException {
+    checkPlaces(input, output, options.force());
+    try (GgufFile file = GgufFile.open(input);
+        ExecutorService pool = Executors.newFixedThreadPool(options.threads())) {
+      ModelQuantizer quantizer = new ModelQuantizer(file, options, progress, pool);
+      return quantizer.run(input.getFileName().toString(), output);
+    }
+  }
+
+  private static void checkPlaces(Path input, Path output, boolean force) throws IOException {
+    Path folder = output.toAbsolutePath().getParent();
+    if (folder == null || !Files.isDirectory(folder)) {
+      throw new NoSuchFileException(String.valueOf(folder));
+    }
+    if (Files.exists(output) && Files.exists(input) && Files.isSameFile(input, output)) {
+      throw new FormatException(-1, "input and output are the same file: " + output);
+    }
+    for (Path place : new Path[] {output, logOf(output)}) {
+      if (Files.exists(place) && (!force || Files.isDirectory(place))) {
+        throw new FileAlreadyExistsException(place.toString());
+      }
+    }
+  }
+
+  private BuildLog run(String inputName, Path output) throws IOException {
+    GgufWriter writer = new GgufWriter(metadata());
+    for (TensorInfo tensor : input.tensors()) {
+      TensorType target = target(tensor);
+      counts.merge(target, 1, Integer::sum);
+      writer.tensor(tensor.name(), target, tensor.shape(), source(tensor, target));
+    }
+    FileDigest inputDigest = digest();
+    // A log may never stand beside a file that it does not describe.
+    Files.deleteIfExists(logOf(output));
+    FileDigest outputDigest = writer.write(output);
+    BuildLog log =
+        new BuildLog(
+            options.version(),
+            inputName,
+            inputDigest,
+            outputDigest,
+            options,
+            new TreeMap<>(counts));
+    try (AtomicFile file = AtomicFile.beside(logOf(output))) {
+      file.write(MemorySegment.ofArray(log.toJson().getBytes(StandardCharsets.UTF_8)));
+      file.commit();
+    }
+    return log;
+  }
+
+  private Metadata metadata() {
+    int fileType = options.type() == TensorType.Q4_0 ? 2 : 7;
+    return Metadata.builder()
+        .copyFrom(input.metadata())
+        .uint32("general.file_type", fileType)
+        .uint32("general.quantization_version", 2)
+        .build();
+  }
+
+  private TensorType target(TensorInfo tensor) {
+    TensorType target = wanted(tensor);
+    boolean quantized = tensor.type().blockSize() > 1;
+    if (quantized && target != tensor.type() && !options.requantize()) {
+      throw new FormatException(
+          -1,
+          "tensor '"
+              + tensor.name()
+              + "' is already quantized to "
+              + tensor.type()
+              + "; a second time, to "
+              + target
+              + ", would add to its error: start from the unquantized model, or allow it with the"
+              + " option requantize");
+    }
+    return target;
+  }
+
+  private TensorType wanted(TensorInfo tensor) {
+    String name = tensor.name();
+    if (tensor.shape().length < 2
+        || !name.endsWith(".weight")
+        || name.endsWith("_norm.weight")
+        || name.endsWith(".ffn_gate_inp.weight")
+        || tensor.rowLength() % options.type().blockSize() != 0) {
+      return tensor.type();
+    }
+    boolean sensitive = name.equals("token_embd.weight") || name.equals("output.weight");
+    return sensitive && !options.pure() ? TensorType.Q8_0 : options.type();
+  }
+
+  private TensorSource source(TensorInfo tensor, TensorType target) {
+    MemorySegment data = input.data(tensor);
+    TensorSource source =
+        target == tensor.type()
+            ? sink -> sink.write(data)
+            : new TensorConversion(tensor, data, target, pool, 2 * options.threads());
+    double inputPerOutput = (double) tensor.bytes() / target.bytes(tensor.elements());
+    return sink -> {
+      long[] written = {0};
+      source.writeTo(bytes -> {
+        sink.write(bytes);
+        written[0] += bytes.byteSize();
+        long done = doneBytes + Math.round(written[0] * inputPerOutput);
+        progress.update(tensor.name(), done, totalBytes);
+      });
+      doneBytes += tensor.bytes();
+    };
+  }
+
+  private FileDigest digest() {
+    MemorySegment file = input.bytes();
+    MessageDigest digest = AtomicFile.sha256();
+    for (long at = 0; at < file.byteSize(); at += HASH_PIECE) {
+      long length = Math.min(HASH_PIECE, file.byteSize() - at);
+      digest.update(file.asSlice(at, length).asByteBuffer());
+      doneBytes += length;
+      progress.update("digest of the input", doneBytes, totalBytes);
+    }
+    return new FileDigest(file.byteSize(), HexFormat.of().formatHex(digest.digest()));
+  }
+}

@@ -1,0 +1,65 @@
+package dev.kedge.engine.weights;
+
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Future;
+
+/**
+ * Converts a tensor to another type in pieces: several threads work on pieces, the caller hands
+ * them on in order. Blocks do not depend on each other, so the bytes do not depend on the threads.
+ *
+ * @param bytes the tensor's data
+ * @param pool that converts
+ * @param window pieces in work at the same time, each of 2 MiB at most
+ */
+record TensorConversion(
+    TensorInfo tensor, MemorySegment bytes, TensorType target, ExecutorService pool, int window)
+    implements TensorSource {
+  /* A multiple of every block size. */
+  private static final int PIECE_ELEMENTS = 1 << 18;
+
+  @Override
+  public void writeTo(Sink sink) throws IOException {
+    Deque<Future<MemorySegment>> pieces = new ArrayDeque<>();
+    try {
+      for (long next = 0; next < tensor.elements() || !pieces.isEmpty(); ) {
+        if (next < tensor.elements() && pieces.size() < window) {
+          long element = next;
+          pieces.add(pool.submit(() -> convert(element)));
+          next += PIECE_ELEMENTS;
+        } else {
+          sink.write(result(pieces.remove()));
+        }
+      }
+    } finally {
+      for (Future<MemorySegment> piece : pieces) piece.cancel(false);
+    }
+  }
+
+  private MemorySegment convert(long element) {
+    int count = (int) Math.min(PIECE_ELEMENTS, tensor.elements() - element);
+    float[] values = new float[count];
+    Dequantizer.dequantize(tensor.type(), bytes, tensor.type().bytes(element), values, 0, count);
+    MemorySegment piece = MemorySegment.ofArray(new byte[(int) target.bytes(count)]);
+    new Quantizer(target, tensor.name()).quantize(values, 0, count, piece, 0, element);
+    return piece;
+  }
+
+  private static MemorySegment result(Future<MemorySegment> piece) throws IOException {
+    try {
+      return piece.get();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new InterruptedIOException("interrupted while converting a tensor");
+    } catch (ExecutionException e) {
+      // Of a failing tensor the first bad element is reported, whichever thread met one first.
+      if (e.getCause() instanceof FormatException broken) throw broken;
+      throw new IllegalStateException(e.getCause());
+    }
+  }
+}

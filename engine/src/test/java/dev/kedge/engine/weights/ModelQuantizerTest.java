@@ -1,0 +1,215 @@
+package dev.kedge.engine.weights;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ModelQuantizerTest {
+  private static final QuantizeOptions Q4 = QuantizeOptions.to(TensorType.Q4_0, "1.2.3");
+  private static final QuantizeOptions Q8 = QuantizeOptions.to(TensorType.Q8_0, "1.2.3");
+  private static final ModelQuantizer.Progress QUIET = (step, done, total) -> {};
+
+  @TempDir Path folder;
+  private Path input;
+  private Path output;
+
+  @BeforeEach
+  void writeAModel() throws IOException {
+    input = folder.resolve("model.gguf");
+    output = folder.resolve("out.gguf");
+    Metadata metadata =
+        Metadata.builder()
+            .string("general.architecture", "llama")
+            .uint32("general.file_type", 0)
+            .string("general.name", "a \"model\"")
+            .build();
+    new GgufWriter(metadata)
+        .tensor("token_embd.weight", new long[] {64, 10}, random(640))
+        .tensor("blk.0.attn_q.weight", new long[] {64, 9000}, random(64 * 9000))
+        .tensor("blk.0.attn_q.bias", new long[] {64, 2}, random(128))
+        .tensor("blk.0.attn_norm.weight", new long[] {64}, random(64))
+        .tensor("blk.0.ffn_gate_inp.weight", new long[] {64, 4}, random(256))
+        .tensor("blk.0.ffn_gate_exps.weight", new long[] {32, 2, 4}, random(256))
+        .tensor("blk.0.ffn_down.weight", new long[] {48, 4}, random(192))
+        .tensor("output.weight", new long[] {64, 10}, random(640))
+        .write(input);
+  }
+
+  private static float[] random(int count) {
+    SplittableRandom random = new SplittableRandom(count);
+    float[] values = new float[count];
+    for (int i = 0; i < count; i++) values[i] = (float) random.nextGaussian();
+    return values;
+  }
+
+  private BuildLog quantize(QuantizeOptions options) throws IOException {
+    return ModelQuantizer.quantize(input, output, options, QUIET);
+  }
+
+  private List<TensorType> outputTypes() throws IOException {
+    try (GgufFile file = GgufFile.open(output)) {
+      return file.tensors().stream().map(TensorInfo::type).toList();
+    }
+  }
+
+  @Test
+  void matricesAreQuantizedAndEverythingElseIsCopied() throws IOException {
+    quantize(Q4);
+    try (GgufFile in = GgufFile.open(input);
+        GgufFile out = GgufFile.open(output)) {
+      assertThat(out.metadata().integer("general.file_type")).isEqualTo(2);
+      assertThat(out.metadata().integer("general.quantization_version")).isEqualTo(2);
+      assertThat(out.metadata().string("general.name")).isEqualTo("a \"model\"");
+      for (TensorInfo tensor : in.tensors()) {
+        TensorInfo written = out.require(tensor.name());
+        float[] values = in.data(tensor).toArray(Little.FLOAT);
+        byte[] expected = new byte[(int) written.type().bytes(tensor.elements())];
+        new Quantizer(written.type(), "t")
+            .quantize(values, 0, values.length, MemorySegment.ofArray(expected), 0, 0);
+        assertThat(written.shape()).isEqualTo(tensor.shape());
+        assertThat(out.data(written).toArray(ValueLayout.JAVA_BYTE)).isEqualTo(expected);
+      }
+    }
+    TensorType f32 = TensorType.F32;
+    assertThat(outputTypes())
+        .containsExactly(
+            TensorType.Q8_0, TensorType.Q4_0, f32, f32, f32, TensorType.Q4_0, f32, TensorType.Q8_0);
+  }
+
+  @Test
+  void pureLeavesNoMatrixAtEightBits() throws IOException {
+    quantize(Q4.withPure(true));
+    assertThat(outputTypes()).contains(TensorType.Q4_0).doesNotContain(TensorType.Q8_0);
+  }
+
+  @Test
+  void eightBitsAreFileTypeSeven() throws IOException {
+    quantize(Q8);
+    assertThat(outputTypes()).contains(TensorType.Q8_0).doesNotContain(TensorType.Q4_0);
+    try (GgufFile out = GgufFile.open(output)) {
+      assertThat(out.metadata().integer("general.file_type")).isEqualTo(7);
+    }
+  }
+
+  @Test
+  void fileAndLogAreTheSameOnEveryRunAndWithAnyNumberOfThreads() throws IOException {
+    BuildLog first = quantize(Q4);
+    byte[] bytes = Files.readAllBytes(output);
+    byte[] log = Files.readAllBytes(ModelQuantizer.logOf(output));
+    for (int threads = 1; threads <= 4; threads++) {
+      BuildLog again = quantize(Q4.withThreads(threads).withForce(true));
+      assertThat(again.output()).isEqualTo(first.output());
+      assertThat(output).hasBinaryContent(bytes);
+      assertThat(ModelQuantizer.logOf(output)).hasBinaryContent(log);
+    }
+  }
+
+  @Test
+  void theLogSaysFromWhatAndHow() throws Exception {
+    quantize(Q4);
+    assertThat(ModelQuantizer.logOf(output))
+        .hasContent(
+            """
+            {
+              "kedge": "1.2.3",
+              "input": {"name": "model.gguf", "bytes": %d, "sha256": "%s"},
+              "output": {"bytes": %d, "sha256": "%s"},
+              "options": {"type": "q4_0", "pure": false, "requantize": false},
+              "tensors": {"F32": 4, "Q4_0": 2, "Q8_0": 2}
+            }
+            """
+                .formatted(Files.size(input), sha256(input), Files.size(output), sha256(output)));
+  }
+
+  private static String sha256(Path file) throws IOException {
+    java.security.MessageDigest digest = AtomicFile.sha256();
+    return java.util.HexFormat.of().formatHex(digest.digest(Files.readAllBytes(file)));
+  }
+
+  @Test
+  void anExistingOutputIsOnlyReplacedWhenForced() throws IOException {
+    Files.writeString(output, "precious");
+    assertThatThrownBy(() -> quantize(Q4)).isInstanceOf(FileAlreadyExistsException.class);
+    assertThat(output).hasContent("precious");
+    quantize(Q4.withForce(true));
+    assertThat(outputTypes()).contains(TensorType.Q4_0);
+  }
+
+  @Test
+  void theInputIsNeverReplaced() {
+    assertThatThrownBy(() -> ModelQuantizer.quantize(input, input, Q4.withForce(true), QUIET))
+        .hasMessageContaining("same file");
+  }
+
+  @Test
+  void quantizedInputIsOnlyConvertedToAnotherTypeWhenAllowed() throws IOException {
+    quantize(Q8);
+    Path second = folder.resolve("second.gguf");
+    assertThatThrownBy(() -> ModelQuantizer.quantize(output, second, Q4, QUIET))
+        .isInstanceOf(FormatException.class)
+        .hasMessageContainingAll("'blk.0.attn_q.weight'", "already quantized to Q8_0");
+    assertThat(second).doesNotExist();
+    ModelQuantizer.quantize(output, second, Q4.withRequantize(true), QUIET);
+    assertThat(second).exists();
+    Path third = folder.resolve("third.gguf");
+    ModelQuantizer.quantize(output, third, Q8, QUIET);
+    assertThat(third).hasSameBinaryContentAs(output);
+  }
+
+  @Test
+  void aWeightThatIsNotFiniteStopsTheWorkAndLeavesNoFile() throws IOException {
+    float[] values = random(64 * 5000);
+    values[300_001] = Float.NaN;
+    values[300_002] = Float.NaN;
+    new GgufWriter(Metadata.builder().build())
+        .tensor("blk.0.attn_q.weight", new long[] {64, 5000}, values)
+        .write(input);
+    assertThatThrownBy(() -> quantize(Q4.withThreads(3)))
+        .isInstanceOf(FormatException.class)
+        .hasMessageContainingAll("'blk.0.attn_q.weight'", "element 300001 is NaN");
+    try (Stream<Path> files = Files.list(folder)) {
+      assertThat(files).containsExactly(input);
+    }
+  }
+
+  @Test
+  void progressGrowsToTheEnd() throws IOException {
+    long[] last = {0, 0};
+    ModelQuantizer.quantize(
+        input,
+        output,
+        Q4.withThreads(2),
+        (step, done, total) -> {
+          assertThat(done).isPositive().isLessThanOrEqualTo(total);
+          last[0] = done;
+          last[1] = total;
+        });
+    assertThat(last[0]).isEqualTo(last[1]);
+  }
+
+  @Test
+  void aTrainedModelKeepsItsShapeInHalfTheSize() throws IOException {
+    input = SharedData.file("weights/stories260K/stories260K.gguf");
+    BuildLog log = quantize(Q8.withThreads(2));
+    assertThat(log.output().bytes()).isLessThan(log.input().bytes() / 2);
+    assertThat(log.tensors()).containsEntry(TensorType.Q8_0, 32);
+  }
+
+  @Test
+  void namesInTheLogAreEscaped() {
+    assertThat(BuildLog.quoted("a\"b\\c\n\u001b[0mä\uD83D\uDE00"))
+        .isEqualTo("\"a\\\"b\\\\c\\u000a\\u001b[0m\\u00e4\\ud83d\\ude00\"");
+  }
+}

@@ -1,0 +1,213 @@
+package dev.kedge.engine.weights;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.util.Arrays;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class QuantizerTest {
+  private static byte[] quantize(TensorType type, float... values) {
+    byte[] bytes = new byte[(int) type.bytes(values.length)];
+    new Quantizer(type, "t").quantize(values, 0, values.length, MemorySegment.ofArray(bytes), 0, 0);
+    return bytes;
+  }
+
+  private static float[] dequantize(TensorType type, byte[] bytes) {
+    float[] values = new float[bytes.length / type.blockBytes() * type.blockSize()];
+    Dequantizer.dequantize(type, MemorySegment.ofArray(bytes), 0, values, 0, values.length);
+    return values;
+  }
+
+  private static float[] block(float fill, float... start) {
+    float[] block = new float[32];
+    Arrays.fill(block, fill);
+    System.arraycopy(start, 0, block, 0, start.length);
+    return block;
+  }
+
+  @ParameterizedTest
+  @CsvSource({"Q4_0,q4_0_64_noim", "Q8_0,q8_0_64_noim"})
+  void bytesAreThoseOfTheReferenceQuantizer(TensorType type, String name) throws IOException {
+    byte[] input = Files.readAllBytes(SharedData.file("quant/" + name + "_input.bin"));
+    float[] values = new float[input.length / 4];
+    ByteBuffer.wrap(input).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().get(values);
+    byte[] expected = Files.readAllBytes(SharedData.file("quant/" + name + "_expected.bin"));
+    assertThat(quantize(type, values)).isEqualTo(expected);
+  }
+
+  @Test
+  void q4TakesItsScaleFromTheSignedExtreme() {
+    // extreme -8: d = 1, q = x + 8 rounded; 0x3C00 is 1 as F16
+    byte[] bytes = quantize(TensorType.Q4_0, block(0, -8, 7, 3.4f, 3.5f, -3.5f, 7.9f));
+    assertThat(bytes).startsWith(0x00, 0x3C, 0x80, 0x8F, 0x8B, 0x8C, 0x85, 0x8F, 0x88);
+    // extreme +8: d = -1 (0xBC00), q = 8 - x
+    assertThat(quantize(TensorType.Q4_0, block(0, 8, -7, 1)))
+        .startsWith(0x00, 0xBC, 0x80, 0x8F, 0x87, 0x88);
+  }
+
+  @Test
+  void q4PutsTheSecondHalfOfABlockIntoHighNibbles() {
+    float[] values = block(0, -8);
+    values[16] = 4;
+    values[31] = -4;
+    byte[] bytes = quantize(TensorType.Q4_0, values);
+    assertThat(bytes[2]).isEqualTo((byte) 0xC0);
+    assertThat(bytes[17]).isEqualTo((byte) 0x48);
+  }
+
+  @Test
+  void theFirstOfTwoExtremesOfOppositeSignDecidesTheSign() {
+    assertThat(quantize(TensorType.Q4_0, block(0, 8, -8))[1]).isEqualTo((byte) 0xBC);
+    assertThat(quantize(TensorType.Q4_0, block(0, -8, 8))[1]).isEqualTo((byte) 0x3C);
+  }
+
+  @Test
+  void q8RoundsHalvesAwayFromZero() {
+    // extreme 127: d = 1
+    byte[] bytes = quantize(TensorType.Q8_0, block(0, 127, 0.5f, -0.5f, 1.5f, 2.5f, -2.5f, 0.49f));
+    assertThat(bytes).startsWith(0x00, 0x3C, 127, 1, -1, 2, 3, -3, 0, 0);
+  }
+
+  @Test
+  void roundingDoesNotFailJustBelowOneHalf() {
+    float below = Math.nextDown(0.5f);
+    assertThat(Quantizer.roundHalfAway(below)).isZero();
+    assertThat(Quantizer.roundHalfAway(-below)).isZero();
+    assertThat(Quantizer.roundHalfAway(0.5f)).isEqualTo(1);
+    assertThat(Quantizer.roundHalfAway(-126.5f)).isEqualTo(-127);
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"Q4_0", "Q8_0"})
+  void zerosStayZero(TensorType type) {
+    for (float value : dequantize(type, quantize(type, new float[64]))) assertThat(value).isZero();
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"Q4_0", "Q8_0"})
+  void valuesTooSmallForAnyScaleBecomeZero(TensorType type) {
+    float[] values = block(Float.MIN_VALUE, -Float.MIN_VALUE, 0, 1e-40f);
+    for (float value : dequantize(type, quantize(type, values))) assertThat(value).isZero();
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"Q4_0", "Q8_0"})
+  void theErrorStaysBelowItsBound(TensorType type) {
+    SplittableRandom random = new SplittableRandom(11);
+    for (int trial = 0; trial < 2000; trial++) {
+      float size = (float) Math.exp(random.nextDouble(-8, 8));
+      float[] values = new float[32];
+      for (int i = 0; i < 32; i++) values[i] = (float) (random.nextGaussian() * size);
+      float[] back = dequantize(type, quantize(type, values));
+      float extreme = 0;
+      for (float value : values) extreme = Math.max(extreme, Math.abs(value));
+      // Q4_0: half a step, a whole one at the end of the range that -8..7 cuts off; Q8_0: half a
+      // step; on top the scale's rounding to F16: relative 2^-11, or 2^-25 where subnormal.
+      double bound = (type == TensorType.Q4_0 ? 1.0 / 8 : 0.5 / 127) + 1.01 / 2048;
+      bound = bound * extreme + 0x1p-25 * (type == TensorType.Q4_0 ? 8 : 127);
+      for (int i = 0; i < 32; i++) {
+        assertThat(Math.abs((double) back[i] - values[i])).isLessThanOrEqualTo(bound);
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"Q4_0", "Q8_0"})
+  void quantizingADequantizedRowLosesNothingMore(TensorType type) {
+    SplittableRandom random = new SplittableRandom(12);
+    for (int trial = 0; trial < 500; trial++) {
+      float[] values = new float[32];
+      for (int i = 0; i < 32; i++) values[i] = (float) random.nextGaussian();
+      float[] once = dequantize(type, quantize(type, values));
+      assertThat(dequantize(type, quantize(type, once))).isEqualTo(once);
+    }
+  }
+
+  @Test
+  void everyFiniteHalfSurvivesTheWayToFloatAndBack() {
+    for (TensorType type : new TensorType[] {TensorType.F16, TensorType.BF16}) {
+      int exponent = type == TensorType.F16 ? 0x7C00 : 0x7F80;
+      for (int half = 0; half < 1 << 16; half++) {
+        byte[] bytes = {(byte) half, (byte) (half >> 8)};
+        float value = dequantize(type, bytes)[0];
+        assertThat(Float.compare(value, decode(type, half))).isZero();
+        if ((half & exponent) != exponent) assertThat(quantize(type, value)).isEqualTo(bytes);
+      }
+    }
+  }
+
+  /* Straight from the definition: sign, exponent, fraction. */
+  private static float decode(TensorType type, int half) {
+    int fractionBits = type == TensorType.F16 ? 10 : 7;
+    int bias = type == TensorType.F16 ? 15 : 127;
+    int largest = type == TensorType.F16 ? 31 : 255;
+    int exponent = half >> fractionBits & largest;
+    double fraction = (half & ((1 << fractionBits) - 1)) / (double) (1 << fractionBits);
+    double magnitude;
+    if (exponent == largest) magnitude = fraction == 0 ? Double.POSITIVE_INFINITY : Double.NaN;
+    else if (exponent == 0) magnitude = fraction * Math.pow(2, 1 - bias);
+    else magnitude = (1 + fraction) * Math.pow(2, exponent - bias);
+    return (float) (half >= 1 << 15 ? -magnitude : magnitude);
+  }
+
+  @Test
+  void halvesAreRoundedToNearestEven() {
+    assertThat(quantize(TensorType.F16, 1 + 0x1p-11f, 1 + 3 * 0x1p-11f, 1 + 0x1.02p-11f))
+        .containsExactly(0x00, 0x3C, 0x02, 0x3C, 0x01, 0x3C);
+    assertThat(quantize(TensorType.BF16, 1 + 0x1p-8f, 1 + 3 * 0x1p-8f, 1 + 0x1.02p-8f))
+        .containsExactly(0x80, 0x3F, 0x82, 0x3F, 0x81, 0x3F);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aWeightThatIsNotFiniteIsRefusedByTensorAndElement(TensorType type) {
+    for (float bad : new float[] {Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY}) {
+      float[] values = new float[64];
+      values[37] = bad;
+      MemorySegment target = MemorySegment.ofArray(new byte[256]);
+      assertThatThrownBy(
+              () -> new Quantizer(type, "blk.0.w").quantize(values, 32, 32, target, 0, 1000))
+          .isInstanceOf(FormatException.class)
+          .hasMessageContainingAll("'blk.0.w'", "element 1005", Float.toString(bad));
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"F16,65520", "BF16,3.4028235e38", "Q4_0,600000", "Q8_0,-9000000"})
+  void aWeightTooLargeForTheTypeIsRefused(TensorType type, float value) {
+    assertThatThrownBy(() -> quantize(type, block(0, value)))
+        .isInstanceOf(FormatException.class)
+        .hasMessageContainingAll("'t'", "too large for " + type);
+  }
+
+  @Test
+  void rangesOutsideTheBuffersAreRefused() {
+    MemorySegment small = MemorySegment.ofArray(new byte[17]);
+    Quantizer quantizer = new Quantizer(TensorType.Q4_0, "t");
+    assertThatThrownBy(() -> quantizer.quantize(new float[32], 0, 32, small, 0, 0))
+        .isInstanceOf(IndexOutOfBoundsException.class);
+    assertThatThrownBy(() -> quantizer.quantize(new float[32], 0, 31, small, 0, 0))
+        .isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(
+            () -> Dequantizer.dequantize(TensorType.Q4_0, small, 0, new float[32], 0, 32))
+        .isInstanceOf(IndexOutOfBoundsException.class);
+  }
+
+  @Test
+  void floatsAreStoredLittleEndian() {
+    byte[] bytes = quantize(TensorType.F32, 1.5f);
+    assertThat(bytes).containsExactly(0, 0, 0xC0, 0x3F);
+    assertThat(MemorySegment.ofArray(bytes).get(ValueLayout.JAVA_BYTE, 3)).isEqualTo((byte) 0x3F);
+  }
+}

@@ -1,0 +1,123 @@
+package dev.kedge.load;
+
+import dev.kedge.load.LoadResult.Percentiles;
+import dev.kedge.report.Chart;
+import dev.kedge.report.Html;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/** A load test's result as terminal table, JSON and HTML. */
+public record LoadReport(LoadResult result) {
+  /** For a terminal. */
+  public String table() {
+    StringBuilder out = new StringBuilder();
+    out.append(
+        "sent %d, answered %d, errors %s, in %.1f s%n"
+            .formatted(
+                result.sent(),
+                result.answered(),
+                result.errors(),
+                result.elapsed().toMillis() / 1e3));
+    out.append(
+        "goodput %.2f requests/s (%.1f %% within first token %d ms, between tokens %d ms, total %d ms)%n"
+            .formatted(
+                result.goodput(),
+                100 * result.goodShare(),
+                result.plan().goal().firstToken().toMillis(),
+                result.plan().goal().betweenTokens().toMillis(),
+                result.plan().goal().total().toMillis()));
+    out.append(
+        "throughput %.2f answers/s, %.1f tokens/s%n"
+            .formatted(result.answersPerSecond(), result.tokensPerSecond()));
+    out.append("%-22s %9s %9s %9s %9s%n".formatted("milliseconds", "p50", "p90", "p99", "max"));
+    rows()
+        .forEach((name, p) ->
+            out.append(
+                "%-22s %9.1f %9.1f %9.1f %9.1f%n"
+                    .formatted(name, p.p50(), p.p90(), p.p99(), p.max())));
+    return out.toString();
+  }
+
+  /** For machines; times in milliseconds. */
+  public Map<String, Object> toMap() {
+    Map<String, Object> map = new LinkedHashMap<>();
+    map.put("ratePlanned", result.plan().rate());
+    map.put("arrivals", result.plan().arrivals().name().toLowerCase(Locale.ROOT));
+    map.put("seed", result.plan().seed());
+    map.put("sent", result.sent());
+    map.put("answered", result.answered());
+    map.put("errors", result.errors());
+    map.put("good", result.good());
+    map.put("goodput", result.goodput());
+    map.put("answersPerSecond", result.answersPerSecond());
+    map.put("tokensPerSecond", result.tokensPerSecond());
+    map.put("promptTokens", result.promptTokens());
+    map.put("completionTokens", result.completionTokens());
+    map.put("seconds", result.elapsed().toMillis() / 1e3);
+    map.put("firstToken", result.firstToken());
+    map.put("betweenTokens", result.betweenTokens());
+    map.put("total", result.total());
+    map.put("sendingLate", result.sendingLate());
+    return map;
+  }
+
+  /** The content of a page. */
+  public Html body() {
+    List<List<String>> table = new ArrayList<>();
+    rows()
+        .forEach((name, p) ->
+            table.add(
+                List.of(
+                    name,
+                    ms(p.p50()),
+                    ms(p.p90()),
+                    ms(p.p99()),
+                    ms(p.max()),
+                    String.valueOf(p.n()))));
+    List<Chart.Curve> curves =
+        List.of(
+            curve("time to first token", result.firstToken()), curve("end to end", result.total()));
+    return Html.all(
+        Html.element(
+            "p",
+            "%d requests sent (%s arrivals, %.2f per second), %d answered, %d failed %s. %.1f %% of all requests kept every limit; %.1f tokens per second."
+                .formatted(
+                    result.sent(),
+                    result.plan().arrivals().name().toLowerCase(Locale.ROOT),
+                    result.plan().rate(),
+                    result.answered(),
+                    result.sent() - result.answered(),
+                    result.errors().isEmpty() ? "" : result.errors().toString(),
+                    100 * result.goodShare(),
+                    result.tokensPerSecond())),
+        Chart.curves("Latency by percentile", "percentile", "ms", curves),
+        Html.table(
+            List.of("counted from the intended sending", "p50", "p90", "p99", "max", "n"), table));
+  }
+
+  private Map<String, Percentiles> rows() {
+    Map<String, Percentiles> rows = new LinkedHashMap<>();
+    rows.put("time to first token", result.firstToken());
+    rows.put("between tokens", result.betweenTokens());
+    rows.put("end to end", result.total());
+    rows.put("sending late (client)", result.sendingLate());
+    return rows;
+  }
+
+  private static Chart.Curve curve(String label, Percentiles p) {
+    return new Chart.Curve(
+        label,
+        List.of(
+            new Chart.Point(50, p.p50()),
+            new Chart.Point(90, p.p90()),
+            new Chart.Point(99, p.p99()),
+            new Chart.Point(100, p.max())));
+  }
+
+  private static String ms(double value) {
+    return "%.1f ms".formatted(value);
+  }
+}
