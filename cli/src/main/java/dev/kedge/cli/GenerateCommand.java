@@ -62,28 +62,52 @@ final class GenerateCommand implements Callable<Integer> {
   @Option(names = "--raw", description = "Continue the prompt as it is, without chat template.")
   private boolean raw;
 
-  @Option(names = "--temperature", defaultValue = "0.7", description = "0 takes the most probable token (default ${DEFAULT-VALUE}).")
+  @Option(
+      names = "--temperature",
+      defaultValue = "0.7",
+      description = "0 takes the most probable token (default ${DEFAULT-VALUE}).")
   private float temperature;
 
-  @Option(names = "--top-k", defaultValue = "0", description = "Draw from the k most probable tokens; 0 is off.")
+  @Option(
+      names = "--top-k",
+      defaultValue = "0",
+      description = "Draw from the k most probable tokens; 0 is off.")
   private int topK;
 
-  @Option(names = "--top-p", defaultValue = "1", description = "Draw from the most probable tokens with this share; 1 is off.")
+  @Option(
+      names = "--top-p",
+      defaultValue = "1",
+      description = "Draw from the most probable tokens with this share; 1 is off.")
   private float topP;
 
-  @Option(names = "--min-p", defaultValue = "0", description = "Drop tokens below this share of the most probable one; 0 is off.")
+  @Option(
+      names = "--min-p",
+      defaultValue = "0",
+      description = "Drop tokens below this share of the most probable one; 0 is off.")
   private float minP;
 
-  @Option(names = "--repetition-penalty", defaultValue = "1", description = "Above 1 avoids tokens already seen; 1 is off.")
+  @Option(
+      names = "--repetition-penalty",
+      defaultValue = "1",
+      description = "Above 1 avoids tokens already seen; 1 is off.")
   private float repetitionPenalty;
 
-  @Option(names = "--seed", defaultValue = "0", description = "Same seed, same answer (default ${DEFAULT-VALUE}).")
+  @Option(
+      names = "--seed",
+      defaultValue = "0",
+      description = "Same seed, same answer (default ${DEFAULT-VALUE}).")
   private long seed;
 
-  @Option(names = "--max-tokens", defaultValue = "512", description = "Generate at most so many tokens (default ${DEFAULT-VALUE}).")
+  @Option(
+      names = "--max-tokens",
+      defaultValue = "512",
+      description = "Generate at most so many tokens (default ${DEFAULT-VALUE}).")
   private int maxTokens;
 
-  @Option(names = "--stop", paramLabel = "TEXT", description = "End before this text; may be repeated.")
+  @Option(
+      names = "--stop",
+      paramLabel = "TEXT",
+      description = "End before this text; may be repeated.")
   private List<String> stop = new ArrayList<>();
 
   @Option(names = "--threads", description = "Compute threads (default: one per processor).")
@@ -125,7 +149,8 @@ final class GenerateCommand implements Callable<Integer> {
     }
     if (answer.end.reason() == FinishReason.FAILED) {
       String reason = answer.end.message().orElse("unknown reason");
-      throw new KedgeException(new Failure.Broken("the generation failed: " + reason, "generation_failed", false));
+      throw new KedgeException(
+          new Failure.Broken("the generation failed: " + reason, "generation_failed", false));
     }
     if (json) {
       out.println(JsonMapper.shared().writeValueAsString(json(engine, request, answer)));
@@ -208,8 +233,7 @@ final class GenerateCommand implements Callable<Integer> {
     fields.put(
         "tokens",
         IntStream.concat(
-                IntStream.of(request.prompt()),
-                answer.tokens.stream().mapToInt(Integer::intValue))
+                IntStream.of(request.prompt()), answer.tokens.stream().mapToInt(Integer::intValue))
             .toArray());
     fields.put("promptTokens", answer.end.usage().promptTokens());
     fields.put("completionTokens", answer.end.usage().completionTokens());

@@ -105,13 +105,12 @@ final class ServeCommand implements Callable<Integer> {
         .addShutdownHook(
             Thread.ofPlatform()
                 .name("kedge-shutdown")
-                .unstarted(
-                    () -> {
-                      ServeLog.line("shutting down: running answers may finish");
-                      platform.close();
-                      ServeLog.line("closed");
-                      closed.countDown();
-                    }));
+                .unstarted(() -> {
+                  ServeLog.line("shutting down: running answers may finish");
+                  platform.close();
+                  ServeLog.line("closed");
+                  closed.countDown();
+                }));
     announce(platform);
     closed.await();
     return CommandLine.ExitCode.OK;
@@ -149,8 +148,7 @@ final class ServeCommand implements Callable<Integer> {
               cacheTokens.orElse(defaults.cacheTokens()),
               defaults.batchTokens(),
               defaults.vectors());
-      return new PlatformOptions(
-          model, modelName(), engine, HttpOptions.defaults().at(host, port));
+      return new PlatformOptions(model, modelName(), engine, HttpOptions.defaults().at(host, port));
     } catch (IllegalArgumentException e) {
       throw new CommandLine.ParameterException(
           spec.commandLine(), String.valueOf(e.getMessage()), e);

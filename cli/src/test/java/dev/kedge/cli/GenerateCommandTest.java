@@ -3,8 +3,8 @@ package dev.kedge.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import java.io.PrintStream;
 import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,8 +25,24 @@ class GenerateCommandTest {
         Stream.of(Files.readString(folder.resolve("greedy_token_ids.txt")).trim().split(" +"))
             .mapToInt(Integer::parseInt)
             .toArray();
-    JsonNode answer = JsonMapper.shared().readTree(generate(folder, "--prompt", "", "--raw", "--temperature", "0", "--max-tokens", "200", "--json", option));
-    int[] tokens = IntStream.range(0, answer.get("tokens").size()).map(i -> answer.get("tokens").get(i).asInt()).toArray();
+    JsonNode answer =
+        JsonMapper.shared()
+            .readTree(
+                generate(
+                    folder,
+                    "--prompt",
+                    "",
+                    "--raw",
+                    "--temperature",
+                    "0",
+                    "--max-tokens",
+                    "200",
+                    "--json",
+                    option));
+    int[] tokens =
+        IntStream.range(0, answer.get("tokens").size())
+            .map(i -> answer.get("tokens").get(i).asInt())
+            .toArray();
     assertThat(tokens).isEqualTo(expected);
     assertThat(answer.get("text").asString().strip())
         .isEqualTo(Files.readString(folder.resolve("greedy_200steps_expected.txt")).strip());
@@ -37,7 +53,18 @@ class GenerateCommandTest {
 
   @Test
   void aStopTextEndsTheAnswerBeforeIt() throws Exception {
-    String text = generate(stories(), "--prompt", "", "--raw", "--temperature", "0", "--stop", "red ball", "--stop", "zebra");
+    String text =
+        generate(
+            stories(),
+            "--prompt",
+            "",
+            "--raw",
+            "--temperature",
+            "0",
+            "--stop",
+            "red ball",
+            "--stop",
+            "zebra");
     assertThat(text.strip()).endsWith("One day, she saw a big,");
   }
 
@@ -54,7 +81,8 @@ class GenerateCommandTest {
   }
 
   private static Path stories() {
-    Path folder = Path.of(System.getProperty("kedge.shared", "../../shared"), "data/weights/stories260K");
+    Path folder =
+        Path.of(System.getProperty("kedge.shared", "../../shared"), "data/weights/stories260K");
     if (!Files.exists(folder)) System.out.println("skipped: " + folder + " is not there");
     assumeTrue(Files.exists(folder));
     return folder;

@@ -51,7 +51,8 @@ public final class Engine implements AutoCloseable {
     this.model = model;
     this.options = options;
     this.kernels = options.vectors() ? Kernels.best() : Kernels.scalar();
-    int wanted = options.contextLength() == 0 ? model.info().contextLength() : options.contextLength();
+    int wanted =
+        options.contextLength() == 0 ? model.info().contextLength() : options.contextLength();
     int context = Math.min(wanted, model.info().contextLength());
     PageLayout layout = Transformer.layout(model.config());
     int positions = cachePositions(layout, context, options);
@@ -61,8 +62,7 @@ public final class Engine implements AutoCloseable {
     this.stats = new EngineStats(0, 0, 0, cache.positions(), 0, 0, 0);
     this.workers = workers;
     this.transformer =
-        new Transformer(
-            model.config(), model.weights(), kernels, workers, options.batchTokens());
+        new Transformer(model.config(), model.weights(), kernels, workers, options.batchTokens());
     this.thread = Thread.ofPlatform().daemon().name("kedge-engine").unstarted(this::loop);
   }
 
@@ -122,12 +122,12 @@ public final class Engine implements AutoCloseable {
     for (int token : request.prompt()) {
       if (token < 0 || token >= transformer.vocabularySize()) {
         throw new IllegalArgumentException(
-            "token %d is not in the vocabulary of %d".formatted(token, transformer.vocabularySize()));
+            "token %d is not in the vocabulary of %d"
+                .formatted(token, transformer.vocabularySize()));
       }
     }
     int limit = (int) Math.min(contextLength, (long) length + request.maxTokens());
-    LiveGeneration generation =
-        new LiveGeneration(request, limit, model.tokenizer(), this::wake);
+    LiveGeneration generation = new LiveGeneration(request, limit, model.tokenizer(), this::wake);
     lock.lock();
     try {
       if (closed) throw new IllegalStateException("the engine is closed");

@@ -68,8 +68,7 @@ final class LiveGeneration implements Generation {
   Optional<FinishReason> draw(float[] logits, int offset) {
     Drawn drawn = sampler.draw(logits, offset, sequence.length());
     sequence.append(drawn.token());
-    boolean endOfText =
-        !request.ignoreEndOfText() && tokenizer.isEndOfGeneration(drawn.token());
+    boolean endOfText = !request.ignoreEndOfText() && tokenizer.isEndOfGeneration(drawn.token());
     String words = endOfText ? "" : text.append(tokenizer.bytes(drawn.token()));
     events.add(new TokenEvent.Token(drawn.token(), words, drawn.logprob()));
     if (endOfText || text.stopped()) return Optional.of(FinishReason.STOP);
@@ -80,8 +79,7 @@ final class LiveGeneration implements Generation {
   synchronized void end(FinishReason reason, Optional<String> message) {
     if (ended) return;
     ended = true;
-    TokenEvent.Usage usage =
-        new TokenEvent.Usage(request.prompt().length, 0, sequence.generated());
+    TokenEvent.Usage usage = new TokenEvent.Usage(request.prompt().length, 0, sequence.generated());
     events.add(new TokenEvent.End(reason, text.finish(), usage, message));
   }
 }

@@ -22,8 +22,7 @@ public final class Platform implements AutoCloseable {
   private final Duration grace;
   private boolean closed;
 
-  private Platform(
-      Model model, Engine engine, Gateway gateway, HttpServer server, Duration grace) {
+  private Platform(Model model, Engine engine, Gateway gateway, HttpServer server, Duration grace) {
     this.model = model;
     this.engine = engine;
     this.gateway = gateway;

@@ -34,8 +34,7 @@ public record PlatformOptions(
   }
 
   /** Ten minutes per call, 20 seconds to finish. */
-  public PlatformOptions(
-      Path modelFile, String modelName, EngineOptions engine, HttpOptions http) {
+  public PlatformOptions(Path modelFile, String modelName, EngineOptions engine, HttpOptions http) {
     this(modelFile, modelName, engine, http, Duration.ofMinutes(10), Duration.ofSeconds(20));
   }
 

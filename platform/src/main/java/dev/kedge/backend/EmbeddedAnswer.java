@@ -43,9 +43,7 @@ final class EmbeddedAnswer implements Answer {
   private TokenScore score(int token, float logprob, List<TokenScore> top) {
     byte[] bytes = tokenizer.bytes(token);
     String text =
-        bytes.length == 0
-            ? tokenizer.spelling(token)
-            : new String(bytes, StandardCharsets.UTF_8);
+        bytes.length == 0 ? tokenizer.spelling(token) : new String(bytes, StandardCharsets.UTF_8);
     return new TokenScore(text, bytes, logprob, top);
   }
 

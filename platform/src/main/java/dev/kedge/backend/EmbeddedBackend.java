@@ -83,8 +83,7 @@ public final class EmbeddedBackend implements Backend {
           case Prompt.Tokens given -> given.ids();
         };
     if (tokens.length > 0) return tokens;
-    throw new KedgeException(
-        new Failure.Invalid("the prompt is empty", "invalid_value", "prompt"));
+    throw new KedgeException(new Failure.Invalid("the prompt is empty", "invalid_value", "prompt"));
   }
 
   private int[] chat(List<ChatMessage> messages) {

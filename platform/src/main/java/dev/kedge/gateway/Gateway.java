@@ -81,13 +81,14 @@ public final class Gateway implements AutoCloseable {
   public Exchange open(ChatRequest request) {
     List<ChatMessage> messages =
         request.messages().stream()
-            .map(
-                message ->
-                    new ChatMessage(
-                        message.role(),
-                        message.content(),
-                        message.name().<Map<String, Object>>map(name -> Map.of("name", name))
-                            .orElse(Map.of())))
+            .map(message ->
+                new ChatMessage(
+                    message.role(),
+                    message.content(),
+                    message
+                        .name()
+                        .<Map<String, Object>>map(name -> Map.of("name", name))
+                        .orElse(Map.of())))
             .toList();
     return open(
         "chatcmpl-", request.model(), List.of(new Prompt.Chat(messages)), request.settings());
@@ -97,13 +98,12 @@ public final class Gateway implements AutoCloseable {
   public Exchange open(CompletionRequest request) {
     List<Prompt> prompts =
         request.prompts().stream()
-            .<Prompt>map(
-                prompt ->
-                    switch (prompt) {
-                      case CompletionRequest.PromptInput.Text text -> new Prompt.Text(text.text());
-                      case CompletionRequest.PromptInput.Tokens tokens ->
-                          new Prompt.Tokens(tokens.ids());
-                    })
+            .<Prompt>map(prompt ->
+                switch (prompt) {
+                  case CompletionRequest.PromptInput.Text text -> new Prompt.Text(text.text());
+                  case CompletionRequest.PromptInput.Tokens tokens ->
+                      new Prompt.Tokens(tokens.ids());
+                })
             .toList();
     return open("cmpl-", request.model(), prompts, request.settings());
   }

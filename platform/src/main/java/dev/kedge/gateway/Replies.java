@@ -56,7 +56,9 @@ public final class Replies {
         exchange.id(), exchange.created(), exchange.model(), choices, usage.total());
   }
 
-  /** @param pieces those that carry a score */
+  /**
+   * @param pieces those that carry a score
+   */
   private record Finished(String text, List<AnswerPart.Piece> pieces, AnswerPart.End end) {}
 
   private static Finished finish(Exchange exchange, int index) throws InterruptedException {
@@ -83,18 +85,16 @@ public final class Replies {
   public static ChatLogprobs chatLogprobs(List<TokenScore> scores) {
     return new ChatLogprobs(
         scores.stream()
-            .map(
-                score ->
-                    new ChatLogprobs.Entry(
-                        score.text(),
-                        finite(score.logprob()),
-                        unsigned(score.bytes()),
-                        score.top().stream()
-                            .map(
-                                top ->
-                                    new ChatLogprobs.Candidate(
-                                        top.text(), finite(top.logprob()), unsigned(top.bytes())))
-                            .toList()))
+            .map(score ->
+                new ChatLogprobs.Entry(
+                    score.text(),
+                    finite(score.logprob()),
+                    unsigned(score.bytes()),
+                    score.top().stream()
+                        .map(top ->
+                            new ChatLogprobs.Candidate(
+                                top.text(), finite(top.logprob()), unsigned(top.bytes())))
+                        .toList()))
             .toList());
   }
 

@@ -96,8 +96,7 @@ public final class HttpServer implements AutoCloseable {
   private static DirectHandlers directHandlers() {
     DirectHandlers.Builder handlers = DirectHandlers.builder();
     for (DirectHandler.EventType event : DirectHandler.EventType.values()) {
-      handlers.addHandler(
-          event, (request, type, status, headers, message) -> directAnswer(status));
+      handlers.addHandler(event, (request, type, status, headers, message) -> directAnswer(status));
     }
     return handlers.build();
   }

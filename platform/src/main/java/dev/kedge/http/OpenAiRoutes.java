@@ -112,8 +112,7 @@ final class OpenAiRoutes {
     response.header(ACCEL_BUFFERING, "no");
     link.watch(exchange::cancel);
     try (SseWriter sse =
-        new SseWriter(
-            response::outputStream, link, options.keepAlive(), exchange::cancel)) {
+        new SseWriter(response::outputStream, link, options.keepAlive(), exchange::cancel)) {
       new StreamedAnswer(exchange, sse, chat, settings.includeUsage()).send();
     } finally {
       link.unwatch();
@@ -127,8 +126,7 @@ final class OpenAiRoutes {
   }
 
   private void models(ServerRequest request, ServerResponse response, ClientLink link) {
-    Replying.json(
-        response, link, 200, Json.write(new ModelEntry.Listing(gateway.models())));
+    Replying.json(response, link, 200, Json.write(new ModelEntry.Listing(gateway.models())));
   }
 
   private void model(ServerRequest request, ServerResponse response, ClientLink link) {
@@ -152,16 +150,14 @@ final class OpenAiRoutes {
   private static void wrongMethod(HttpRouting.Builder routing, String path, String allowed) {
     routing.any(
         path,
-        Replying.guarded(
-            (request, response, link) -> {
-              response.header(HeaderValues.create(HeaderNames.ALLOW, allowed));
-              throw new RefusedRequest(
-                  ApiError.request(405, path + " takes " + allowed, "method_not_allowed"));
-            }));
+        Replying.guarded((request, response, link) -> {
+          response.header(HeaderValues.create(HeaderNames.ALLOW, allowed));
+          throw new RefusedRequest(
+              ApiError.request(405, path + " takes " + allowed, "method_not_allowed"));
+        }));
   }
 
-  private static void unknownPath(
-      ServerRequest request, ServerResponse response, ClientLink link) {
+  private static void unknownPath(ServerRequest request, ServerResponse response, ClientLink link) {
     throw new RefusedRequest(
         ApiError.request(
             404,

@@ -40,9 +40,7 @@ final class Replying {
         error(response, link, e.error());
       } catch (InterruptedException e) {
         throw new CloseConnectionException("the server closes", e);
-      } catch (CloseConnectionException
-          | RequestException
-          | HttpException e) {
+      } catch (CloseConnectionException | RequestException | HttpException e) {
         throw e;
       } catch (RuntimeException e) {
         LOG.log(Level.ERROR, request.path().path() + " failed", e);
@@ -71,8 +69,7 @@ final class Replying {
     if (response.isSent()) throw new CloseConnectionException("failed after the answer began");
     error
         .retryAfterSeconds()
-        .ifPresent(
-            seconds -> response.header(HeaderNames.RETRY_AFTER, Integer.toString(seconds)));
+        .ifPresent(seconds -> response.header(HeaderNames.RETRY_AFTER, Integer.toString(seconds)));
     json(response, link, error.status(), error.body());
   }
 }

@@ -37,8 +37,7 @@ final class SseWriter implements AutoCloseable {
    *     before them can still be answered with a status
    * @param whenBroken called when a comment does not reach the client
    */
-  SseWriter(
-      Supplier<OutputStream> body, ClientLink link, Duration keepAlive, Runnable whenBroken) {
+  SseWriter(Supplier<OutputStream> body, ClientLink link, Duration keepAlive, Runnable whenBroken) {
     this.body = body;
     this.link = link;
     this.whenBroken = whenBroken;

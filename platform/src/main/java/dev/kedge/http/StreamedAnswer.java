@@ -105,11 +105,10 @@ final class StreamedAnswer {
       for (int i = 0; i < exchange.size(); i++) {
         int index = i;
         choices.add(
-            threads.submit(
-                () -> {
-                  sendChoice(index);
-                  return null;
-                }));
+            threads.submit(() -> {
+              sendChoice(index);
+              return null;
+            }));
       }
       for (Future<?> choice : choices) {
         try {

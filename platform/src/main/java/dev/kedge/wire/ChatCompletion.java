@@ -6,8 +6,7 @@ import org.jspecify.annotations.Nullable;
 /** The answer of {@code POST /v1/chat/completions} that is not streamed. */
 public record ChatCompletion(
     String id, String object, long created, String model, List<Choice> choices, Usage usage) {
-  public ChatCompletion(
-      String id, long created, String model, List<Choice> choices, Usage usage) {
+  public ChatCompletion(String id, long created, String model, List<Choice> choices, Usage usage) {
     this(id, "chat.completion", created, model, choices, usage);
   }
 

@@ -89,8 +89,7 @@ record Fields(JsonNode object, String path) {
       throw outOfRange(path + name, "an array of at most " + max + " strings");
     }
     List<String> texts = new ArrayList<>(node.size());
-    for (int i = 0; i < node.size(); i++)
-      texts.add(text(path + name + "[" + i + "]", node.get(i)));
+    for (int i = 0; i < node.size(); i++) texts.add(text(path + name + "[" + i + "]", node.get(i)));
     return texts;
   }
 
@@ -124,8 +123,7 @@ record Fields(JsonNode object, String path) {
   }
 
   static KedgeException unsupported(String name, String remedy) {
-    return refuse(
-        name, "unsupported_parameter", "'" + name + "' is not supported here: " + remedy);
+    return refuse(name, "unsupported_parameter", "'" + name + "' is not supported here: " + remedy);
   }
 
   static KedgeException refuse(String name, String code, String message) {

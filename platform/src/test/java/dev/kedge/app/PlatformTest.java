@@ -118,8 +118,7 @@ class PlatformTest {
       String body =
           "\"messages\":[{\"role\":\"user\",\"content\":\"häh?\"}],\"max_tokens\":80,\"seed\":"
               + seed;
-      String whole =
-          post("/chat/completions", body).at("/choices/0/message/content").stringValue();
+      String whole = post("/chat/completions", body).at("/choices/0/message/content").stringValue();
       HttpResponse<String> response =
           HTTP.send(
               request(platform, "/chat/completions", body + ",\"stream\":true"),
@@ -254,11 +253,10 @@ class PlatformTest {
   @Test
   void aPortInUseIsSaid() {
     HttpOptions taken = HttpOptions.defaults().at("127.0.0.1", platform.port());
-    org.assertj.core.api.Assertions.assertThatThrownBy(
-            () ->
-                Platform.start(
-                    new PlatformOptions(
-                        model, "tiny", new EngineOptions(1, 1, 1, 0, 0, 64, true), taken)))
+    org.assertj.core.api.Assertions.assertThatThrownBy(() ->
+            Platform.start(
+                new PlatformOptions(
+                    model, "tiny", new EngineOptions(1, 1, 1, 0, 0, 64, true), taken)))
         .hasMessageContaining("cannot listen on 127.0.0.1:" + platform.port())
         .hasMessageContaining("--port");
   }

@@ -7,7 +7,18 @@ import java.util.SplittableRandom;
 /** Seeded mutations of a JSON body. */
 final class BodyMutation {
   private static final String[] VALUES = {
-    "null", "true", "-1", "0", "1e9", "\"\"", "[]", "{}", "[[[]]]", "\"say x\"", "9e99", "\"\\u0000\""
+    "null",
+    "true",
+    "-1",
+    "0",
+    "1e9",
+    "\"\"",
+    "[]",
+    "{}",
+    "[[[]]]",
+    "\"say x\"",
+    "9e99",
+    "\"\\u0000\""
   };
 
   private BodyMutation() {}

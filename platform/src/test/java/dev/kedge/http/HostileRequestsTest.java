@@ -65,7 +65,10 @@ class HostileRequestsTest {
     assertRefused(
         running.client.post(
             "/v1/completions",
-            "{\"model\":\"testing\",\"prompt\":\"a\",\"x\":" + "[".repeat(500) + "]".repeat(500) + "}"),
+            "{\"model\":\"testing\",\"prompt\":\"a\",\"x\":"
+                + "[".repeat(500)
+                + "]".repeat(500)
+                + "}"),
         400);
   }
 
@@ -106,7 +109,11 @@ class HostileRequestsTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "1e999999999", "-1e999999999", "99999999999999999999999999999999", "1E400", "-0.0000001",
+        "1e999999999",
+        "-1e999999999",
+        "99999999999999999999999999999999",
+        "1E400",
+        "-0.0000001",
         "123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890"
             + "12345678901234567890"
       })
@@ -162,8 +169,7 @@ class HostileRequestsTest {
     try (var socket = running.client.raw()) {
       socket.getOutputStream().write(request.getBytes(StandardCharsets.UTF_8));
       socket.shutdownOutput();
-      String answer =
-          new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
       if (!answer.isEmpty()) assertThat(answer).startsWith("HTTP/1.1 4").contains("\"error\"");
     }
   }
@@ -198,8 +204,7 @@ class HostileRequestsTest {
     try (var socket = running.client.raw()) {
       socket.getOutputStream().write(request);
       socket.shutdownOutput();
-      String answer =
-          new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
       assertThat(answer).doesNotContain("\"status\":\"live\"");
     }
   }

@@ -91,8 +91,7 @@ class OpenAiRoutesTest {
     assertThat(events.getLast().at("/choices").size()).isZero();
     assertThat(events.getLast().at("/usage/completion_tokens").intValue()).isEqualTo(4);
     assertThat(events.getLast().at("/usage/prompt_tokens").intValue()).isEqualTo(7);
-    assertThat(events.subList(0, events.size() - 1))
-        .allMatch(event -> event.get("usage").isNull());
+    assertThat(events.subList(0, events.size() - 1)).allMatch(event -> event.get("usage").isNull());
   }
 
   @Test

@@ -116,8 +116,7 @@ class RequestReaderTest {
     assertThat(completionWith("\"prompt\":[1,2,3]").prompts())
         .singleElement()
         .isInstanceOfSatisfying(
-            PromptInput.Tokens.class,
-            tokens -> assertThat(tokens.ids()).containsExactly(1, 2, 3));
+            PromptInput.Tokens.class, tokens -> assertThat(tokens.ids()).containsExactly(1, 2, 3));
     assertThat(completionWith("\"prompt\":[[1],[2]]").prompts()).hasSize(2);
   }
 
@@ -223,11 +222,10 @@ class RequestReaderTest {
 
   @Test
   void imagesAndToolMessagesAreRefused() {
-    assertThatThrownBy(
-            () ->
-                chat(
-                    "{\"model\":\"m\",\"messages\":[{\"role\":\"user\",\"content\":"
-                        + "[{\"type\":\"image_url\",\"image_url\":{\"url\":\"x\"}}]}]}"))
+    assertThatThrownBy(() ->
+            chat(
+                "{\"model\":\"m\",\"messages\":[{\"role\":\"user\",\"content\":"
+                    + "[{\"type\":\"image_url\",\"image_url\":{\"url\":\"x\"}}]}]}"))
         .hasMessageContaining("messages[0].content[0].type");
     assertThatThrownBy(
             () -> chat("{\"model\":\"m\",\"messages\":[{\"role\":\"tool\",\"content\":\"x\"}]}"))

@@ -80,8 +80,7 @@ final class BlockProducts {
         products = products.add(widen(w.mul(ShortVector.fromArray(SHORTS, q, at))));
       }
       float scale = Float.float16ToFloat(data.get(U16, block));
-      sum =
-          Math.fma(products.reduceLanes(VectorOperators.ADD) * scale, x.scales[first + b], sum);
+      sum = Math.fma(products.reduceLanes(VectorOperators.ADD) * scale, x.scales[first + b], sum);
     }
     return sum;
   }
@@ -149,9 +148,7 @@ final class BlockProducts {
         ShortVector w = pairs(data, block + 2 + i);
         int at = (first + b) * BLOCK + i;
         products =
-            products
-                .add(load(q, at).mul(w.and((short) 15)))
-                .add(load(q, at + 16).mul(high(w)));
+            products.add(load(q, at).mul(w.and((short) 15))).add(load(q, at + 16).mul(high(w)));
       }
       int total = (short) (products.reduceLanes(VectorOperators.ADD) - 8 * x.sums[first + b]);
       float scale = Float.float16ToFloat(data.get(U16, block));

@@ -29,15 +29,15 @@ public interface Kernels {
   void quantize(Activations x, int token);
 
   /** RMS norm: {@code out[i] = x[i] / sqrt(mean(x²) + epsilon) · weight[i]}. */
-  void normalize(
-      float[] x, int offset, float[] weight, float epsilon, float[] out, int outOffset);
+  void normalize(float[] x, int offset, float[] weight, float epsilon, float[] out, int outOffset);
 
   /**
    * Rotary position embedding of one head, in place: pairs {@code (x[2i], x[2i + 1])}, or {@code
    * (x[i], x[i + pairs])} where {@code halves}, turn by the angle whose cosine and sine stand at
    * {@code i} of the tables.
    */
-  void rotate(float[] x, int offset, float[] cos, float[] sin, int table, int pairs, boolean halves);
+  void rotate(
+      float[] x, int offset, float[] cos, float[] sin, int table, int pairs, boolean halves);
 
   /** {@code gate[i] = silu(gate[i]) · up[i]} with silu(x) = x / (1 + e⁻ˣ). */
   void gate(float[] gate, float[] up, int offset, int length);
@@ -47,8 +47,8 @@ public interface Kernels {
 
   /**
    * One attention head of one token: softmax of {@code scale · q·k} over the first {@code
-   * positions} cached positions, times their values. A page holds keys transposed, {@code [size][PAGE]},
-   * and values as {@code [PAGE][size]}.
+   * positions} cached positions, times their values. A page holds keys transposed, {@code
+   * [size][PAGE]}, and values as {@code [PAGE][size]}.
    *
    * @param query values of all heads; this one begins at {@code offset}
    * @param pages the sequence's cache pages in order

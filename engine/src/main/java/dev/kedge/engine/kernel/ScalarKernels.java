@@ -12,8 +12,8 @@ import java.nio.ByteOrder;
  *
  * <ul>
  *   <li>products with F32, F16 and BF16 weights, the norm's and the softmax's sums: 16 lanes,
- *       element k goes to lane k mod 16 in ascending order, lanes are then added in pairs (j and
- *       j + 8, 4, 2, 1);
+ *       element k goes to lane k mod 16 in ascending order, lanes are then added in pairs (j and j
+ *       + 8, 4, 2, 1);
  *   <li>products with quantized weights: integers within a block, blocks one after the other;
  *   <li>attention scores: one element after the other; weighted values: one position after the
  *       other.

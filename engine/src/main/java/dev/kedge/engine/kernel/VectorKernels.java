@@ -101,9 +101,7 @@ final class VectorKernels implements Kernels {
     int i = offset;
     for (; i + WIDTH <= offset + length; i += WIDTH) {
       FloatVector x = FloatVector.fromArray(FLOATS, gate, i);
-      x.div(exp(x.neg()).add(1))
-          .mul(FloatVector.fromArray(FLOATS, up, i))
-          .intoArray(gate, i);
+      x.div(exp(x.neg()).add(1)).mul(FloatVector.fromArray(FLOATS, up, i)).intoArray(gate, i);
     }
     scalar.gate(gate, up, i, offset + length - i);
   }

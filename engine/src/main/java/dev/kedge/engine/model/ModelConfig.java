@@ -63,10 +63,13 @@ public record ModelConfig(
           default ->
               throw new FormatException(
                   -1,
-                  "unknown architecture '" + architecture + "'; known are: llama (also Mistral), qwen2");
+                  "unknown architecture '"
+                      + architecture
+                      + "'; known are: llama (also Mistral), qwen2");
         };
     Keys keys = new Keys(metadata, architecture);
-    refuse(keys.integer("expert_count", 0, 0, LARGEST) > 0, "mixtures of experts are not supported");
+    refuse(
+        keys.integer("expert_count", 0, 0, LARGEST) > 0, "mixtures of experts are not supported");
     int width = keys.integer("embedding_length", -1, 1, LARGEST);
     int heads = keys.integer("attention.head_count", -1, 1, 1 << 16);
     int kvHeads = keys.integer("attention.head_count_kv", heads, 1, heads);
@@ -77,7 +80,9 @@ public record ModelConfig(
         "an embedding length of " + width + " cannot be split over " + heads + " heads");
     int headSize = keys.integer("attention.key_length", Math.max(1, width / heads), 1, 4096);
     int valueSize = keys.integer("attention.value_length", headSize, 1, 4096);
-    refuse(headSize != valueSize, "key length " + headSize + " and value length " + valueSize + " differ");
+    refuse(
+        headSize != valueSize,
+        "key length " + headSize + " and value length " + valueSize + " differ");
     int rotated = keys.integer("rope.dimension_count", headSize, 2, headSize);
     refuse(rotated % 2 != 0, "an odd number of rotated values: " + rotated);
     return new ModelConfig(

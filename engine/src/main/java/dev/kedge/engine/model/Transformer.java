@@ -117,7 +117,8 @@ public final class Transformer {
       int kvHeads = config.kvHeads();
       workers.run(
           tokens * kvHeads,
-          (part, worker) -> attend(batch.get(part / kvHeads), l, part / kvHeads, part % kvHeads, worker));
+          (part, worker) ->
+              attend(batch.get(part / kvHeads), l, part / kvHeads, part % kvHeads, worker));
       if (quantizeMixed) workers.run(tokens, (t, _) -> kernels.quantize(mixed, t));
       multiply(tokens, new Product(layer.attentionOutput(), mixed, delta));
       workers.run(tokens, (t, _) -> addAndNorm(t, layer.feedForwardNorm()));
@@ -235,15 +236,17 @@ public final class Transformer {
     int size = Math.max(16, (rows / (workers.threads() * 8) + 15) / 16 * 16);
     int parts = 0;
     for (Product product : products) parts += parts(product, size);
-    workers.run(parts, (part, _) -> {
-      int index = part;
-      int p = 0;
-      while (index >= parts(products[p], size)) index -= parts(products[p++], size);
-      Matrix matrix = products[p].weights;
-      int to = Math.min(matrix.rows(), (index + 1) * size);
-      kernels.multiply(
-          matrix, index * size, to, products[p].in, tokens, products[p].out, matrix.rows());
-    });
+    workers.run(
+        parts,
+        (part, _) -> {
+          int index = part;
+          int p = 0;
+          while (index >= parts(products[p], size)) index -= parts(products[p++], size);
+          Matrix matrix = products[p].weights;
+          int to = Math.min(matrix.rows(), (index + 1) * size);
+          kernels.multiply(
+              matrix, index * size, to, products[p].in, tokens, products[p].out, matrix.rows());
+        });
   }
 
   private static int parts(Product product, int size) {

@@ -22,11 +22,7 @@ import java.util.List;
  * @param ropeDivisors one per rotated pair: divides its frequency
  */
 public record Weights(
-    Matrix embedding,
-    List<Layer> layers,
-    float[] outputNorm,
-    Matrix output,
-    float[] ropeDivisors) {
+    Matrix embedding, List<Layer> layers, float[] outputNorm, Matrix output, float[] ropeDivisors) {
   private static final ValueLayout.OfFloat F32 =
       ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 

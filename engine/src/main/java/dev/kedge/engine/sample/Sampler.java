@@ -124,7 +124,8 @@ public final class Sampler {
    * 1 − topP together. Half of that leaves room for rounding.
    */
   private int[] likely(double sum) {
-    if (sampling.topP() >= 1 && sampling.minP() == 0) return IntStream.range(0, weights.length).toArray();
+    if (sampling.topP() >= 1 && sampling.minP() == 0)
+      return IntStream.range(0, weights.length).toArray();
     double least = Math.max(sampling.minP(), (1 - sampling.topP()) * sum / weights.length / 2);
     return Candidates.best(weights, weights.length, (float) least, weights.length);
   }

@@ -19,22 +19,38 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Every kernel against the scalar specification, bit by bit, and the specification against doubles. */
+/**
+ * Every kernel against the scalar specification, bit by bit, and the specification against doubles.
+ */
 class KernelBitsTest {
   private static final Kernels SCALAR = Kernels.scalar();
   private static final Kernels BEST = Kernels.best();
 
   /** Values at the edges of what floats hold; NaN and infinity come with hostile files. */
   private static final float[] EXTREMES = {
-    0f, -0f, Float.MIN_VALUE, -Float.MIN_VALUE, Float.MIN_NORMAL, 1e-30f, -1f, 65504f, 1e20f, -1e20f,
-    Float.MAX_VALUE, -Float.MAX_VALUE, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY, Float.NaN
+    0f,
+    -0f,
+    Float.MIN_VALUE,
+    -Float.MIN_VALUE,
+    Float.MIN_NORMAL,
+    1e-30f,
+    -1f,
+    65504f,
+    1e20f,
+    -1e20f,
+    Float.MAX_VALUE,
+    -Float.MAX_VALUE,
+    Float.POSITIVE_INFINITY,
+    Float.NEGATIVE_INFINITY,
+    Float.NaN
   };
 
   @ParameterizedTest
   @EnumSource(TensorType.class)
   void productsHaveTheSpecifiedBitsWhateverTheTiling(TensorType type) {
     Random random = new Random(type.id());
-    int[] widths = type.blockSize() == 1 ? new int[] {1, 15, 16, 17, 64, 172} : new int[] {32, 96, 544};
+    int[] widths =
+        type.blockSize() == 1 ? new int[] {1, 15, 16, 17, 64, 172} : new int[] {32, 96, 544};
     for (int width : widths) {
       for (int rows : new int[] {1, 3, 4, 9}) {
         for (boolean extreme : new boolean[] {false, true}) {
@@ -46,7 +62,9 @@ class KernelBitsTest {
             float[] found = new float[9 * (rows + 2)];
             BEST.multiply(weights, 0, rows / 2, x, tokens, found, rows + 2);
             BEST.multiply(weights, rows / 2, rows, x, tokens, found, rows + 2);
-            same(Arrays.copyOf(expected, tokens * (rows + 2)), Arrays.copyOf(found, tokens * (rows + 2)));
+            same(
+                Arrays.copyOf(expected, tokens * (rows + 2)),
+                Arrays.copyOf(found, tokens * (rows + 2)));
           }
         }
       }
@@ -54,13 +72,18 @@ class KernelBitsTest {
   }
 
   @ParameterizedTest
-  @EnumSource(value = TensorType.class, names = {"Q8_0", "Q4_0"})
+  @EnumSource(
+      value = TensorType.class,
+      names = {"Q8_0", "Q4_0"})
   void integerSumsDoNotOverflow(TensorType type) {
     Matrix weights = new Matrix(type, 2, 64, Arena.ofAuto().allocate(type.bytes(128), 2));
     for (byte fill : new byte[] {-128, 127, 0, -1}) {
       weights.data().fill(fill);
       for (int block = 0; block < 4; block++) {
-        weights.data().set(ValueLayout.JAVA_SHORT_UNALIGNED, (long) block * type.blockBytes(), (short) 0x3c00);
+        weights
+            .data()
+            .set(
+                ValueLayout.JAVA_SHORT_UNALIGNED, (long) block * type.blockBytes(), (short) 0x3c00);
       }
       Activations x = new Activations(5, 64);
       for (int i = 0; i < x.values.length; i++) x.values[i] = i / 64 % 2 == 0 ? 3 : -3;
@@ -91,7 +114,8 @@ class KernelBitsTest {
         size += Math.abs(product);
       }
       // An 8-bit activation is off by at most 1/254 of its block's largest value.
-      assertThat((double) found[row]).isCloseTo(sum, within(size * (weights.quantized() ? 0.02 : 1e-6)));
+      assertThat((double) found[row])
+          .isCloseTo(sum, within(size * (weights.quantized() ? 0.02 : 1e-6)));
     }
   }
 
@@ -144,7 +168,8 @@ class KernelBitsTest {
         int pages = (positions + Kernels.PAGE - 1) / Kernels.PAGE;
         float[][] cache = new float[pages][];
         // Beyond the last position pages hold leftovers, here NaN, which must not matter.
-        for (int p = 0; p < pages; p++) cache[p] = floats(random, 2 * size * Kernels.PAGE + 5, extreme);
+        for (int p = 0; p < pages; p++)
+          cache[p] = floats(random, 2 * size * Kernels.PAGE + 5, extreme);
         for (int p = positions; p < pages * Kernels.PAGE; p++) {
           for (int d = 0; d < size; d++) {
             cache[pages - 1][5 + d * Kernels.PAGE + p % Kernels.PAGE] = Float.NaN;
@@ -180,16 +205,19 @@ class KernelBitsTest {
     float[] sin = {(float) Math.sin(0.5), (float) Math.sin(2)};
     float[] adjacent = {9, 1, 0, 0, 2};
     BEST.rotate(adjacent, 1, cos, sin, 0, 2, false);
-    assertThat(adjacent).containsExactly(new float[] {9, cos[0], sin[0], -2 * sin[1], 2 * cos[1]}, within(1e-6f));
+    assertThat(adjacent)
+        .containsExactly(new float[] {9, cos[0], sin[0], -2 * sin[1], 2 * cos[1]}, within(1e-6f));
     float[] halves = {1, 0, 0, 2};
     BEST.rotate(halves, 0, cos, sin, 0, 2, true);
-    assertThat(halves).containsExactly(new float[] {cos[0], -2 * sin[1], sin[0], 2 * cos[1]}, within(1e-6f));
+    assertThat(halves)
+        .containsExactly(new float[] {cos[0], -2 * sin[1], sin[0], 2 * cos[1]}, within(1e-6f));
   }
 
   @ParameterizedTest
   @ValueSource(ints = {128, 256, 512})
   void everyVectorWidthHasTheSpecifiedBits(int bits) throws Exception {
-    String output = inAnotherJava("--add-modules", "jdk.incubator.vector", "-Dkedge.vector.bits=" + bits);
+    String output =
+        inAnotherJava("--add-modules", "jdk.incubator.vector", "-Dkedge.vector.bits=" + bits);
     assertThat(output).contains("vectors of " + bits + " bits");
   }
 
@@ -203,7 +231,8 @@ class KernelBitsTest {
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(List.of("-Xmx256m", "-XX:TieredStopAtLevel=1"));
     command.addAll(List.of(options));
-    command.addAll(List.of("-cp", System.getProperty("java.class.path"), KernelBitsTest.class.getName()));
+    command.addAll(
+        List.of("-cp", System.getProperty("java.class.path"), KernelBitsTest.class.getName()));
     Process child = new ProcessBuilder(command).redirectErrorStream(true).start();
     String output = new String(child.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     assertThat(child.waitFor(60, TimeUnit.SECONDS)).isTrue();
@@ -215,7 +244,8 @@ class KernelBitsTest {
   public static void main(String[] arguments) {
     System.out.println(BEST.description());
     KernelBitsTest test = new KernelBitsTest();
-    for (TensorType type : TensorType.values()) test.productsHaveTheSpecifiedBitsWhateverTheTiling(type);
+    for (TensorType type : TensorType.values())
+      test.productsHaveTheSpecifiedBitsWhateverTheTiling(type);
     test.integerSumsDoNotOverflow(TensorType.Q8_0);
     test.integerSumsDoNotOverflow(TensorType.Q4_0);
     for (int n : new int[] {1, 15, 33, 100}) test.elementwiseKernelsHaveTheSpecifiedBits(n);
@@ -253,7 +283,8 @@ class KernelBitsTest {
     return x;
   }
 
-  private static Matrix matrix(Random random, TensorType type, int rows, int width, boolean extreme) {
+  private static Matrix matrix(
+      Random random, TensorType type, int rows, int width, boolean extreme) {
     MemorySegment data = Arena.ofAuto().allocate(type.bytes((long) rows * width), 4);
     byte[] noise = new byte[(int) data.byteSize()];
     random.nextBytes(noise);
@@ -265,9 +296,14 @@ class KernelBitsTest {
       float value = (float) random.nextGaussian() * (type == TensorType.F16 ? 1e-5f : 1);
       switch (type) {
         case F32 -> data.setAtIndex(ValueLayout.JAVA_FLOAT, i, value);
-        case BF16 -> data.setAtIndex(ValueLayout.JAVA_SHORT, i, (short) (Float.floatToIntBits(value) >>> 16));
+        case BF16 ->
+            data.setAtIndex(
+                ValueLayout.JAVA_SHORT, i, (short) (Float.floatToIntBits(value) >>> 16));
         case F16, Q8_0, Q4_0 ->
-            data.set(ValueLayout.JAVA_SHORT_UNALIGNED, i * type.blockBytes(), Float.floatToFloat16(value));
+            data.set(
+                ValueLayout.JAVA_SHORT_UNALIGNED,
+                i * type.blockBytes(),
+                Float.floatToFloat16(value));
       }
     }
     return matrix;
@@ -280,7 +316,8 @@ class KernelBitsTest {
     long block = start + (long) k / 32 * matrix.type().blockBytes();
     float scale = Float.float16ToFloat(data.get(ValueLayout.JAVA_SHORT_UNALIGNED, block));
     int i = k % 32;
-    if (matrix.type() == TensorType.Q8_0) return scale * data.get(ValueLayout.JAVA_BYTE, block + 2 + i);
+    if (matrix.type() == TensorType.Q8_0)
+      return scale * data.get(ValueLayout.JAVA_BYTE, block + 2 + i);
     int pair = data.get(ValueLayout.JAVA_BYTE, block + 2 + i % 16) & 255;
     return scale * ((i < 16 ? pair & 15 : pair >> 4) - 8);
   }

@@ -98,7 +98,8 @@ final class ReferenceForward {
     for (double value : x) squares += value * value;
     double[] weight = tensor(name)[0];
     double[] out = new double[x.length];
-    for (int i = 0; i < x.length; i++) out[i] = x[i] / Math.sqrt(squares / x.length + 1e-5) * weight[i];
+    for (int i = 0; i < x.length; i++)
+      out[i] = x[i] / Math.sqrt(squares / x.length + 1e-5) * weight[i];
     return out;
   }
 
@@ -121,7 +122,8 @@ final class ReferenceForward {
     MemorySegment data = file.data(tensor);
     int columns = (int) tensor.rowLength();
     double[][] values = new double[(int) tensor.rows()][columns];
-    for (int i = 0; i < tensor.elements(); i++) values[i / columns][i % columns] = element(tensor, data, i);
+    for (int i = 0; i < tensor.elements(); i++)
+      values[i / columns][i % columns] = element(tensor, data, i);
     return values;
   }
 

@@ -50,13 +50,18 @@ class TransformerTest {
 
   @ParameterizedTest
   @CsvSource({
-    "llama, F32, 1e-5", "llama, F16, 1e-5", "llama, BF16, 1e-5", "llama, Q8_0, 0.1", "llama, Q4_0, 0.1",
+    "llama, F32, 1e-5",
+    "llama, F16, 1e-5",
+    "llama, BF16, 1e-5",
+    "llama, Q8_0, 0.1",
+    "llama, Q4_0, 0.1",
     "qwen2, F32, 1e-5"
   })
   void logitsAreCloseToADoublePrecisionForwardPass(
       String architecture, TensorType type, double tolerance) throws IOException {
     RandomModel shape =
-        new RandomModel(architecture, 2, 64, 160, 4, 2, 320, 256, type, architecture.equals("qwen2"), 3);
+        new RandomModel(
+            architecture, 2, 64, 160, 4, 2, 320, 256, type, architecture.equals("qwen2"), 3);
     try (GgufFile file = GgufFile.open(shape.write(folder.resolve("m.gguf")));
         Workers workers = new Workers(1)) {
       int[] tokens = {1, 300, 17, 5, 5, 200, 319, 0, 42};
@@ -108,12 +113,24 @@ class TransformerTest {
   @Test
   void unknownArchitecturesAndScalingsAreRefused() throws IOException {
     RandomModel shape = RandomModel.small(TensorType.F32);
-    refused(shape.metadata().string("general.architecture", "mamba"), "unknown architecture 'mamba'", "qwen2");
-    refused(shape.metadata().string("llama.rope.scaling.type", "yarn"), "rope scaling 'yarn'", "linear");
-    refused(shape.metadata().uint32("llama.attention.head_count_kv", 3), "4 query heads", "3 key-value heads");
+    refused(
+        shape.metadata().string("general.architecture", "mamba"),
+        "unknown architecture 'mamba'",
+        "qwen2");
+    refused(
+        shape.metadata().string("llama.rope.scaling.type", "yarn"),
+        "rope scaling 'yarn'",
+        "linear");
+    refused(
+        shape.metadata().uint32("llama.attention.head_count_kv", 3),
+        "4 query heads",
+        "3 key-value heads");
     refused(shape.metadata().uint32("llama.block_count", 0), "llama.block_count", "is 0");
     refused(shape.metadata().uint32("llama.block_count", 3), "no tensor 'blk.2.attn_norm.weight'");
-    refused(shape.metadata().uint32("llama.feed_forward_length", 96), "blk.0.ffn_gate.weight", "[64, 96]");
+    refused(
+        shape.metadata().uint32("llama.feed_forward_length", 96),
+        "blk.0.ffn_gate.weight",
+        "[64, 96]");
     refused(shape.metadata().float32("llama.attention.layer_norm_rms_epsilon", Float.NaN), "NaN");
     refused(shape.metadata().uint32("llama.expert_count", 8), "experts");
   }
@@ -123,10 +140,12 @@ class TransformerTest {
   void aFailingComputeJobReachesTheCaller(int threads) {
     try (Workers workers = new Workers(threads)) {
       for (int round = 0; round < 100; round++) {
-        assertThatThrownBy(
-                () -> workers.run(8, (part, _) -> {
-                  if (part == 5) throw new IllegalArgumentException("broken");
-                }))
+        assertThatThrownBy(() ->
+                workers.run(
+                    8,
+                    (part, _) -> {
+                      if (part == 5) throw new IllegalArgumentException("broken");
+                    }))
             .hasStackTraceContaining("broken");
         int[] done = new int[64];
         workers.run(64, (part, _) -> done[part]++);
@@ -136,7 +155,8 @@ class TransformerTest {
   }
 
   private void refused(Metadata.Builder metadata, String... messages) throws IOException {
-    Path path = RandomModel.small(TensorType.F32).write(folder.resolve("bad.gguf"), metadata.build());
+    Path path =
+        RandomModel.small(TensorType.F32).write(folder.resolve("bad.gguf"), metadata.build());
     assertThatThrownBy(
             () -> {
               try (GgufFile file = GgufFile.open(path)) {
@@ -177,7 +197,8 @@ class TransformerTest {
     }
   }
 
-  private static Transformer transformer(GgufFile file, Kernels kernels, Workers workers, int rows) {
+  private static Transformer transformer(
+      GgufFile file, Kernels kernels, Workers workers, int rows) {
     ModelConfig config = ModelConfig.of(file.metadata());
     return new Transformer(config, Weights.of(file, config), kernels, workers, rows);
   }
