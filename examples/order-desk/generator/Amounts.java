@@ -56,6 +56,11 @@ final class Amounts {
     };
   }
 
+  /** Some amount of money with its currency, as words for inquiries that are no look-up. */
+  static String plain(SplitMix random) {
+    return money(random).words();
+  }
+
   private static final List<String> OVER =
       List.of(
           "over", "over", "over", "more than", "more than", "above", "above", "at least",

@@ -187,11 +187,15 @@ final class Grammar {
           parts.add(special(c));
         } else {
           at++;
-          text.append(c == '\\' ? line.charAt(at++) : c == '_' ? ' ' : c);
+          text.append(c == '\\' ? escaped(line.charAt(at++)) : c == '_' ? ' ' : c);
         }
       }
       flush(text, parts);
       return List.copyOf(parts);
+    }
+
+    private static char escaped(char c) {
+      return c == 'n' ? '\n' : c;
     }
 
     private static void flush(StringBuilder text, List<Part> parts) {
