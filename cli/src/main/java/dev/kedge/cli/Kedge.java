@@ -22,16 +22,13 @@ import picocli.CommandLine.Command;
       "Example: kedge pilot examples/order-desk",
       "Every command has --help with an example."
     },
-<<<<<<< HEAD
     subcommands = {
       GenerateCommand.class,
       ModelsCommand.class,
       QuantizeCommand.class,
-      ServeCommand.class
+      ServeCommand.class,
+      Tune.class
     })
-=======
-    subcommands = {GenerateCommand.class, ModelsCommand.class, QuantizeCommand.class, Tune.class})
->>>>>>> main
 public final class Kedge {
   private static final int WRONG_USE = 2;
   private static final int FAILURE = 3;
