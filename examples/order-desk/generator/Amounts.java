@@ -74,7 +74,7 @@ final class Amounts {
   private static final List<String> ABOUT =
       List.of(
           "", "", "exactly", "about", "around", "around", "roughly", "approximately", "approx",
-          "some", "precisely", "like", "circa", "something like", "or so about");
+          "precisely", "like", "circa", "something like", "or so about");
 
   private static Condition of(
       String field, String json, String amt, String money, String size) {

@@ -98,7 +98,7 @@ final class Dates {
           high = month(later, 0, random);
         }
         case 1 -> {
-          boolean named = random.chance(70);
+          boolean named = random.chance(85);
           boolean same = random.chance(50);
           int style = random.below(1000);
           int lowDay = random.between(1, 14);
@@ -167,7 +167,7 @@ final class Dates {
       case 3 -> isoDay(years(random), random.between(1, 12), random);
       default -> {
         int year = random.chance(40) ? years(random) : 0;
-        boolean named = random.chance(80);
+        boolean named = random.chance(90);
         int day = random.between(1, 28);
         yield day(random.between(1, 12), day, year, named, random.below(1000), random);
       }

@@ -56,7 +56,7 @@ final class Names {
   }
 
   private String given(SplitMix random) {
-    String name = random.chance(32) ? syllables(1, 3, "", random) : from("names.given", random);
+    String name = random.chance(32) ? syllables(1, random.pick(2, 2, 3), "", random) : from("names.given", random);
     if (random.chance(3)) {
       name += "-" + from("names.given", random);
     }
@@ -66,7 +66,7 @@ final class Names {
   private String family(SplitMix random) {
     String name =
         random.chance(36)
-            ? syllables(1, 3, random.pick(FAMILY_ENDS), random)
+            ? syllables(1, random.pick(1, 2, 2, 3), random.pick(FAMILY_ENDS), random)
             : from("names.family", random);
     name =
         switch (random.weighted(90, 4, 2, 2, 2)) {
@@ -102,6 +102,9 @@ final class Names {
       return name;
     }
     int at = random.between(1, name.length() - 2);
+    if (!Character.isLetter(name.charAt(at)) || !Character.isLetter(name.charAt(at + 1))) {
+      return name;
+    }
     return switch (random.below(3)) {
       case 0 ->
           name.substring(0, at) + name.charAt(at + 1) + name.charAt(at) + name.substring(at + 2);

@@ -20,7 +20,8 @@ final class Speaker {
     query.conditions().forEach(c -> scene.setAll(c.slots()));
     String section = signature(query);
     int frames = scene.size(section);
-    if (frames > 0 && random.chance(frames > 12 ? 62 : 45)) {
+    boolean numbered = section.endsWith(":number") || section.endsWith(":order");
+    if (frames > 0 && (numbered || random.chance(frames > 12 ? 62 : 45))) {
       String said = frame(query, section);
       if (said != null) {
         return said;
@@ -79,7 +80,8 @@ final class Speaker {
     scene.set("adv", adverbs.toString());
     scene.plural(random.chance(50));
     String core = scene.say(section);
-    if (!adverbs.isEmpty() && !core.contains(adverbs)) {
+    boolean asksReason = core.startsWith("why") && adverbs.indexOf("because") >= 0;
+    if (asksReason || (!adverbs.isEmpty() && !core.contains(adverbs))) {
       return null;
     }
     return join(core, after);
@@ -89,7 +91,7 @@ final class Speaker {
     String said = core;
     for (String sentence : sentences) {
       boolean closed = said.endsWith("?") || said.endsWith(".") || said.endsWith("!");
-      said = random.chance(12)
+      said = random.chance(6)
           ? sentence + ". " + said
           : said + (closed ? " " : random.pick(". ", ", ", ". ", " - ")) + sentence;
     }
@@ -164,7 +166,7 @@ final class Speaker {
   private String noun(Query query, List<Condition> rest) {
     for (Condition c : rest) {
       String noun = form(query, c, "noun");
-      if (scene.knows(noun) && (query.find().equals("products") || random.chance(40))) {
+      if (scene.knows(noun) && (!c.field().equals("product") || random.chance(40))) {
         rest.remove(c);
         return scene.say(noun);
       }
