@@ -26,7 +26,8 @@ import picocli.CommandLine.Command;
       GenerateCommand.class,
       ModelsCommand.class,
       QuantizeCommand.class,
-      ServeCommand.class
+      ServeCommand.class,
+      Tune.class
     })
 public final class Kedge {
   private static final int WRONG_USE = 2;

@@ -27,6 +27,9 @@ final class SentencePieceTokenizer extends VocabularyTokenizer {
   private final int[] byteTokens = new int[256];
   private final boolean byteFallback;
 
+  /** The symbols of the characters of the basic multilingual plane, for speed. */
+  private final int[] basicSymbols = new int[Character.MIN_SUPPLEMENTARY_CODE_POINT];
+
   static SentencePieceTokenizer of(Metadata metadata) {
     Vocabulary vocabulary = new Vocabulary(metadata, new Vocabulary.Defaults(true, 1, 2, 0));
     return new SentencePieceTokenizer(
@@ -44,6 +47,9 @@ final class SentencePieceTokenizer extends VocabularyTokenizer {
     }
     byteFallback = Arrays.stream(byteTokens).allMatch(id -> id >= 0);
     merges = table(scores);
+    for (int point = 0; point < basicSymbols.length; point++) {
+      basicSymbols[point] = symbol(Character.toString(point));
+    }
   }
 
   private MergeTable table(float[] scores) {
@@ -63,8 +69,9 @@ final class SentencePieceTokenizer extends VocabularyTokenizer {
         cut += Character.charCount(spelling.codePointAt(cut));
         if (cut == spelling.length()) break;
         int left = symbol(spelling.substring(0, cut));
+        if (left == NO_SYMBOL) continue;
         int right = symbol(spelling.substring(cut));
-        if (left != NO_SYMBOL && right != NO_SYMBOL) table.add(left, right, ranks[id], id);
+        if (right != NO_SYMBOL) table.add(left, right, ranks[id], id);
       }
     }
     return table.build();
@@ -131,7 +138,9 @@ final class SentencePieceTokenizer extends VocabularyTokenizer {
   }
 
   private int symbolOf(int codePoint) {
-    return symbol(Character.toString(codePoint));
+    return codePoint < basicSymbols.length
+        ? basicSymbols[codePoint]
+        : symbol(Character.toString(codePoint));
   }
 
   private void emit(int symbol, TokenList tokens) {
