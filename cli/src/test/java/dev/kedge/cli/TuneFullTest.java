@@ -60,7 +60,7 @@ class TuneFullTest {
 
   @Test
   void optionsThatMakeNoModelAreRefused() throws IOException {
-    assertThat(tune(pairs(2), folder.resolve("none.gguf"), "--kv-heads", "3")).isEqualTo(3);
+    assertThat(tune(pairs(2), folder.resolve("none.gguf"), "--learning-rate", "7")).isEqualTo(3);
     assertThat(tune(folder.resolve("missing"), folder.resolve("none.gguf"))).isEqualTo(3);
     assertThat(Kedge.run("tune", "full", "--data", "x")).isEqualTo(2);
     assertThat(Kedge.run("tune")).isEqualTo(2);

@@ -13,14 +13,13 @@ import jdk.incubator.vector.VectorSpecies;
  */
 public final class TrainingKernels {
   private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
-  private static final VectorSpecies<Integer> INTS = IntVector.SPECIES_PREFERRED;
   private static final int LANES = SPECIES.length();
 
   private static final float LOWEST = -87;
   private static final float HIGHEST = 88;
-  private static final float LOG2_E = 1.44269504f;
+  private static final float LOG2_E = 0x1.71547600p+0f; // 1.44269504
   private static final float LN2_HIGH = 0.693359375f;
-  private static final float LN2_LOW = -2.12194440e-4f;
+  private static final float LN2_LOW = -0x1.bd010600p-13f; // -2.12194440e-4
   private static final float ROUND = 12582912f; // 1.5 · 2^23: adding it rounds to an integer
 
   private TrainingKernels() {}

@@ -30,6 +30,7 @@ public final class TrainingWorkers implements AutoCloseable {
   /* Written before `round`, which publishes them. */
   private @Nullable Unit unit;
   private int units;
+  private int rounds; // counted by the caller alone
   private volatile int round;
   private volatile boolean closed;
   private volatile @Nullable Throwable failure;
@@ -51,6 +52,8 @@ public final class TrainingWorkers implements AutoCloseable {
   }
 
   /** Runs units 0 to {@code count} − 1 and returns when all are done. */
+  @SuppressWarnings(
+      "ThreadPriorityCheck") // yields only where a helper still works on its last unit
   public void run(int count, Unit body) {
     if (count <= 0) return;
     if (helpers.length == 0 || count == 1) {
@@ -61,7 +64,7 @@ public final class TrainingWorkers implements AutoCloseable {
     units = count;
     next.set(0);
     working.set(helpers.length);
-    round++;
+    round = ++rounds;
     for (Thread helper : helpers) LockSupport.unpark(helper);
     take(0, body, count);
     for (int spins = 0; working.get() != 0; spins++) {

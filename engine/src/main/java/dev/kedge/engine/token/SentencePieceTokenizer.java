@@ -47,8 +47,10 @@ final class SentencePieceTokenizer extends VocabularyTokenizer {
     }
     byteFallback = Arrays.stream(byteTokens).allMatch(id -> id >= 0);
     merges = table(scores);
-    for (int point = 0; point < basicSymbols.length; point++) {
-      basicSymbols[point] = symbol(Character.toString(point));
+    Arrays.setAll(basicSymbols, point -> ~point);
+    for (int id = 0; id < vocabulary.size(); id++) {
+      String spelling = vocabulary.spelling(id);
+      if (spelling.length() == 1 && mergeable(id)) basicSymbols[spelling.charAt(0)] = id;
     }
   }
 
