@@ -37,11 +37,7 @@ class OpenAiJavaClientTest {
   static void start() throws Exception {
     platform = TinyServer.start(folder);
     client =
-        OpenAIOkHttpClient.builder()
-            .baseUrl(platform.url())
-            .apiKey("none")
-            .maxRetries(0)
-            .build();
+        OpenAIOkHttpClient.builder().baseUrl(platform.url()).apiKey("none").maxRetries(0).build();
   }
 
   @AfterAll
@@ -174,8 +170,7 @@ class OpenAiJavaClientTest {
   void errorsAreTheClientsOwnExceptions() {
     assertThatThrownBy(() -> answer(chat().model("gpt-4o")))
         .isInstanceOfSatisfying(
-            NotFoundException.class,
-            e -> assertThat(e.code()).hasValue("model_not_found"));
+            NotFoundException.class, e -> assertThat(e.code()).hasValue("model_not_found"));
     assertThatThrownBy(() -> answer(chat().temperature(3.0)))
         .isInstanceOfSatisfying(
             BadRequestException.class, e -> assertThat(e.param()).hasValue("temperature"));
