@@ -53,6 +53,11 @@ record Query(String find, String show, List<Condition> conditions, String sort, 
     return new Query(find, show, all, sort, limit);
   }
 
+  Query without(String field) {
+    List<Condition> others = conditions.stream().filter(c -> !c.field().equals(field)).toList();
+    return new Query(find, show, others, sort, limit);
+  }
+
   /** Compact JSON with keys in canonical order. */
   String json() {
     StringBuilder out = new StringBuilder("{\"find\":\"" + find + "\",\"show\":\"" + show + "\"");

@@ -18,6 +18,17 @@ final class Speaker {
   /** The inquiry's core, one to three sentences. */
   String say(Query query) {
     query.conditions().forEach(c -> scene.setAll(c.slots()));
+    List<Condition> listed = query.conditions().stream().filter(Speaker::isEnumeration).toList();
+    if (listed.size() == 1) {
+      String value = listed.getFirst().phrases();
+      String idiom = signature(query) + "!" + value.substring(value.indexOf('.') + 1);
+      if (scene.knows(idiom) && random.chance(45)) {
+        String said = frame(query.without(listed.getFirst().field()), idiom);
+        if (said != null) {
+          return said;
+        }
+      }
+    }
     String section = signature(query);
     int frames = scene.size(section);
     boolean numbered = section.endsWith(":number") || section.endsWith(":order");
@@ -229,12 +240,16 @@ final class Speaker {
     boolean definite = !pieces.possessive.isEmpty();
     boolean ranked = query.limit() > 0;
     String article = one || ranked ? (random.chance(92) ? "the " : "") : scene.say("det.many");
-    scene.set("bare", bare).set("np", definite ? bare : article + bare).set("pred", pieces.predicate);
+    scene.set("bare", bare).set("np", definite ? bare : article + bare).set("pred", pieces.predicate)
+        .set("the", definite ? bare : random.pick("the ", "the ", "our ", "all ", "all the ") + bare);
     String show = query.show();
     if (!pieces.predicate.isEmpty()) {
       return scene.say("frame." + show + ".which");
     }
     if (show.equals("list")) {
+      if (one && !ranked && !definite && random.chance(50)) {
+        return scene.say("frame.list.exists");
+      }
       String kind = one || ranked ? (one ? "one" : "many") : definite ? "many" : "set";
       return scene.say("frame.list." + kind);
     }
