@@ -1,3 +1,4 @@
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -47,7 +48,7 @@ record Query(String find, String show, List<Condition> conditions, String sort, 
 
   /** The same look-up with one condition more, or with this one instead of that of its field. */
   Query with(Condition condition) {
-    List<Condition> all = new java.util.ArrayList<>(conditions);
+    List<Condition> all = new ArrayList<>(conditions);
     all.removeIf(c -> c.field().equals(condition.field()));
     all.add(condition);
     return new Query(find, show, all, sort, limit);
@@ -81,8 +82,6 @@ record Query(String find, String show, List<Condition> conditions, String sort, 
   }
 
   static String answer(List<Query> queries) {
-    return "{\"queries\":["
-        + String.join(",", queries.stream().map(Query::json).toList())
-        + "]}";
+    return "{\"queries\":[" + String.join(",", queries.stream().map(Query::json).toList()) + "]}";
   }
 }
