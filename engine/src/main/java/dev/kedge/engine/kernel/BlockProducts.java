@@ -159,9 +159,10 @@ final class BlockProducts {
   /* Nibbles of some bytes from the i-th on: low, high, low, high, … A load is 8 bytes at least. */
   private static ShortVector nibbles(MemorySegment data, long quants, int i) {
     int part = WIDTH4 < 8 ? i / WIDTH4 % 2 : 0;
+    int start = i - part * WIDTH4;
     IntVector v =
         (IntVector)
-            ByteVector.fromMemorySegment(BYTES4, data, quants + i - part * WIDTH4, ORDER)
+            ByteVector.fromMemorySegment(BYTES4, data, quants + start, ORDER)
                 .convertShape(VectorOperators.ZERO_EXTEND_B2I, INTS, part);
     return v.or(v.lanewise(VectorOperators.LSHL, 12)).and(0x000F000F).reinterpretAsShorts();
   }
