@@ -227,7 +227,7 @@ final class Planner {
     boolean bare = fields.isEmpty();
     boolean named = find.equals("products") && fields.startsWith("name");
     boolean person = fields.contains("name") || fields.contains("email");
-    switch (random.weighted(bare ? 22 : 62, 16, amounts ? 6 : 0, amounts ? 6 : 0, bare ? 30 : 14)) {
+    switch (random.weighted(bare ? 22 : 56, 17, amounts ? 9 : 0, amounts ? 8 : 0, bare ? 30 : 15)) {
       case 1 -> {
         return named || (find.equals("customers") && person) ? query : query.show("count");
       }
