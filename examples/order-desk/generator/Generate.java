@@ -5,7 +5,9 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /** Command line of the training data generator; README.md tells how to call it. */
 public final class Generate {
@@ -16,7 +18,7 @@ public final class Generate {
       long seed = 1;
       long count = 40;
       String out = "";
-      List<String> modes = new java.util.ArrayList<>();
+      List<String> modes = new ArrayList<>();
       for (int i = 0; i < args.length; i++) {
         switch (args[i]) {
           case "--seed" -> seed = Long.parseLong(value(args, ++i));
@@ -26,7 +28,8 @@ public final class Generate {
           default ->
               throw new IllegalArgumentException(
                   args[i]
-                      + ": expected --seed N, --count N, --out FILE, --show, --check, --statistics");
+                      + ": expected --seed N, --count N, --out FILE, --show, --check,"
+                      + " --statistics");
         }
       }
       return new Options(seed, count, out, modes);
@@ -41,6 +44,8 @@ public final class Generate {
   }
 
   public static void main(String[] args) throws IOException {
+    // Numbers are formatted the same wherever this runs.
+    Locale.setDefault(Locale.ROOT);
     Options options = Options.of(args);
     Inquirer inquirer = new Inquirer(Grammar.read(folder().resolve("phrases")));
     Statistics statistics = new Statistics();

@@ -10,10 +10,10 @@ import java.util.TreeMap;
 /**
  * A random text grammar, read from the phrase files. Immutable after loading.
  *
- * <p>A file has sections, {@code [name]}, each with one alternative a line; {@code 3*} before a line
- * makes it three times as likely, {@code #} starts a comment line. In a line, {@code (a|b|)} is a
- * choice, {@code <name>} another section, {@code {are/is}} a plural and a singular form, {@code
- * $slot} a value of the scene, and {@code _} at an end keeps a blank.
+ * <p>A file has sections, {@code [name]}, each with one alternative a line; {@code 3*} before a
+ * line makes it three times as likely, {@code #} starts a comment line. In a line, {@code (a|b|)}
+ * is a choice, {@code <name>} another section, {@code {are/is}} a plural and a singular form,
+ * {@code $slot} a value of the scene, and {@code _} at an end keeps a blank.
  */
 final class Grammar {
   /** What a phrase is expanded with: values for the slots, and whether its subject is plural. */
@@ -32,7 +32,7 @@ final class Grammar {
 
   private record Section(String name) implements Part {}
 
-  private record Agreement(String plural, String singular) implements Part {}
+  private record Agreement(List<Part> plural, List<Part> singular) implements Part {}
 
   private record Choice(List<List<Part>> branches) implements Part {}
 
@@ -148,8 +148,8 @@ final class Grammar {
           out.append(value);
         }
         case Section(String name) -> expand(name, slots, random, out);
-        case Agreement(String plural, String singular) ->
-            out.append(slots.plural() ? plural : singular);
+        case Agreement(var plural, var singular) ->
+            expand(slots.plural() ? plural : singular, slots, random, out);
         case Choice(var branches) -> expand(random.pick(branches), slots, random, out);
       }
     }
@@ -219,7 +219,8 @@ final class Grammar {
       }
       if (c == '{') {
         String[] forms = until('}').split("/", -1);
-        return new Agreement(forms[0], forms[1]);
+        return new Agreement(
+            new PhraseReader(section, forms[0]).read(), new PhraseReader(section, forms[1]).read());
       }
       return choice();
     }

@@ -25,7 +25,7 @@ final class Inquirer {
             Several.Said said = several.say(scene);
             yield new Example(said.text(), Query.answer(said.queries()));
           }
-          case 2 -> new Example(refused(scene, "refusal.any"), REFUSAL);
+          case 2 -> new Example(refusal(scene), REFUSAL);
           default -> mixed(scene);
         };
     String text = Noise.apply(wrapped(plain.inquiry(), scene), style, random);
@@ -35,6 +35,14 @@ final class Inquirer {
   private Example single(Scene scene) {
     Query query = planner.any(scene);
     return new Example(new Speaker(scene).say(query), Query.answer(List.of(query)));
+  }
+
+  private String refusal(Scene scene) {
+    String text = refused(scene, "refusal.any");
+    if (scene.random().chance(14)) {
+      text = Several.join(text, scene.say("join"), refused(scene, "refusal.any"));
+    }
+    return text;
   }
 
   /** Something out of scope, with the desk's own words and values in it. */
@@ -58,8 +66,8 @@ final class Inquirer {
     String answer = Query.answer(List.of(query));
     if (random.chance(45)) {
       refused(scene, "mixed.tail");
-      return new Example(Several.join(lookup, random.pick(" ", ", ", ". "), scene.say("mixed.tail")),
-          answer);
+      return new Example(
+          Several.join(lookup, random.pick(" ", ", ", ". "), scene.say("mixed.tail")), answer);
     }
     String rest = refused(scene, "mixed.open");
     String join = scene.say("mixed.lookup.first");

@@ -1,5 +1,7 @@
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
 
 /** Open-class values: people, cities, e-mail addresses, record numbers. All are copied as typed. */
 final class Names {
@@ -21,10 +23,13 @@ final class Names {
           "", "", "", "", "", "", "ov", "ova", "ski", "ska", "sen", "son", "mann", "berg", "er",
           "ez", "ini", "oglu", "dottir", "ic", "enko", "wala", "moto", "stein", "aro", "ette");
 
-  private final Grammar grammar;
+  private final Map<String, List<String>> pools = new TreeMap<>();
 
   Names(Grammar grammar) {
-    this.grammar = grammar;
+    for (String pool : List.of("given", "family", "particle", "city", "mail")) {
+      String all = String.join(", ", grammar.lines("names." + pool));
+      pools.put("names." + pool, List.of(all.split(", ")));
+    }
   }
 
   /** A person as a condition on {@code field}; the slot is {@code customer}. */
@@ -56,7 +61,10 @@ final class Names {
   }
 
   private String given(SplitMix random) {
-    String name = random.chance(32) ? syllables(1, 3, "", random) : from("names.given", random);
+    String name =
+        random.chance(32)
+            ? syllables(1, random.pick(2, 2, 3), "", random)
+            : from("names.given", random);
     if (random.chance(3)) {
       name += "-" + from("names.given", random);
     }
@@ -66,7 +74,7 @@ final class Names {
   private String family(SplitMix random) {
     String name =
         random.chance(36)
-            ? syllables(1, 3, random.pick(FAMILY_ENDS), random)
+            ? syllables(1, random.pick(1, 2, 2, 3), random.pick(FAMILY_ENDS), random)
             : from("names.family", random);
     name =
         switch (random.weighted(90, 4, 2, 2, 2)) {
@@ -80,7 +88,7 @@ final class Names {
   }
 
   private String from(String list, SplitMix random) {
-    return random.pick(grammar.lines(list));
+    return random.pick(pools.get(list));
   }
 
   private static String syllables(int least, int most, String end, SplitMix random) {
@@ -102,6 +110,9 @@ final class Names {
       return name;
     }
     int at = random.between(1, name.length() - 2);
+    if (!Character.isLetter(name.charAt(at)) || !Character.isLetter(name.charAt(at + 1))) {
+      return name;
+    }
     return switch (random.below(3)) {
       case 0 ->
           name.substring(0, at) + name.charAt(at + 1) + name.charAt(at) + name.substring(at + 2);
@@ -164,8 +175,25 @@ final class Names {
             : plain(family(random))
                 + random.pick("", "", "-gmbh", "design", "-shop", "mail", "tech", "-and-co")
                 + random.pick(
-                    ".com", ".de", ".org", ".net", ".co.uk", ".fr", ".io", ".eu", ".it", ".es",
-                    ".example", ".pl", ".nl", ".ch", ".at", ".se", ".biz", ".info", ".dev");
+                    ".com",
+                    ".de",
+                    ".org",
+                    ".net",
+                    ".co.uk",
+                    ".fr",
+                    ".io",
+                    ".eu",
+                    ".it",
+                    ".es",
+                    ".example",
+                    ".pl",
+                    ".nl",
+                    ".ch",
+                    ".at",
+                    ".se",
+                    ".biz",
+                    ".info",
+                    ".dev");
     String address = user + "@" + host;
     if (random.chance(4)) {
       address = address.toUpperCase(Locale.ROOT);

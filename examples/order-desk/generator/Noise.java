@@ -2,6 +2,9 @@ import java.util.Locale;
 
 /** Finishes an inquiry: letters, punctuation and slips, but never inside a kept value. */
 final class Noise {
+  /** Behind a position outside of kept values: no end of one comes before the next start. */
+  private static final String FREE = "(?![^\u0001]*\u0002)";
+
   private static final String KEYS = "qwertyuiop asdfghjkl  zxcvbnm   ";
 
   private Noise() {}
@@ -54,7 +57,7 @@ final class Noise {
   }
 
   private static String articles(String s) {
-    return s.replaceAll("\\b([aA]) (?=[aeioAEIO])", "$1n ");
+    return s.replaceAll("\\b([aA]) (?=[aeioAEIO])" + FREE, "$1n ");
   }
 
   private static String possessives(String s, Style style, SplitMix random) {
@@ -82,9 +85,11 @@ final class Noise {
   private static String punctuation(String s, Style style, SplitMix random) {
     String out = s;
     if (random.chance(35 * style.noise())) {
-      out = out.replaceAll("(?<=[a-z])'(?=[a-z])", "");
+      out = out.replaceAll("(?<=[a-z])'(?=[a-z])" + FREE, "");
     }
-    if (random.chance(28 * style.noise()) && !out.isEmpty() && ".?".indexOf(out.charAt(out.length() - 1)) >= 0) {
+    if (random.chance(28 * style.noise())
+        && !out.isEmpty()
+        && ".?".indexOf(out.charAt(out.length() - 1)) >= 0) {
       out = out.substring(0, out.length() - 1) + random.pick("", "", "", "??", " ?", "...", "!");
     }
     if (random.chance(18 * style.noise())) {
@@ -149,6 +154,8 @@ final class Noise {
       return c;
     }
     int other = at + random.pick(-1, 1);
-    return other < 0 || other >= KEYS.length() || KEYS.charAt(other) == ' ' ? c : KEYS.charAt(other);
+    return other < 0 || other >= KEYS.length() || KEYS.charAt(other) == ' '
+        ? c
+        : KEYS.charAt(other);
   }
 }

@@ -1,3 +1,4 @@
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -47,10 +48,15 @@ record Query(String find, String show, List<Condition> conditions, String sort, 
 
   /** The same look-up with one condition more, or with this one instead of that of its field. */
   Query with(Condition condition) {
-    List<Condition> all = new java.util.ArrayList<>(conditions);
+    List<Condition> all = new ArrayList<>(conditions);
     all.removeIf(c -> c.field().equals(condition.field()));
     all.add(condition);
     return new Query(find, show, all, sort, limit);
+  }
+
+  Query without(String field) {
+    List<Condition> others = conditions.stream().filter(c -> !c.field().equals(field)).toList();
+    return new Query(find, show, others, sort, limit);
   }
 
   /** Compact JSON with keys in canonical order. */
@@ -76,8 +82,6 @@ record Query(String find, String show, List<Condition> conditions, String sort, 
   }
 
   static String answer(List<Query> queries) {
-    return "{\"queries\":["
-        + String.join(",", queries.stream().map(Query::json).toList())
-        + "]}";
+    return "{\"queries\":[" + String.join(",", queries.stream().map(Query::json).toList()) + "]}";
   }
 }

@@ -3,8 +3,8 @@ import java.util.List;
 
 /**
  * Puts one look-up into words. Two ways: a frame written for exactly these fields ("has $customer's
- * order arrived?", sections {@code FIND.SHOW:FIELDS}), or a frame around a noun phrase that is built
- * from words for each condition ("show me" + "unpaid orders" + "over 80 euros" + "from May").
+ * order arrived?", sections {@code FIND.SHOW:FIELDS}), or a frame around a noun phrase that is
+ * built from words for each condition ("show me" + "unpaid orders" + "over 80 euros" + "from May").
  */
 final class Speaker {
   private final Scene scene;
@@ -18,9 +18,21 @@ final class Speaker {
   /** The inquiry's core, one to three sentences. */
   String say(Query query) {
     query.conditions().forEach(c -> scene.setAll(c.slots()));
+    List<Condition> listed = query.conditions().stream().filter(Speaker::isEnumeration).toList();
+    if (listed.size() == 1) {
+      String value = listed.getFirst().phrases();
+      String idiom = signature(query) + "!" + value.substring(value.indexOf('.') + 1);
+      if (scene.knows(idiom) && random.chance(45)) {
+        String said = frame(query.without(listed.getFirst().field()), idiom);
+        if (said != null) {
+          return said;
+        }
+      }
+    }
     String section = signature(query);
     int frames = scene.size(section);
-    if (frames > 0 && random.chance(frames > 12 ? 62 : 45)) {
+    boolean numbered = section.endsWith(":number") || section.endsWith(":order");
+    if (frames > 0 && (numbered || random.chance(frames > 12 ? 62 : 45))) {
       String said = frame(query, section);
       if (said != null) {
         return said;
@@ -45,9 +57,10 @@ final class Speaker {
   }
 
   private static String signature(Query query) {
-    List<String> fields = query.conditions().stream().filter(Speaker::core)
-        .map(Condition::field).toList();
-    String sort = query.sort().isEmpty() ? "" : "+" + query.sort() + (query.limit() == 1 ? "1" : "");
+    List<String> fields =
+        query.conditions().stream().filter(Speaker::core).map(Condition::field).toList();
+    String sort =
+        query.sort().isEmpty() ? "" : "+" + query.sort() + (query.limit() == 1 ? "1" : "");
     if (query.limit() > 1) {
       sort += "n";
     }
@@ -67,7 +80,7 @@ final class Speaker {
       }
       String adverb = form(query, c, "adv");
       String sentence = form(query, c, "after");
-      boolean both = scene.knows(adverb) && scene.knows(sentence);
+      boolean both = scene.knows(adverb) && scene.knows(sentence) && query.show().equals("list");
       if (scene.knows(adverb) && !(both && random.chance(18))) {
         adverbs.append(' ').append(scene.say(adverb));
       } else if (scene.knows(sentence)) {
@@ -79,7 +92,8 @@ final class Speaker {
     scene.set("adv", adverbs.toString());
     scene.plural(random.chance(50));
     String core = scene.say(section);
-    if (!adverbs.isEmpty() && !core.contains(adverbs)) {
+    boolean asksReason = core.startsWith("why") && adverbs.indexOf("because") >= 0;
+    if (asksReason || (!adverbs.isEmpty() && !core.contains(adverbs))) {
       return null;
     }
     return join(core, after);
@@ -89,9 +103,10 @@ final class Speaker {
     String said = core;
     for (String sentence : sentences) {
       boolean closed = said.endsWith("?") || said.endsWith(".") || said.endsWith("!");
-      said = random.chance(12)
-          ? sentence + ". " + said
-          : said + (closed ? " " : random.pick(". ", ", ", ". ", " - ")) + sentence;
+      said =
+          random.chance(6)
+              ? sentence + ". " + said
+              : said + (closed ? " " : random.pick(". ", ", ", ". ", " - ")) + sentence;
     }
     return said;
   }
@@ -105,10 +120,12 @@ final class Speaker {
       }
       words.add(random.below(words.size() + 1), scene.say(tag));
     }
-    boolean named = query.find().equals("products") && query.conditions().getFirst().field().equals("name");
+    boolean named =
+        query.find().equals("products") && query.conditions().getFirst().field().equals("name");
     if (!named || random.chance(30)) {
-      words.add(random.chance(80) ? 0 : words.size(), scene.plural(random.chance(80))
-          .say(query.find() + ".noun.tag"));
+      words.add(
+          random.chance(80) ? 0 : words.size(),
+          scene.plural(random.chance(80)).say(query.find() + ".noun.tag"));
     }
     if (!query.sort().isEmpty()) {
       words.add(sortTag(query));
@@ -144,13 +161,18 @@ final class Speaker {
 
   private String nounPhrase(Query query) {
     Pieces pieces = new Pieces();
-    boolean one = query.limit() == 1 || (query.show().equals("list") && query.sort().isEmpty()
-        && random.chance(14));
+    boolean one =
+        query.limit() == 1
+            || (query.show().equals("list") && query.sort().isEmpty() && random.chance(14));
     scene.plural(!one);
     List<Condition> rest = new ArrayList<>(query.conditions());
     pieces.noun = noun(query, rest);
-    boolean which = !one && query.sort().isEmpty() && !rest.isEmpty() && random.chance(30)
-        && (query.show().equals("list") || query.show().equals("count"));
+    boolean which =
+        !one
+            && query.sort().isEmpty()
+            && !rest.isEmpty()
+            && random.chance(30)
+            && (query.show().equals("list") || query.show().equals("count"));
     if (which) {
       takePredicate(query, rest, pieces);
     }
@@ -164,7 +186,7 @@ final class Speaker {
   private String noun(Query query, List<Condition> rest) {
     for (Condition c : rest) {
       String noun = form(query, c, "noun");
-      if (scene.knows(noun) && (query.find().equals("products") || random.chance(40))) {
+      if (scene.knows(noun) && (!c.field().equals("product") || random.chance(40))) {
         rest.remove(c);
         return scene.say(noun);
       }
@@ -190,10 +212,17 @@ final class Speaker {
     boolean sizeBefore = c.isAmount() && c.slots().get("size").isEmpty();
     boolean canBefore = scene.knows(before) && !sizeBefore && pieces.before.size() < 2;
     boolean canPossess = scene.knows(possessive) && !dateBefore && pieces.possessive.isEmpty();
-    boolean canAfter = scene.knows(after) && query.show().equals("list")
-        && pieces.predicate.isEmpty() && pieces.after.size() < 2;
-    int form = random.weighted(
-        canPossess ? 22 : 0, canBefore ? 34 : 0, scene.knows(behind) ? 50 : 1, canAfter ? 8 : 0);
+    boolean canAfter =
+        scene.knows(after)
+            && query.show().equals("list")
+            && pieces.predicate.isEmpty()
+            && pieces.after.size() < 2;
+    int form =
+        random.weighted(
+            canPossess ? 22 : 0,
+            canBefore ? 34 : 0,
+            scene.knows(behind) ? 50 : 1,
+            canAfter ? 8 : 0);
     switch (form) {
       case 0 -> pieces.possessive = scene.say(possessive);
       case 1 -> pieces.before.add(0, scene.say(before));
@@ -227,12 +256,21 @@ final class Speaker {
     boolean definite = !pieces.possessive.isEmpty();
     boolean ranked = query.limit() > 0;
     String article = one || ranked ? (random.chance(92) ? "the " : "") : scene.say("det.many");
-    scene.set("bare", bare).set("np", definite ? bare : article + bare).set("pred", pieces.predicate);
+    scene
+        .set("bare", bare)
+        .set("np", definite ? bare : article + bare)
+        .set("pred", pieces.predicate)
+        .set(
+            "the",
+            definite ? bare : random.pick("the ", "the ", "our ", "all ", "all the ") + bare);
     String show = query.show();
     if (!pieces.predicate.isEmpty()) {
       return scene.say("frame." + show + ".which");
     }
     if (show.equals("list")) {
+      if (one && !ranked && !definite && random.chance(50)) {
+        return scene.say("frame.list.exists");
+      }
       String kind = one || ranked ? (one ? "one" : "many") : definite ? "many" : "set";
       return scene.say("frame.list." + kind);
     }
