@@ -72,7 +72,7 @@ class ServeCommandTest {
       HttpResponse<InputStream> answer =
           client.send(stream(ready.split(" ")[1]), HttpResponse.BodyHandlers.ofInputStream());
       assertThat(answer.body().read()).isPositive();
-      process.destroy();
+      process.toHandle().destroy();
       assertThat(new String(answer.body().readAllBytes(), StandardCharsets.UTF_8))
           .endsWith("data: [DONE]\n\n");
       assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
