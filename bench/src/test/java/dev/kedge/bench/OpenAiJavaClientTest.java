@@ -26,6 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** OpenAI's official Java client against a real server. */
+@SuppressWarnings("deprecation") // the client calls seed deprecated; it is what repeats an answer
 class OpenAiJavaClientTest {
   private static final int TOKENS = 24;
 

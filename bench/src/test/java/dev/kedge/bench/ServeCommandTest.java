@@ -52,6 +52,10 @@ class ServeCommandTest {
     return folder.resolve("errors.log");
   }
 
+  private static String url(String ready) {
+    return ready.substring("ready ".length(), ready.indexOf(" model "));
+  }
+
   private static HttpRequest stream(String url) {
     return HttpRequest.newBuilder(URI.create(url + "/completions"))
         .header("Content-Type", "application/json")
@@ -70,9 +74,9 @@ class ServeCommandTest {
       String ready = String.valueOf(out.readLine());
       assertThat(ready).matches("ready http://127\\.0\\.0\\.1:\\d+/v1 model order-desk");
       HttpResponse<InputStream> answer =
-          client.send(stream(ready.split(" ")[1]), HttpResponse.BodyHandlers.ofInputStream());
+          client.send(stream(url(ready)), HttpResponse.BodyHandlers.ofInputStream());
       assertThat(answer.body().read()).isPositive();
-      process.destroy();
+      process.toHandle().destroy();
       assertThat(new String(answer.body().readAllBytes(), StandardCharsets.UTF_8))
           .endsWith("data: [DONE]\n\n");
       assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
