@@ -9,7 +9,7 @@ public record CostReport(CostComparison comparison) {
   /** For a terminal. */
   public String table() {
     StringBuilder out = new StringBuilder();
-    for (List<String> row : rows()) out.append("%-34s %s%n".formatted(row.get(0), row.get(1)));
+    for (List<String> row : rows()) out.append("%-36s %s%n".formatted(row.get(0), row.get(1)));
     out.append("%n%s%n%nInputs%n".formatted(sentence()));
     for (Input input : comparison.inputs()) {
       out.append(
@@ -18,19 +18,20 @@ public record CostReport(CostComparison comparison) {
     return out.toString();
   }
 
-  /** What the figures say, in one sentence. */
+  /** What the figures say, in one or two sentences. */
   public String sentence() {
-    String at =
-        comparison
-            .breakEven()
-            .map(range -> " Both cost the same at about " + range.text("") + " requests per month.")
-            .orElse(" At no volume is the own machine cheaper per request.");
-    return switch (comparison.ownIsCheaper()) {
-          case 1 -> "The own machine is cheaper over the whole plausible range.";
-          case -1 -> "The commercial API is cheaper over the whole plausible range.";
-          default -> "The ranges overlap: at this volume neither way is clearly cheaper.";
+    return switch (comparison.standing()) {
+          case CHEAPER -> "One's own machine is cheaper over the whole plausible range.";
+          case PROBABLY_CHEAPER ->
+              "One's own machine is cheaper by the best estimates, but the ranges overlap.";
+          case UNCLEAR ->
+              "One's own machine is not cheaper by the best estimates, but the ranges overlap.";
+          case DEARER -> "The commercial API is cheaper over the whole plausible range.";
         }
-        + at;
+        + comparison
+            .breakEven()
+            .map(range -> " Both cost the same at " + range.text("") + " requests per month.")
+            .orElse(" By the best estimates the API is cheaper at any volume.");
   }
 
   /** The content of a page. */
@@ -53,13 +54,19 @@ public record CostReport(CostComparison comparison) {
     rows.add(List.of("commercial API", comparison.api().text(unit)));
     rows.add(List.of("own, in all", comparison.own().text(unit)));
     rows.add(
-        List.of("  machines (" + comparison.servers() + ")", comparison.machines().text(unit)));
+        List.of(
+            "  machines (" + comparison.servers().text("") + ")",
+            comparison.hardwareInAll().text(unit)));
+    rows.add(List.of("  electricity", comparison.powerInAll().text(unit)));
     rows.add(List.of("  people", comparison.people().text(unit)));
-    rows.add(List.of("API, per million tokens", comparison.apiPerMillion().text(unit)));
-    rows.add(List.of("own, per million tokens", comparison.ownPerMillion().text(unit)));
-    comparison
-        .breakEven()
-        .ifPresent(range -> rows.add(List.of("break-even, requests per month", range.text(""))));
+    rows.add(List.of("API, per 1,000 requests", comparison.apiPerThousand().text(unit)));
+    rows.add(List.of("own, per 1,000 requests", comparison.ownPerThousand().text(unit)));
+    rows.add(List.of("API, per million tokens billed", comparison.apiPerMillion().text(unit)));
+    rows.add(List.of("own, per million tokens of its own", comparison.ownPerMillion().text(unit)));
+    rows.add(
+        List.of(
+            "break-even, requests per month",
+            comparison.breakEven().map(range -> range.text("")).orElse("none")));
     return rows;
   }
 

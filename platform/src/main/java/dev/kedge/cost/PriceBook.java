@@ -2,6 +2,7 @@ package dev.kedge.cost;
 
 import dev.kedge.base.KedgeException;
 import dev.kedge.config.ConfigFile;
+import dev.kedge.config.CostPlan;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -88,6 +89,14 @@ public record PriceBook(
     }
     if (source == null || source.isBlank())
       throw new IllegalArgumentException("a price without a source");
+  }
+
+  /** The book that a task names, looked for in {@code folder}; else the one of Kedge. */
+  public static PriceBook of(CostPlan plan, Path folder) throws IOException {
+    if (plan.priceBook().isEmpty()) return bundled();
+    Path file = folder.resolve(plan.priceBook());
+    if (!Files.isRegularFile(file)) throw KedgeException.invalid("no price book at " + file);
+    return read(file);
   }
 
   /** Reads a file. */

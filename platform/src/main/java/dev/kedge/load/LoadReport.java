@@ -51,6 +51,8 @@ public record LoadReport(LoadResult result) {
     map.put("answered", result.answered());
     map.put("errors", result.errors());
     map.put("good", result.good());
+    map.put("firstTokenInTime", result.firstTokenInTime());
+    map.put("totalInTime", result.totalInTime());
     map.put("goodput", result.goodput());
     map.put("answersPerSecond", result.answersPerSecond());
     map.put("tokensPerSecond", result.tokensPerSecond());

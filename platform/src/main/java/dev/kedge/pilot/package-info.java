@@ -1,0 +1,5 @@
+/** The pilot. */
+@NullMarked
+package dev.kedge.pilot;
+
+import org.jspecify.annotations.NullMarked;
