@@ -21,6 +21,7 @@ import picocli.CommandLine.Spec;
     versionProvider = Version.class,
     description = "Show what a GGUF file holds: format, metadata, tensors, sizes.",
     footer = {"", "Example: kedge models inspect model.gguf"})
+@SuppressWarnings("NullAway.Init") // picocli sets the fields
 final class InspectCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
 

@@ -22,7 +22,12 @@ import picocli.CommandLine.Command;
       "Example: kedge pilot examples/order-desk",
       "Every command has --help with an example."
     },
-    subcommands = {ModelsCommand.class, QuantizeCommand.class})
+    subcommands = {
+      GenerateCommand.class,
+      ModelsCommand.class,
+      QuantizeCommand.class,
+      ServeCommand.class
+    })
 public final class Kedge {
   private static final int WRONG_USE = 2;
   private static final int FAILURE = 3;

@@ -22,7 +22,6 @@ import tools.jackson.databind.node.ObjectNode;
 final class ModelListing {
   private static final int SHOWN_ELEMENTS = 4;
   private static final int SHOWN_CHARACTERS = 120;
-  private static final int KEY_WIDTH = 44;
 
   private record Total(int tensors, long elements, long bytes) {
     Total plus(TensorInfo tensor) {
@@ -44,9 +43,9 @@ final class ModelListing {
   }
 
   void print(PrintWriter out) {
-    line(
-        out,
-        "%s: GGUF version %d, %s, %d metadata keys, %d tensors",
+    out.printf(
+        Locale.ROOT,
+        "%s: GGUF version %d, %s, %d metadata keys, %d tensors%n",
         Printable.text(name),
         model.version(),
         Printable.bytes(model.fileBytes()),
@@ -55,7 +54,7 @@ final class ModelListing {
     out.println();
     for (String key : model.metadata().keys()) {
       String value = text(model.metadata().get(key).orElseThrow());
-      line(out, "%-" + KEY_WIDTH + "s %s", Printable.text(key, SHOWN_CHARACTERS), value);
+      out.printf(Locale.ROOT, "%-44s %s%n", Printable.text(key, SHOWN_CHARACTERS), value);
     }
     printTensors(out);
     printTotals(out);
@@ -64,13 +63,14 @@ final class ModelListing {
   private void printTensors(PrintWriter out) {
     if (model.tensors().isEmpty()) return;
     out.println();
-    line(out, "%-32s %-5s %-24s %14s %14s", "tensor", "type", "shape", "offset", "bytes");
+    out.printf(
+        Locale.ROOT, "%-32s %-5s %-24s %14s %14s%n", "tensor", "type", "shape", "offset", "bytes");
     for (TensorInfo tensor : model.tensors()) {
       String shape =
           LongStream.of(tensor.shape()).mapToObj(Long::toString).collect(Collectors.joining(" × "));
-      line(
-          out,
-          "%-32s %-5s %-24s %14d %14d",
+      out.printf(
+          Locale.ROOT,
+          "%-32s %-5s %-24s %14d %14d%n",
           Printable.text(tensor.name(), SHOWN_CHARACTERS),
           tensor.type(),
           shape,
@@ -82,14 +82,14 @@ final class ModelListing {
   private void printTotals(PrintWriter out) {
     out.println();
     totals.forEach((type, total) ->
-        line(
-            out,
-            "%-5s %6d tensors %16d elements %16d bytes",
+        out.printf(
+            Locale.ROOT,
+            "%-5s %6d tensors %16d elements %16d bytes%n",
             type,
             total.tensors(),
             total.elements(),
             total.bytes()));
-    line(out, "In memory: %s of weights", Printable.bytes(weightBytes()));
+    out.printf(Locale.ROOT, "In memory: %s of weights%n", Printable.bytes(weightBytes()));
   }
 
   String json() {
@@ -161,9 +161,5 @@ final class ModelListing {
       case MetadataValue.Flag flag -> node.put("value", flag.value());
       case MetadataValue.Text text -> node.put("value", text.value());
     }
-  }
-
-  private static void line(PrintWriter out, String format, Object... values) {
-    out.println(String.format(Locale.ROOT, format, values).stripTrailing());
   }
 }

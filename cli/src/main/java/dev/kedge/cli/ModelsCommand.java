@@ -14,6 +14,7 @@ import picocli.CommandLine.Spec;
     synopsisSubcommandLabel = "COMMAND",
     footer = {"", "Example: kedge models inspect model.gguf"},
     subcommands = {InspectCommand.class})
+@SuppressWarnings("NullAway.Init") // picocli sets the fields
 final class ModelsCommand implements Runnable {
   @Spec private CommandSpec spec;
 

@@ -27,6 +27,7 @@ import picocli.CommandLine.Spec;
           + " output says from what and how it was made."
     },
     footer = {"", "Example: kedge quantize model-f16.gguf model-q4.gguf --type q4_0"})
+@SuppressWarnings("NullAway.Init") // picocli sets the fields
 final class QuantizeCommand implements Callable<Integer> {
   /** The types on offer. */
   enum Target {

@@ -43,6 +43,19 @@ public sealed interface Failure {
     }
   }
 
+  /** The caller sent more than is taken at once. */
+  record TooLarge(String message, String code) implements Failure {
+    @Override
+    public int status() {
+      return 413;
+    }
+
+    @Override
+    public boolean retryable() {
+      return false;
+    }
+  }
+
   /** A limit is reached: a queue is full, a rate is exceeded. */
   record Overloaded(String message, String code, int retryAfterSeconds) implements Failure {
     @Override

@@ -10,9 +10,9 @@ import java.util.Map;
 /**
  * Byte-level BPE with ranked merges, as GPT-2, Llama 3 and Qwen use it: a text is cut into words,
  * each word starts as its UTF-8 bytes, and the pair of neighbours that stands first in the list of
- * merges is merged until none is left. Every text can be encoded, and decoding gives it back, if the
- * vocabulary has all 256 bytes; a byte without a token becomes the unknown token, or nothing where
- * there is none. Text is not normalized, as GGUF does not say whether it should be.
+ * merges is merged until none is left. Every text can be encoded, and decoding gives it back, if
+ * the vocabulary has all 256 bytes; a byte without a token becomes the unknown token, or nothing
+ * where there is none. Text is not normalized, as GGUF does not say whether it should be.
  */
 final class BpeTokenizer extends VocabularyTokenizer {
   private final PreTokenizers words;

@@ -12,8 +12,8 @@ import java.util.Map;
  * Learns a byte-level BPE vocabulary: all 256 bytes, then the tokens that arise by merging, again
  * and again, the most frequent pair of neighbours within words, then the control tokens (Sennrich,
  * Haddow, Birch, "Neural Machine Translation of Rare Words with Subword Units", 2016; over bytes as
- * in GPT-2). Deterministic: the result depends neither on the order of the texts nor on hashing;
- * of equally frequent pairs the one with the lower bytes wins. See {@link PairCounts} for the cost.
+ * in GPT-2). Deterministic: the result depends neither on the order of the texts nor on hashing; of
+ * equally frequent pairs the one with the lower bytes wins. See {@link PairCounts} for the cost.
  *
  * @param vocabularySize most tokens, bytes and control tokens included; fewer where the texts have
  *     too few frequent pairs

@@ -9,9 +9,9 @@ import java.util.Map;
 import java.util.OptionalInt;
 
 /**
- * A byte-level BPE vocabulary, as {@link BpeTrainer} learns it and GGUF stores it. The control token
- * that ends a turn ({@code <|im_end|>} and the like) or else a text becomes the end-of-text token;
- * {@code <|endoftext|>} also pads.
+ * A byte-level BPE vocabulary, as {@link BpeTrainer} learns it and GGUF stores it. The control
+ * token that ends a turn ({@code <|im_end|>} and the like) or else a text becomes the end-of-text
+ * token; {@code <|endoftext|>} also pads.
  *
  * @param tokens spellings by id, bytes in GGUF's alphabet ({@code Ġ} is a space)
  * @param merges pairs of spellings, separated by a space, most important first

@@ -2,6 +2,7 @@ package dev.kedge.engine.token;
 
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 
 /**
  * The alphabet in which byte-level vocabularies spell bytes: printable Latin-1 characters stand for
@@ -37,12 +38,11 @@ final class ByteAlphabet {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream(spelling.length());
     spelling
         .codePoints()
-        .forEach(
-            point -> {
-              int value = point < BYTES.length ? BYTES[point] : -1;
-              if (value >= 0) bytes.write(value);
-              else bytes.writeBytes(Character.toString(point).getBytes(StandardCharsets.UTF_8));
-            });
+        .forEach(point -> {
+          int value = point < BYTES.length ? BYTES[point] : -1;
+          if (value >= 0) bytes.write(value);
+          else bytes.writeBytes(Character.toString(point).getBytes(StandardCharsets.UTF_8));
+        });
     return bytes.toByteArray();
   }
 
@@ -67,7 +67,7 @@ final class ByteAlphabet {
 
   private static int[] bytes() {
     int[] bytes = new int[FIRST_SUBSTITUTE + 68];
-    java.util.Arrays.fill(bytes, -1);
+    Arrays.fill(bytes, -1);
     for (int value = 0; value < 256; value++) bytes[CHARACTERS[value]] = value;
     return bytes;
   }

@@ -4,8 +4,8 @@ import java.util.Arrays;
 
 /**
  * Which two symbols merge into which, and how early. A symbol is a token id, or {@code ~x} for a
- * byte or code point {@code x} that is no token of its own. Sorted arrays and binary search, since a
- * hash table with a known function could be made slow by a hostile vocabulary. Immutable.
+ * byte or code point {@code x} that is no token of its own. Sorted arrays and binary search, since
+ * a hash table with a known function could be made slow by a hostile vocabulary. Immutable.
  */
 final class MergeTable {
   private final long[] pairs;

@@ -72,12 +72,11 @@ final class PairCounts {
     this.lateSpaces = lateSpaces;
     for (int value = 0; value < 256; value++) symbol(new byte[] {(byte) value});
     Set<Long> changed = new HashSet<>();
-    words.forEach(
-        (text, count) -> {
-          int[] bytes = text.chars().toArray();
-          Word word = new Word(count, text.isBlank(), bytes);
-          add(word, count, changed);
-        });
+    words.forEach((text, count) -> {
+      int[] bytes = text.chars().toArray();
+      Word word = new Word(count, text.isBlank(), bytes);
+      add(word, count, changed);
+    });
     push(changed);
   }
 
@@ -143,8 +142,7 @@ final class PairCounts {
 
   private int symbol(byte[] bytes) {
     Integer known =
-        symbolsByBytes.putIfAbsent(
-            new String(bytes, StandardCharsets.ISO_8859_1), symbols.size());
+        symbolsByBytes.putIfAbsent(new String(bytes, StandardCharsets.ISO_8859_1), symbols.size());
     if (known != null) return known;
     symbols.add(bytes);
     return symbols.size() - 1;
@@ -182,8 +180,7 @@ final class PairCounts {
     int[] after = new int[before.length];
     int length = 0;
     for (int i = 0; i < before.length; i++) {
-      boolean both =
-          before[i] == left && i + 1 < before.length && before[i + 1] == right;
+      boolean both = before[i] == left && i + 1 < before.length && before[i + 1] == right;
       after[length++] = both ? symbol : before[i];
       if (both) i++;
     }

@@ -79,7 +79,9 @@ record PreTokenizers(PreTokenizer splitter, boolean wholeWords, boolean addsBegi
     };
   }
 
-  /** Runs of {@code least} to {@code most} such characters become words, so does what is between. */
+  /**
+   * Runs of {@code least} to {@code most} such characters become words, so does what is between.
+   */
   private static PreTokenizer isolate(IntPredicate kind, int least, int most) {
     return (text, from, to, words) -> {
       int gap = from;

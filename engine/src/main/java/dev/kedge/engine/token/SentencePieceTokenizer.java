@@ -9,8 +9,8 @@ import java.util.Arrays;
  * BPE with scores, as SentencePiece's BPE models (Llama 1 and 2, Mistral) use it (Kudo, Richardson,
  * "SentencePiece", 2018): spaces become {@code ▁}, a run starts as its characters, and the
  * neighbours whose joined spelling is the token with the highest score are merged until none is
- * left. Characters without a token become the tokens of their UTF-8 bytes. Where the vocabulary asks
- * for it, a run at the start of a text or after a special token is encoded as if a space stood
+ * left. Characters without a token become the tokens of their UTF-8 bytes. Where the vocabulary
+ * asks for it, a run at the start of a text or after a special token is encoded as if a space stood
  * before it; decoding shows that space.
  *
  * <p>The scores are turned into a table of pairs once: every way to cut a token into two that are
@@ -18,6 +18,7 @@ import java.util.Arrays;
  */
 final class SentencePieceTokenizer extends VocabularyTokenizer {
   private static final char SPACE = '▁';
+  private static final int NO_SYMBOL = Integer.MIN_VALUE;
   private static final int LONGEST_TOKEN = 256;
   private static final int BYTE_SPELLING = "<0x00>".length();
 
@@ -85,8 +86,6 @@ final class SentencePieceTokenizer extends VocabularyTokenizer {
     return ranks;
   }
 
-  private static final int NO_SYMBOL = Integer.MIN_VALUE;
-
   /** The symbol of a spelling: a token, or a single character that is none. */
   private int symbol(String spelling) {
     int id = vocabulary.id(spelling);
@@ -110,8 +109,7 @@ final class SentencePieceTokenizer extends VocabularyTokenizer {
       int low = Character.digit(spelling.charAt(4), 16);
       if (high >= 0 && low >= 0) return high << 4 | low;
     }
-    throw new FormatException(
-        -1, "token %d is a byte and not spelled like <0x0A>".formatted(id));
+    throw new FormatException(-1, "token %d is a byte and not spelled like <0x0A>".formatted(id));
   }
 
   @Override

@@ -103,8 +103,7 @@ final class Vocabulary {
     if (id == ABSENT || id == -1) return OptionalInt.empty();
     if (id < 0 || id >= spellings.size()) {
       throw new FormatException(
-          -1,
-          "%s%s is %d; 0 to %d was expected".formatted(KEY, key, id, spellings.size() - 1));
+          -1, "%s%s is %d; 0 to %d was expected".formatted(KEY, key, id, spellings.size() - 1));
     }
     return OptionalInt.of((int) id);
   }

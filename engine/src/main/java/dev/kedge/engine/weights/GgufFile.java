@@ -36,6 +36,7 @@ public final class GgufFile implements AutoCloseable {
    * @throws FormatException where the file breaks the format or has tensors of a type that Kedge
    *     does not run; the message names place and reason
    */
+  @SuppressWarnings("MustBeClosedChecker") // the arena is this object's; close() closes it
   public static GgufFile open(Path path) throws IOException {
     if (Files.exists(path) && !Files.isRegularFile(path)) {
       throw new FormatException(-1, "not a regular file: " + path);

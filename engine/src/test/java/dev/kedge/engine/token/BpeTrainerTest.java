@@ -11,7 +11,8 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 class BpeTrainerTest {
-  private static final List<String> CONTROL = List.of("<|endoftext|>", "<|im_start|>", "<|im_end|>");
+  private static final List<String> CONTROL =
+      List.of("<|endoftext|>", "<|im_start|>", "<|im_end|>");
 
   @Test
   void frequentWordsBecomeOneTokenAndTheirSpaceIsMergedLast() {
@@ -81,7 +82,8 @@ class BpeTrainerTest {
     BpeVocabulary vocabulary = BpeTrainer.of(300, CONTROL).train(List.of());
     assertThat(vocabulary.size()).isEqualTo(259);
     Tokenizer tokenizer = vocabulary.tokenizer();
-    assertThat(tokenizer.decode(tokenizer.encode("añ🦙\u0000", false, false))).isEqualTo("añ🦙\u0000");
+    assertThat(tokenizer.decode(tokenizer.encode("añ🦙\u0000", false, false)))
+        .isEqualTo("añ🦙\u0000");
     int end = vocabulary.control("<|im_end|>").orElseThrow();
     assertThat(tokenizer.isControl(end)).isTrue();
     assertThat(tokenizer.isEndOfGeneration(end)).isTrue();

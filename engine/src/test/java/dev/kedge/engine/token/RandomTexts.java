@@ -5,8 +5,33 @@ import java.util.Random;
 /** Seeded texts. */
 final class RandomTexts {
   private static final String[] HOSTILE = {
-    " ", "  ", "\n", "\r\n", "\t", "'s", "'LL", "'ſ", "1", "٣", "½", "é", "e\u0301", "🦙", "한", "天",
-    "\uD800", "\uDC00", "\u0000", "\u00A0", "\u3000", "▁", "Ġ", "<|im_end|>", "</s>", "<0x0A>", "_"
+    " ",
+    "  ",
+    "\n",
+    "\r\n",
+    "\t",
+    "'s",
+    "'LL",
+    "'ſ",
+    "1",
+    "٣",
+    "½",
+    "é",
+    "e\u0301",
+    "🦙",
+    "한",
+    "天",
+    "\uD800",
+    "\uDC00",
+    "\u0000",
+    "\u00A0",
+    "\u3000",
+    "▁",
+    "Ġ",
+    "<|im_end|>",
+    "</s>",
+    "<0x0A>",
+    "_"
   };
 
   private RandomTexts() {}

@@ -14,7 +14,8 @@ final class SlowTraining {
   static List<String> merges(List<String> texts, boolean late, int size) {
     List<List<String>> words = new ArrayList<>();
     for (String text : texts) {
-      new WordScanner(1).split(text, 0, text.length(), (from, to) -> words.add(letters(text, from, to)));
+      new WordScanner(1)
+          .split(text, 0, text.length(), (from, to) -> words.add(letters(text, from, to)));
     }
     Set<String> merges = new LinkedHashSet<>();
     Set<String> tokens = new LinkedHashSet<>();

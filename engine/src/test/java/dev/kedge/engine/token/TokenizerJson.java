@@ -50,7 +50,8 @@ final class TokenizerJson {
   /** The numbers of {@code {"tokens": […]}}. */
   static int[] tokens(Path file) throws IOException {
     Map<?, ?> root = (Map<?, ?>) new TokenizerJson(Files.readString(file)).value();
-    return ((List<?>) root.get("tokens")).stream().mapToInt(id -> ((Double) id).intValue()).toArray();
+    return ((List<?>) root.get("tokens"))
+        .stream().mapToInt(id -> ((Double) id).intValue()).toArray();
   }
 
   private static int id(Map<?, ?> token) {

@@ -94,6 +94,12 @@ class GgufFuzzTest {
       assertThat(tensor.bytes()).isEqualTo(tensor.type().bytes(tensor.elements())).isPositive();
       assertThat(file.data(tensor).byteSize()).isEqualTo(tensor.bytes());
     }
-    file.metadata().keys().forEach(key -> file.metadata().get(key).orElseThrow().toString());
+    for (String key : file.metadata().keys()) {
+      if (file.metadata().get(key).orElseThrow() instanceof MetadataValue.Sequence sequence) {
+        for (int i = 0; i < sequence.size(); i++) {
+          assertThat(sequence.element(i).type()).isEqualTo(sequence.elementType());
+        }
+      }
+    }
   }
 }

@@ -1,0 +1,148 @@
+package dev.kedge.engine;
+
+import dev.kedge.engine.chat.ChatTemplate;
+import dev.kedge.engine.model.ModelConfig;
+import dev.kedge.engine.model.Weights;
+import dev.kedge.engine.token.Tokenizer;
+import dev.kedge.engine.token.Tokenizers;
+import dev.kedge.engine.weights.FormatException;
+import dev.kedge.engine.weights.GgufFile;
+import dev.kedge.engine.weights.Metadata;
+import dev.kedge.engine.weights.TensorInfo;
+import dev.kedge.engine.weights.TensorType;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A model file, opened and checked. Weights stay in the file, which is mapped into memory and must
+ * not be changed or shortened while the model is open. Immutable but for its life; any thread may
+ * use it, and several engines may run on it.
+ */
+public final class Model implements AutoCloseable {
+  private static final String TEMPLATE = "tokenizer.chat_template";
+
+  private final GgufFile file;
+  private final ModelConfig config;
+  private final Weights weights;
+  private final Tokenizer tokenizer;
+  private final Optional<ChatTemplate> chatTemplate;
+  /* A template that is not understood keeps nobody from completing plain text. */
+  private final @Nullable FormatException templateError;
+  private final ModelInfo info;
+  private int engines;
+  private boolean closed;
+
+  private Model(GgufFile file, String fileName) {
+    this.file = file;
+    Metadata metadata = file.metadata();
+    this.config = ModelConfig.of(metadata);
+    this.weights = Weights.of(file, config);
+    this.tokenizer = Tokenizers.of(metadata);
+    int vocabulary = weights.output().rows();
+    if (tokenizer.vocabularySize() > vocabulary) {
+      throw new FormatException(
+          -1,
+          "the vocabulary has %d tokens, but the embedding only %d"
+              .formatted(tokenizer.vocabularySize(), vocabulary));
+    }
+    @Nullable ChatTemplate template = null;
+    @Nullable FormatException error = null;
+    try {
+      if (metadata.has(TEMPLATE)) template = ChatTemplate.parse(metadata.string(TEMPLATE));
+    } catch (FormatException e) {
+      error = e;
+    }
+    this.chatTemplate = Optional.ofNullable(template);
+    this.templateError = error;
+    this.info = info(fileName);
+  }
+
+  /**
+   * Opens a GGUF file and checks that it holds all that its architecture needs.
+   *
+   * @throws FormatException if it is broken or of an unknown architecture; the message says where
+   */
+  public static Model load(Path path) throws IOException {
+    GgufFile file = GgufFile.open(path);
+    try {
+      return new Model(file, String.valueOf(path.getFileName()));
+    } catch (RuntimeException | Error e) {
+      file.close();
+      throw e;
+    }
+  }
+
+  private ModelInfo info(String fileName) {
+    Map<TensorType, Long> bytes = new EnumMap<>(TensorType.class);
+    long parameters = 0;
+    for (TensorInfo tensor : file.tensors()) {
+      parameters += tensor.elements();
+      bytes.merge(tensor.type(), tensor.elements(), Long::sum);
+    }
+    TensorType most = weights.output().type();
+    for (TensorType type : bytes.keySet()) {
+      if (bytes.getOrDefault(type, 0L) > bytes.getOrDefault(most, 0L)) most = type;
+    }
+    return new ModelInfo(
+        file.metadata().string("general.name", fileName),
+        file.metadata().string("general.architecture"),
+        parameters,
+        config.context(),
+        tokenizer.vocabularySize(),
+        config.layers(),
+        config.width(),
+        most.name(),
+        file.fileBytes());
+  }
+
+  /** What the file holds. */
+  public ModelInfo info() {
+    return info;
+  }
+
+  /** The file's tokenizer. */
+  public Tokenizer tokenizer() {
+    return tokenizer;
+  }
+
+  /**
+   * The file's chat template, where it has one.
+   *
+   * @throws FormatException if it has one that cannot be read
+   */
+  public Optional<ChatTemplate> chatTemplate() {
+    if (templateError != null) throw templateError;
+    return chatTemplate;
+  }
+
+  ModelConfig config() {
+    return config;
+  }
+
+  Weights weights() {
+    return weights;
+  }
+
+  /* Engines hold the mapping open: it must not vanish under a running product. */
+  synchronized void retain() {
+    if (closed) throw new IllegalStateException("the model is closed");
+    engines++;
+  }
+
+  synchronized void release() {
+    engines--;
+    if (closed && engines == 0) file.close();
+  }
+
+  /** Closes the file, at once or when the last engine on it has closed. */
+  @Override
+  public synchronized void close() {
+    if (closed) return;
+    closed = true;
+    if (engines == 0) file.close();
+  }
+}

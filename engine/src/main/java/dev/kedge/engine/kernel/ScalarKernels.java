@@ -1,0 +1,232 @@
+package dev.kedge.engine.kernel;
+
+import dev.kedge.engine.weights.TensorType;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
+
+/**
+ * The specification of the arithmetic, written to be read.
+ *
+ * <p>Sums of floats run in one order that depends on the position in the reduced dimension alone:
+ *
+ * <ul>
+ *   <li>products with F32, F16 and BF16 weights, the norm's and the softmax's sums: 16 lanes,
+ *       element k goes to lane k mod 16 in ascending order, lanes are then added in pairs (j and j
+ *       + 8, 4, 2, 1);
+ *   <li>products with quantized weights: integers within a block, blocks one after the other;
+ *   <li>attention scores: one element after the other; weighted values: one position after the
+ *       other.
+ * </ul>
+ */
+final class ScalarKernels implements Kernels {
+  static final int LANES = 16;
+  private static final ValueLayout.OfFloat F32 =
+      ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+  private static final ValueLayout.OfShort U16 =
+      ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+  private static final ValueLayout.OfByte U8 = ValueLayout.JAVA_BYTE;
+
+  private final String description;
+
+  ScalarKernels(String description) {
+    this.description = description;
+  }
+
+  @Override
+  public String description() {
+    return description;
+  }
+
+  @Override
+  public void multiply(
+      Matrix weights, int from, int to, Activations x, int tokens, float[] out, int stride) {
+    for (int row = from; row < to; row++) {
+      for (int token = 0; token < tokens; token++) {
+        out[token * stride + row] = dot(weights, row, x, token);
+      }
+    }
+  }
+
+  private static float dot(Matrix weights, int row, Activations x, int token) {
+    long start = row * weights.rowBytes();
+    return switch (weights.type()) {
+      case F32, F16, BF16 -> floatDot(weights, start, x.values, token * x.width());
+      case Q8_0 -> blockDot(weights, start, x, token);
+      case Q4_0 -> blockDot(weights, start, x, token);
+    };
+  }
+
+  private static float floatDot(Matrix weights, long start, float[] x, int offset) {
+    float[] lanes = new float[LANES];
+    for (int k = 0; k < weights.columns(); k++) {
+      float w = weight(weights.type(), weights.data(), start, k);
+      lanes[k % LANES] = Math.fma(w, x[offset + k], lanes[k % LANES]);
+    }
+    return sum(lanes, 0);
+  }
+
+  /** Element {@code k} of a row of floats that starts at byte {@code start}. */
+  static float weight(TensorType type, MemorySegment data, long start, int k) {
+    return switch (type) {
+      case F32 -> data.get(F32, start + 4L * k);
+      case F16 -> Float.float16ToFloat(data.get(U16, start + 2L * k));
+      case BF16 -> Float.intBitsToFloat(data.get(U16, start + 2L * k) << 16);
+      case Q8_0, Q4_0 -> throw new IllegalArgumentException(type + " is not a type of floats");
+    };
+  }
+
+  /** Adds 16 lanes in pairs; overwrites them. */
+  static float sum(float[] lanes, int offset) {
+    for (int step = LANES / 2; step > 0; step /= 2) {
+      for (int j = 0; j < step; j++) lanes[offset + j] += lanes[offset + j + step];
+    }
+    return lanes[offset];
+  }
+
+  private static float blockDot(Matrix weights, long start, Activations x, int token) {
+    int bytes = weights.type().blockBytes();
+    int blocks = weights.columns() / Activations.BLOCK;
+    float sum = 0;
+    for (int b = 0; b < blocks; b++) {
+      long block = start + (long) b * bytes;
+      int products = 0;
+      for (int i = 0; i < Activations.BLOCK; i++) {
+        int q = x.quants[(token * x.blocks() + b) * Activations.BLOCK + i];
+        products += q * quant(weights, block, i);
+      }
+      float scale = Float.float16ToFloat(weights.data().get(U16, block));
+      sum = Math.fma(products * scale, x.scales[token * x.blocks() + b], sum);
+    }
+    return sum;
+  }
+
+  private static int quant(Matrix weights, long block, int i) {
+    if (weights.type() == TensorType.Q8_0) return weights.data().get(U8, block + 2 + i);
+    int pair = weights.data().get(U8, block + 2 + i % 16);
+    return (i < 16 ? pair & 15 : pair >>> 4 & 15) - 8;
+  }
+
+  @Override
+  public void row(Matrix weights, int row, float[] out, int at) {
+    long start = row * weights.rowBytes();
+    for (int k = 0; k < weights.columns(); k++) {
+      if (weights.quantized()) {
+        long block = start + (long) k / Activations.BLOCK * weights.type().blockBytes();
+        float scale = Float.float16ToFloat(weights.data().get(U16, block));
+        out[at + k] = scale * quant(weights, block, k % Activations.BLOCK);
+      } else {
+        out[at + k] = weight(weights.type(), weights.data(), start, k);
+      }
+    }
+  }
+
+  @Override
+  public void quantize(Activations x, int token) {
+    int blocks = x.width() / Activations.BLOCK;
+    for (int b = 0; b < blocks; b++) {
+      int from = token * x.width() + b * Activations.BLOCK;
+      int to = (token * x.blocks() + b) * Activations.BLOCK;
+      float max = 0;
+      for (int i = 0; i < Activations.BLOCK; i++) max = Math.max(max, Math.abs(x.values[from + i]));
+      float scale = max / 127;
+      int sum = 0;
+      for (int i = 0; i < Activations.BLOCK; i++) {
+        int q = round(x.values[from + i], scale);
+        x.quants[to + i] = (short) q;
+        sum += q;
+      }
+      x.scales[token * x.blocks() + b] = scale;
+      x.sums[token * x.blocks() + b] = sum;
+    }
+  }
+
+  /* The cut is reached only where the scale is subnormal; a scale of 0, infinity or NaN gives 0,
+   * and the scale itself carries the infinity or NaN on. */
+  private static int round(float value, float scale) {
+    float q = scale == 0 ? 0 : value / scale;
+    float cut = Math.min(Math.max(q, -127), 127);
+    return (int) (cut + Exponential.ROUND - Exponential.ROUND);
+  }
+
+  @Override
+  public void normalize(
+      float[] x, int offset, float[] weight, float epsilon, float[] out, int outOffset) {
+    int n = weight.length;
+    float[] lanes = new float[LANES];
+    for (int i = 0; i < n; i++) {
+      lanes[i % LANES] = Math.fma(x[offset + i], x[offset + i], lanes[i % LANES]);
+    }
+    float scale = normScale(sum(lanes, 0), n, epsilon);
+    for (int i = 0; i < n; i++) out[outOffset + i] = x[offset + i] * scale * weight[i];
+  }
+
+  static float normScale(float squares, int n, float epsilon) {
+    return 1 / (float) Math.sqrt(squares / n + epsilon);
+  }
+
+  @Override
+  public void rotate(
+      float[] x, int offset, float[] cos, float[] sin, int table, int pairs, boolean halves) {
+    int apart = halves ? pairs : 1;
+    int step = halves ? 1 : 2;
+    for (int i = 0; i < pairs; i++) {
+      int at = offset + i * step;
+      float a = x[at];
+      float b = x[at + apart];
+      float c = cos[table + i];
+      float s = sin[table + i];
+      x[at] = Math.fma(a, c, -(b * s));
+      x[at + apart] = Math.fma(a, s, b * c);
+    }
+  }
+
+  @Override
+  public void gate(float[] gate, float[] up, int offset, int length) {
+    for (int i = offset; i < offset + length; i++) {
+      gate[i] = gate[i] / (1 + Exponential.exp(-gate[i])) * up[i];
+    }
+  }
+
+  @Override
+  public void add(float[] x, int offset, float[] y, int yOffset, int length) {
+    for (int i = 0; i < length; i++) x[offset + i] += y[yOffset + i];
+  }
+
+  @Override
+  public void attend(
+      float[] query,
+      int offset,
+      float[][] pages,
+      int keys,
+      int vals,
+      int size,
+      int positions,
+      float scale,
+      float[] scores,
+      float[] out) {
+    float max = Float.NEGATIVE_INFINITY;
+    for (int p = 0; p < positions; p++) {
+      float[] page = pages[p / PAGE];
+      float dot = 0;
+      for (int d = 0; d < size; d++) {
+        dot = Math.fma(query[offset + d], page[keys + d * PAGE + p % PAGE], dot);
+      }
+      scores[p] = dot * scale;
+      max = Math.max(max, scores[p]);
+    }
+    float[] lanes = new float[LANES];
+    for (int p = 0; p < positions; p++) {
+      scores[p] = Exponential.exp(scores[p] - max);
+      lanes[p % LANES] += scores[p];
+    }
+    float inverse = 1 / sum(lanes, 0);
+    for (int d = 0; d < size; d++) {
+      float sum = 0;
+      for (int p = 0; p < positions; p++) {
+        sum = Math.fma(scores[p], pages[p / PAGE][vals + p % PAGE * size + d], sum);
+      }
+      out[offset + d] = sum * inverse;
+    }
+  }
+}

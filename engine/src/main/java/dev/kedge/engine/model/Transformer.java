@@ -1,0 +1,255 @@
+package dev.kedge.engine.model;
+
+import dev.kedge.engine.kernel.Activations;
+import dev.kedge.engine.kernel.Kernels;
+import dev.kedge.engine.kernel.Matrix;
+import dev.kedge.engine.kernel.Workers;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * The forward pass of a decoder-only transformer with rotary positions, grouped-query attention
+ * (Ainslie et al. 2023) and a gated feed-forward part (Shazeer 2020), as in Llama.
+ *
+ * <p>A batch is any mix of tokens of any sequences. Each row's arithmetic reads its own values and
+ * its sequence's cache alone, in an order that nothing else in the batch can change.
+ *
+ * <p>One thread at a time.
+ */
+public final class Transformer {
+  private final ModelConfig config;
+  private final Weights weights;
+  private final Kernels kernels;
+  private final Workers workers;
+  private final PageLayout layout;
+  private final double[] frequencies;
+  /* Whether some weights read the 8-bit form of these. */
+  private final boolean quantizeNormed;
+  private final boolean quantizeMixed;
+  private final boolean quantizeHidden;
+
+  /* Per token of the batch. */
+  private final float[] x; // [width], the residual stream
+  private final Activations normed; // [width]
+  private final float[] q; // [queryWidth]
+  private final float[] k; // [kvWidth]
+  private final float[] v; // [kvWidth]
+  private final Activations mixed; // [queryWidth], attention's output
+  private final Activations hidden; // [hidden]
+  private final float[] up; // [hidden]
+  private final float[] delta; // [width], what a half block adds
+  private final float[] cos; // [rotated / 2]
+  private final float[] sin;
+  private final float[][] scores; // per worker
+  private float[] logits = {};
+
+  /** Room for batches of up to {@code capacity} rows. */
+  public Transformer(
+      ModelConfig config, Weights weights, Kernels kernels, Workers workers, int capacity) {
+    this.config = config;
+    this.weights = weights;
+    this.kernels = kernels;
+    this.workers = workers;
+    this.layout = layout(config);
+    this.frequencies = frequencies(config, weights.ropeDivisors());
+    List<Weights.Layer> layers = weights.layers();
+    quantizeNormed =
+        weights.output().quantized()
+            || layers.stream().flatMap(Transformer::readingNormed).anyMatch(Matrix::quantized);
+    quantizeMixed = layers.stream().anyMatch(layer -> layer.attentionOutput().quantized());
+    quantizeHidden = layers.stream().anyMatch(layer -> layer.down().quantized());
+    x = new float[capacity * config.width()];
+    normed = new Activations(capacity, config.width());
+    q = new float[capacity * config.queryWidth()];
+    k = new float[capacity * config.kvWidth()];
+    v = new float[capacity * config.kvWidth()];
+    mixed = new Activations(capacity, config.queryWidth());
+    hidden = new Activations(capacity, config.hidden());
+    up = new float[capacity * config.hidden()];
+    delta = new float[capacity * config.width()];
+    cos = new float[capacity * frequencies.length];
+    sin = new float[capacity * frequencies.length];
+    scores = new float[workers.threads()][0];
+  }
+
+  /** How this model's cache pages are laid out. */
+  public static PageLayout layout(ModelConfig config) {
+    return new PageLayout(config.layers(), config.kvHeads(), config.headSize());
+  }
+
+  private static Stream<Matrix> readingNormed(Weights.Layer layer) {
+    return Stream.of(layer.query(), layer.key(), layer.value(), layer.gate(), layer.up());
+  }
+
+  private static double[] frequencies(ModelConfig config, float[] divisors) {
+    double[] frequencies = new double[config.rotated() / 2];
+    for (int i = 0; i < frequencies.length; i++) {
+      double power = StrictMath.pow(config.ropeBase(), -2.0 * i / config.rotated());
+      frequencies[i] = power / divisors[i] / config.ropeFactor();
+    }
+    return frequencies;
+  }
+
+  /** Tokens that logits are given for. */
+  public int vocabularySize() {
+    return weights.output().rows();
+  }
+
+  /**
+   * Runs a batch and adds its keys and values to the cache.
+   *
+   * @return logits of the rows that want them, [row][vocabulary], overwritten by the next call
+   */
+  public float[] forward(List<BatchRow> batch) {
+    int tokens = batch.size();
+    workers.run(tokens, (t, _) -> embed(batch.get(t), t));
+    for (int i = 0; i < config.layers(); i++) {
+      int l = i;
+      Weights.Layer layer = weights.layers().get(i);
+      workers.run(tokens, (t, _) -> norm(t, layer.attentionNorm(), t));
+      multiply(
+          tokens,
+          new Product(layer.query(), normed, q),
+          new Product(layer.key(), normed, k),
+          new Product(layer.value(), normed, v));
+      workers.run(tokens, (t, _) -> rotateAndCache(layer, batch.get(t), l, t));
+      int kvHeads = config.kvHeads();
+      workers.run(
+          tokens * kvHeads,
+          (part, worker) ->
+              attend(batch.get(part / kvHeads), l, part / kvHeads, part % kvHeads, worker));
+      if (quantizeMixed) workers.run(tokens, (t, _) -> kernels.quantize(mixed, t));
+      multiply(tokens, new Product(layer.attentionOutput(), mixed, delta));
+      workers.run(tokens, (t, _) -> addAndNorm(t, layer.feedForwardNorm()));
+      multiply(
+          tokens,
+          new Product(layer.gate(), normed, hidden.values()),
+          new Product(layer.up(), normed, up));
+      workers.run(tokens, (t, _) -> activate(t));
+      multiply(tokens, new Product(layer.down(), hidden, delta));
+      workers.run(tokens, (t, _) -> add(t));
+    }
+    return logits(batch);
+  }
+
+  private void embed(BatchRow row, int t) {
+    kernels.row(weights.embedding(), row.token(), x, t * config.width());
+    for (int i = 0; i < frequencies.length; i++) {
+      double angle = row.position() * frequencies[i];
+      cos[t * frequencies.length + i] = (float) StrictMath.cos(angle);
+      sin[t * frequencies.length + i] = (float) StrictMath.sin(angle);
+    }
+  }
+
+  private void norm(int t, float[] weight, int to) {
+    int width = config.width();
+    kernels.normalize(x, t * width, weight, config.epsilon(), normed.values(), to * width);
+    if (quantizeNormed) kernels.quantize(normed, to);
+  }
+
+  private void rotateAndCache(Weights.Layer layer, BatchRow row, int l, int t) {
+    int size = config.headSize();
+    addBias(layer.queryBias(), q, t);
+    addBias(layer.keyBias(), k, t);
+    addBias(layer.valueBias(), v, t);
+    for (int h = 0; h < config.heads(); h++) rotate(q, (t * config.heads() + h) * size, t);
+    float[] page = row.pages()[row.position() / Kernels.PAGE];
+    int slot = row.position() % Kernels.PAGE;
+    for (int h = 0; h < config.kvHeads(); h++) {
+      int from = (t * config.kvHeads() + h) * size;
+      rotate(k, from, t);
+      int keys = layout.keys(l, h) + slot;
+      for (int d = 0; d < size; d++) page[keys + d * Kernels.PAGE] = k[from + d];
+      System.arraycopy(v, from, page, layout.values(l, h) + slot * size, size);
+    }
+  }
+
+  private void addBias(float[] bias, float[] values, int t) {
+    kernels.add(values, t * bias.length, bias, 0, bias.length);
+  }
+
+  private void rotate(float[] head, int offset, int t) {
+    int pairs = frequencies.length;
+    kernels.rotate(head, offset, cos, sin, t * pairs, pairs, config.family().halves());
+  }
+
+  /* The query heads of one token that share a key-value head. */
+  private void attend(BatchRow row, int layer, int t, int kvHead, int worker) {
+    int positions = row.position() + 1;
+    if (scores[worker].length < positions) {
+      int pages = (positions + Kernels.PAGE - 1) / Kernels.PAGE;
+      scores[worker] = new float[2 * pages * Kernels.PAGE];
+    }
+    int size = config.headSize();
+    int group = config.heads() / config.kvHeads();
+    float scale = (float) (1 / Math.sqrt(size));
+    for (int h = kvHead * group; h < (kvHead + 1) * group; h++) {
+      kernels.attend(
+          q,
+          (t * config.heads() + h) * size,
+          row.pages(),
+          layout.keys(layer, kvHead),
+          layout.values(layer, kvHead),
+          size,
+          positions,
+          scale,
+          scores[worker],
+          mixed.values());
+    }
+  }
+
+  private void addAndNorm(int t, float[] nextNorm) {
+    add(t);
+    norm(t, nextNorm, t);
+  }
+
+  private void add(int t) {
+    int width = config.width();
+    kernels.add(x, t * width, delta, t * width, width);
+  }
+
+  private void activate(int t) {
+    kernels.gate(hidden.values(), up, t * config.hidden(), config.hidden());
+    if (quantizeHidden) kernels.quantize(hidden, t);
+  }
+
+  private float[] logits(List<BatchRow> batch) {
+    int[] wanted = new int[batch.size()];
+    int count = 0;
+    for (int t = 0; t < batch.size(); t++) if (batch.get(t).logits()) wanted[count++] = t;
+    int[] rows = Arrays.copyOf(wanted, count);
+    workers.run(count, (i, _) -> norm(rows[i], weights.outputNorm(), i));
+    int size = Math.multiplyExact(count, vocabularySize());
+    if (logits.length < size) logits = new float[size];
+    if (count > 0) multiply(count, new Product(weights.output(), normed, logits));
+    return logits;
+  }
+
+  /* out[t][row] = weights[row] · in[t] */
+  private record Product(Matrix weights, Activations in, float[] out) {}
+
+  /* Cuts the rows of all products into parts, several per thread so that none waits for long. */
+  private void multiply(int tokens, Product... products) {
+    int rows = 0;
+    for (Product product : products) rows += product.weights.rows();
+    int size = Math.max(16, (rows / (workers.threads() * 8) + 15) / 16 * 16);
+    int parts = 0;
+    for (Product product : products) parts += parts(product, size);
+    workers.run(
+        parts,
+        (part, _) -> {
+          int index = part;
+          int p = 0;
+          while (index >= parts(products[p], size)) index -= parts(products[p++], size);
+          Matrix matrix = products[p].weights;
+          int to = Math.min(matrix.rows(), (index + 1) * size);
+          kernels.multiply(
+              matrix, index * size, to, products[p].in, tokens, products[p].out, matrix.rows());
+        });
+  }
+
+  private static int parts(Product product, int size) {
+    return (product.weights.rows() + size - 1) / size;
+  }
+}

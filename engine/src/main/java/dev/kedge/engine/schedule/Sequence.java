@@ -1,0 +1,89 @@
+package dev.kedge.engine.schedule;
+
+import java.util.Arrays;
+
+/**
+ * The tokens of one request and how far the forward pass has come with them: computed tokens chase
+ * all tokens, be they the prompt's or generated ones. For the engine's thread alone.
+ */
+public final class Sequence {
+  private final int promptTokens;
+  private final int limit;
+  private int[] tokens;
+  private int length;
+  private int computed;
+  private float[][] pages = {};
+  private int pagesTaken;
+
+  /**
+   * @param prompt at least one token
+   * @param limit most tokens that the sequence will ever have, prompt included
+   */
+  public Sequence(int[] prompt, int limit) {
+    this.tokens = prompt.clone();
+    this.promptTokens = prompt.length;
+    this.length = prompt.length;
+    this.limit = limit;
+  }
+
+  /** Appends a generated token. */
+  public void append(int token) {
+    if (length == tokens.length) tokens = Arrays.copyOf(tokens, Math.min(limit, 2 * length + 16));
+    tokens[length++] = token;
+  }
+
+  /** Tokens, prompt included. */
+  public int length() {
+    return length;
+  }
+
+  /** Whether no further token fits. */
+  public boolean full() {
+    return length >= limit;
+  }
+
+  /** Tokens that were appended. */
+  public int generated() {
+    return length - promptTokens;
+  }
+
+  int promptTokens() {
+    return promptTokens;
+  }
+
+  int computed() {
+    return computed;
+  }
+
+  int pending() {
+    return length - computed;
+  }
+
+  int token(int position) {
+    return tokens[position];
+  }
+
+  float[][] pages() {
+    return pages;
+  }
+
+  /* The last token is never computed, but a page more or less is not worth the subtlety. */
+  boolean reserve(KvCache cache) {
+    int needed = KvCache.pages(limit);
+    if (!cache.reserve(needed)) return false;
+    pages = new float[needed][];
+    return true;
+  }
+
+  /** Goes on to {@code count} further positions, with pages under them. */
+  void advance(int count, KvCache cache) {
+    computed += count;
+    while (pagesTaken < KvCache.pages(computed)) pages[pagesTaken++] = cache.take();
+  }
+
+  void release(KvCache cache) {
+    cache.release(pages.length, pages, pagesTaken);
+    pages = new float[0][];
+    pagesTaken = 0;
+  }
+}

@@ -1,0 +1,58 @@
+package dev.kedge.http;
+
+import java.time.Duration;
+
+/**
+ * How the HTTP surface listens.
+ *
+ * @param host address to listen on
+ * @param port 0 takes any free one
+ * @param maxBodyBytes longest request body
+ * @param maxConnections open connections; more wait until one closes
+ * @param readTimeout time for a request to arrive completely, from its first byte
+ * @param writeTimeout time for one write to get through
+ * @param idleTimeout time between two requests of a connection
+ * @param keepAlive time without an event after which a stream gets a comment line
+ */
+public record HttpOptions(
+    String host,
+    int port,
+    int maxBodyBytes,
+    int maxConnections,
+    Duration readTimeout,
+    Duration writeTimeout,
+    Duration idleTimeout,
+    Duration keepAlive) {
+  /** Loopback, port 8080, bodies up to 1 MiB. */
+  public static HttpOptions defaults() {
+    return new HttpOptions(
+        "127.0.0.1",
+        8080,
+        1 << 20,
+        512,
+        Duration.ofSeconds(30),
+        Duration.ofSeconds(30),
+        Duration.ofSeconds(75),
+        Duration.ofSeconds(5));
+  }
+
+  public HttpOptions {
+    if (port < 0 || port > 65_535)
+      throw new IllegalArgumentException("port must be from 0 to 65535, not " + port);
+    if (maxBodyBytes < 1 || maxConnections < 1)
+      throw new IllegalArgumentException("limits must be 1 or more");
+  }
+
+  /** The same at another place. */
+  public HttpOptions at(String host, int port) {
+    return new HttpOptions(
+        host,
+        port,
+        maxBodyBytes,
+        maxConnections,
+        readTimeout,
+        writeTimeout,
+        idleTimeout,
+        keepAlive);
+  }
+}

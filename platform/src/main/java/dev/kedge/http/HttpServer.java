@@ -1,0 +1,150 @@
+package dev.kedge.http;
+
+import dev.kedge.base.Failure;
+import dev.kedge.base.KedgeException;
+import dev.kedge.gateway.Gateway;
+import dev.kedge.wire.ApiError;
+import io.helidon.http.DirectHandler;
+import io.helidon.http.HeaderValues;
+import io.helidon.http.Status;
+import io.helidon.webserver.WebServer;
+import io.helidon.webserver.http.DirectHandlers;
+import io.helidon.webserver.http1.Http1Config;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.UnresolvedAddressException;
+import java.time.Duration;
+
+/** The listening server. */
+public final class HttpServer implements AutoCloseable {
+  /*
+   * A body that is too long is read up to this many times the limit, so that its sender gets to
+   * read the answer; beyond it the connection is closed. Also the longest chunk held in memory.
+   */
+  private static final int DRAIN_FACTOR = 4;
+
+  private final WebServer server;
+  private final Connections connections;
+  private final String host;
+
+  private HttpServer(WebServer server, Connections connections, String host) {
+    this.server = server;
+    this.connections = connections;
+    this.host = host;
+  }
+
+  /**
+   * Starts to listen.
+   *
+   * @throws KedgeException if the address cannot be taken
+   */
+  public static HttpServer start(HttpOptions options, Gateway gateway) {
+    Connections connections = new Connections(Http1Config.create(), options);
+    WebServer server =
+        WebServer.builder()
+            .host(options.host())
+            .port(options.port())
+            .shutdownHook(false)
+            .featuresDiscoverServices(false)
+            .protocolsDiscoverServices(false)
+            .addConnectionSelector(connections)
+            .useNio(true)
+            .connectionOptions(socket -> socket.tcpNoDelay(true).socketKeepAlive(true))
+            .maxPayloadSize(DRAIN_FACTOR * (long) options.maxBodyBytes())
+            .maxTcpConnections(options.maxConnections())
+            .shutdownGracePeriod(Duration.ofMillis(500))
+            .directHandlers(directHandlers())
+            .routing(new OpenAiRoutes(gateway, options).routing())
+            .build();
+    server.start();
+    if (!server.isRunning()) {
+      connections.close();
+      throw cannotListen(options);
+    }
+    return new HttpServer(server, connections, options.host());
+  }
+
+  private static KedgeException cannotListen(HttpOptions options) {
+    return new KedgeException(
+        new Failure.Broken(
+            "cannot listen on "
+                + options.host()
+                + ":"
+                + options.port()
+                + ": "
+                + whyNot(options)
+                + "; choose another with --port (0 takes any free one)",
+            "cannot_listen",
+            false));
+  }
+
+  /* The library logs why it could not start and then merely does not run: so ask the system. */
+  private static String whyNot(HttpOptions options) {
+    try (ServerSocketChannel socket = ServerSocketChannel.open()) {
+      socket.bind(new InetSocketAddress(options.host(), options.port()));
+      return "unknown reason, see the log";
+    } catch (UnresolvedAddressException e) {
+      return "unknown host";
+    } catch (IOException e) {
+      return String.valueOf(e.getMessage());
+    }
+  }
+
+  /* Requests that never reach a handler, such as a malformed head. */
+  private static DirectHandlers directHandlers() {
+    DirectHandlers.Builder handlers = DirectHandlers.builder();
+    for (DirectHandler.EventType event : DirectHandler.EventType.values()) {
+      handlers.addHandler(event, (request, type, status, headers, message) -> directAnswer(status));
+    }
+    return handlers.build();
+  }
+
+  private static DirectHandler.TransportResponse directAnswer(Status status) {
+    ApiError error =
+        switch (status.code()) {
+          case 413 -> ApiError.request(413, "the body is too long", "request_too_large");
+          case 500 -> ApiError.internal();
+          default ->
+              ApiError.request(
+                  status.code(),
+                  "the request is malformed or its head is too long: " + status.reasonPhrase(),
+                  "bad_request");
+        };
+    return DirectHandler.TransportResponse.builder()
+        .status(Status.create(error.status()))
+        .header(HeaderValues.CONTENT_TYPE_JSON)
+        .keepAlive(false)
+        .entity(error.body())
+        .build();
+  }
+
+  /** The port that is listened on. */
+  public int port() {
+    return server.port();
+  }
+
+  /** The base URL for clients, e.g. {@code http://127.0.0.1:8080/v1}. */
+  public String url() {
+    String name = host.contains(":") ? "[" + host + "]" : host;
+    return "http://" + name + ":" + port() + "/v1";
+  }
+
+  /** Whether small writes are sent at once; without it a stream stalls by 40 ms. */
+  boolean sendsAtOnce() {
+    return server.prototype().connectionOptions().tcpNoDelay();
+  }
+
+  /** Stops listening and closes every connection. */
+  @Override
+  public void close() {
+    try {
+      server.stop();
+    } catch (UncheckedIOException _) {
+      /* A connection that broke while it was closed. */
+    } finally {
+      connections.close();
+    }
+  }
+}

@@ -1,0 +1,23 @@
+/**
+ * The HTTP surface. The only package that knows the server library (Helidon SE, HTTP/1.1).
+ *
+ * <p>One virtual thread per connection runs straight-line blocking code. {@link
+ * dev.kedge.http.ClientLink} stands between the library and the socket and adds what the library
+ * lacks: a bound on the whole time that a request may take to arrive (a client that sends a byte
+ * now and then is cut off), a bound on a write that does not get through, and notice that a client
+ * has left while its answer is still being computed. For the last one it reads ahead on the
+ * connection while the handler works: the end of the stream means that the client is gone, bytes
+ * are the next request and are handed to the parser when their turn comes. A client that closes
+ * only its sending half counts as gone.
+ *
+ * <p>{@link dev.kedge.http.SseWriter} writes the chunks of a stream, one event per write, with
+ * TCP_NODELAY (without it a delayed acknowledgement stalls each stream by 40 ms), and a comment
+ * line when nothing was written for a while.
+ *
+ * <p>Requests need {@code Content-Type: application/json}: a web page can then not post to a server
+ * on loopback without a preflight, which this server does not answer.
+ */
+@NullMarked
+package dev.kedge.http;
+
+import org.jspecify.annotations.NullMarked;
