@@ -23,8 +23,10 @@ import picocli.CommandLine.Command;
       "Every command has --help with an example."
     },
     subcommands = {
+      EvalCommand.class,
       GenerateCommand.class,
       ModelsCommand.class,
+      PilotCommand.class,
       QuantizeCommand.class,
       ServeCommand.class
     })
