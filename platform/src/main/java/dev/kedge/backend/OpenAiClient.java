@@ -77,6 +77,11 @@ public final class OpenAiClient implements AutoCloseable {
     return model;
   }
 
+  /** The base address, with version. */
+  public URI address() {
+    return base;
+  }
+
   /** One message of a conversation. */
   public record Message(String role, String content) {}
 

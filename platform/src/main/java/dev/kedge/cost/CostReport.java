@@ -1,8 +1,11 @@
 package dev.kedge.cost;
 
+import dev.kedge.report.Chart;
 import dev.kedge.report.Html;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.DoubleFunction;
 
 /** A cost comparison as terminal table and HTML. */
 public record CostReport(CostComparison comparison) {
@@ -40,12 +43,66 @@ public record CostReport(CostComparison comparison) {
     for (Input input : comparison.inputs())
       inputs.add(List.of(input.name(), value(input), input.source()));
     return Html.all(
-        Html.table(List.of("per month", "amount"), rows()),
         Html.element("p", sentence()),
-        Html.element(
-            "details",
-            Html.element("summary", "Every input with its source"),
-            Html.table(List.of("input", "value", "source"), inputs)));
+        perMonth(),
+        overVolume(),
+        Html.table(List.of("", "amount (plausible range)"), rows()),
+        Html.element("h3", "Every input with its source"),
+        Html.table(List.of("input", "value (range)", "source"), inputs));
+  }
+
+  private Html perMonth() {
+    String unit = " " + comparison.currency();
+    Range api = comparison.api();
+    Range own = comparison.own();
+    return Chart.amounts(
+        "Cost per month",
+        List.of("hardware or API", "people", "electricity"),
+        List.of(
+            new Chart.AmountBar(
+                "commercial API", List.of(api.value()), api.low(), api.high(), api.text(unit)),
+            new Chart.AmountBar(
+                "own machine",
+                List.of(
+                    comparison.hardwareInAll().value(),
+                    comparison.people().value(),
+                    comparison.powerInAll().value()),
+                own.low(),
+                own.high(),
+                own.text(unit))));
+  }
+
+  /** Both ways by volume, shaded by their ranges. */
+  private Html overVolume() {
+    Optional<Range> even = comparison.breakEven();
+    double furthest = Math.max(comparison.volume(), even.map(Range::value).orElse(0.0));
+    List<Chart.Marker> markers = new ArrayList<>();
+    markers.add(new Chart.Marker("planned volume", comparison.volume()));
+    even.ifPresent(range -> markers.add(new Chart.Marker("break-even", range.value())));
+    return Chart.curves(
+        "Cost per month by volume",
+        "requests per month",
+        comparison.currency() + " per month",
+        List.of(
+            curve("commercial API", comparison::apiAt, 1.5 * furthest),
+            curve("own machine, with people", comparison::ownAt, 1.5 * furthest)),
+        markers);
+  }
+
+  private static Chart.Curve curve(String label, DoubleFunction<Range> cost, double furthest) {
+    List<Chart.Point> points = new ArrayList<>();
+    List<Chart.Point> outline = new ArrayList<>();
+    int last = 120;
+    for (int i = 0; i <= last; i++) {
+      double requests = furthest * i / last;
+      points.add(new Chart.Point(requests, cost.apply(requests).value()));
+      outline.add(new Chart.Point(requests, cost.apply(requests).low()));
+    }
+    for (int i = last; i >= 0; i--) {
+      double requests = furthest * i / last;
+      outline.add(new Chart.Point(requests, cost.apply(requests).high()));
+    }
+    return new Chart.Curve(label, points, outline);
   }
 
   private List<List<String>> rows() {

@@ -66,6 +66,11 @@ public record LoadReport(LoadResult result) {
     return map;
   }
 
+  /** A page of its own. */
+  public String html() {
+    return Html.page("Load test", Html.element("h1", "Load test"), body());
+  }
+
   /** The content of a page. */
   public Html body() {
     List<List<String>> table = new ArrayList<>();
@@ -79,9 +84,6 @@ public record LoadReport(LoadResult result) {
                     ms(p.p99()),
                     ms(p.max()),
                     String.valueOf(p.n()))));
-    List<Chart.Curve> curves =
-        List.of(
-            curve("time to first token", result.firstToken()), curve("end to end", result.total()));
     return Html.all(
         Html.element(
             "p",
@@ -95,7 +97,7 @@ public record LoadReport(LoadResult result) {
                     result.errors().isEmpty() ? "" : result.errors().toString(),
                     100 * result.goodShare(),
                     result.tokensPerSecond())),
-        Chart.curves("Latency by percentile", "percentile", "ms", curves),
+        latencies(),
         Html.table(
             List.of("counted from the intended sending", "p50", "p90", "p99", "max", "n"), table));
   }
@@ -109,17 +111,29 @@ public record LoadReport(LoadResult result) {
     return rows;
   }
 
-  private static Chart.Curve curve(String label, Percentiles p) {
-    return new Chart.Curve(
-        label,
+  /** First token, then the rest of the answer, by percentile. */
+  private Html latencies() {
+    Percentiles first = result.firstToken();
+    Percentiles all = result.total();
+    return Chart.amounts(
+        "Latency by percentile in milliseconds",
+        List.of(),
         List.of(
-            new Chart.Point(50, p.p50()),
-            new Chart.Point(90, p.p90()),
-            new Chart.Point(99, p.p99()),
-            new Chart.Point(100, p.max())));
+            bar("first token, p50", first.p50()),
+            bar("first token, p90", first.p90()),
+            bar("first token, p99", first.p99()),
+            bar("whole answer, p50", all.p50()),
+            bar("whole answer, p90", all.p90()),
+            bar("whole answer, p99", all.p99()),
+            bar("whole answer, slowest", all.max())));
+  }
+
+  private static Chart.AmountBar bar(String label, double milliseconds) {
+    return new Chart.AmountBar(
+        label, List.of(milliseconds), milliseconds, milliseconds, ms(milliseconds));
   }
 
   private static String ms(double value) {
-    return "%.1f ms".formatted(value);
+    return "%.0f ms".formatted(value);
   }
 }

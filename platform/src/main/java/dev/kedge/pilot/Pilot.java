@@ -1,7 +1,5 @@
 package dev.kedge.pilot;
 
-import dev.kedge.backend.OpenAiClient;
-import dev.kedge.backend.OpenAiClient.Question;
 import dev.kedge.config.TaskFile;
 import dev.kedge.cost.CostComparison;
 import dev.kedge.cost.Measured;
@@ -9,45 +7,34 @@ import dev.kedge.engine.weights.BuildLog;
 import dev.kedge.engine.weights.ModelQuantizer;
 import dev.kedge.engine.weights.QuantizeOptions;
 import dev.kedge.engine.weights.TensorType;
-import dev.kedge.eval.EndpointAnswerer;
 import dev.kedge.eval.Evaluation;
-import dev.kedge.eval.Example;
 import dev.kedge.eval.Rate;
 import dev.kedge.eval.Summary;
-import dev.kedge.load.LoadPlan;
 import dev.kedge.load.LoadResult;
-import dev.kedge.load.LoadTest;
 import dev.kedge.report.WholeFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
 /** One pilot from the model file to the reports. For one thread. */
-public final class Pilot implements AutoCloseable {
-  private static final int STEPS = 7;
-  private static final int CONCURRENCY = 8;
-  private static final int LIVE_QUESTIONS = 3;
-  private static final Duration LOAD_TIMEOUT_FACTOR = Duration.ofSeconds(60);
+public final class Pilot {
+  static final int STEPS = 7;
 
   private final PilotOptions options;
   private final PilotInputs inputs;
   private final TaskFile task;
   private final Console console;
   private final StepStore store;
-  private final ServerSlot slot;
-  private final Machine machine = Machine.here();
 
-  private Pilot(PilotOptions options, PilotInputs inputs, ModelHost host, Console console) {
+  private Pilot(PilotOptions options, PilotInputs inputs, Console console) {
     this.options = options;
     this.inputs = inputs;
     this.task = inputs.task();
     this.console = console;
     this.store = new StepStore(options.out().resolve("state"), options.fresh());
-    this.slot = new ServerSlot(host, options.port());
   }
 
   /**
@@ -59,50 +46,45 @@ public final class Pilot implements AutoCloseable {
    */
   public static PilotResult run(PilotOptions options, ModelHost host, Console console)
       throws IOException, InterruptedException {
-    PilotInputs inputs = PilotInputs.read(options);
-    try (Pilot pilot = new Pilot(options, inputs, host, console)) {
-      return pilot.run();
-    }
+    return new Pilot(options, PilotInputs.read(options), console).run(host);
   }
 
-  @Override
-  public void close() {
-    slot.close();
-  }
-
-  private PilotResult run() throws IOException, InterruptedException {
+  private PilotResult run(ModelHost host) throws IOException, InterruptedException {
     ModelFacts original = verify();
-    Path small = options.out().resolve("model").resolve(task.name() + "-q4_0.gguf");
-    ModelFacts quantized = quantize(original, small);
-    String servedAs = task.name();
-    List<String> smallKey = runKey(quantized);
-    serve(small, servedAs, smallKey);
-    console.step(4, STEPS, "Evaluate");
-    String fullName = original.weights() + " (as given)";
-    Evaluation smallRun = evaluate("evaluate-4-bit", "4-bit", quantized, small, servedAs);
-    Evaluation fullRun =
-        evaluate("evaluate-original", fullName, original, inputs.model(), servedAs);
-    LoadResult load = load(small, servedAs, smallKey);
-    CostComparison cost = cost(smallRun);
-    Decision decision = Decision.of(findings(smallRun.summary(), load), cost);
-    return report(
-        new PilotResult(
-            task,
-            original,
-            quantized,
-            inputs.tasksModel(),
-            fullRun,
-            smallRun,
-            load,
-            cost,
-            decision,
-            machine,
-            slot.arithmetic(),
-            options.version(),
-            options.command(),
-            options.clock().instant(),
-            List.of(
-                options.out().resolve("report.html"), options.out().resolve("report.json"))));
+    Path smallFile = options.out().resolve("model").resolve(task.name() + "-q4_0.gguf");
+    ModelFacts small = quantize(original, smallFile);
+    Machine machine = Machine.here();
+    try (ServerSlot slot = new ServerSlot(host, options.port())) {
+      PilotRuns runs = new PilotRuns(inputs, store, slot, console, options.version(), machine);
+      runs.serve(small, smallFile);
+      console.step(4, STEPS, "Evaluate");
+      Evaluation smallRun = runs.evaluate("evaluate-4-bit", "4-bit", small, smallFile);
+      Evaluation fullRun =
+          runs.evaluate(
+              "evaluate-original", original.weights() + " (as given)", original, inputs.model());
+      LoadResult load = runs.load(small, smallFile);
+      Measured measured = measured(smallRun);
+      CostComparison cost = cost(measured);
+      return report(
+          new PilotResult(
+              task,
+              original,
+              small,
+              inputs.tasksModel(),
+              fullRun,
+              smallRun,
+              load,
+              measured,
+              cost,
+              Decision.of(findings(smallRun.summary(), load), cost),
+              machine,
+              runs.arithmetic(),
+              options.version(),
+              options.command(),
+              options.clock().instant(),
+              List.of(
+                  options.out().resolve("report.html"), options.out().resolve("report.json"))));
+    }
   }
 
   private ModelFacts verify() throws IOException, InterruptedException {
@@ -134,7 +116,7 @@ public final class Pilot implements AutoCloseable {
     Files.createDirectories(target.getParent());
     QuantizeOptions how =
         new QuantizeOptions(
-            TensorType.Q4_0, false, false, true, machine.cores(), options.version());
+            TensorType.Q4_0, false, false, true, Runtime.getRuntime().availableProcessors(), options.version());
     BuildLog log =
         ModelQuantizer.quantize(
             inputs.model(),
@@ -152,144 +134,21 @@ public final class Pilot implements AutoCloseable {
     return facts;
   }
 
-  /** What the result of asking a model depends on. */
-  private List<String> runKey(ModelFacts model) {
-    return List.of(
-        options.version(),
-        model.sha256(),
-        inputs.dataset().sha256(),
-        task.system(),
-        task.generation().toString(),
-        machine.toString());
-  }
-
-  private String evaluationKey(ModelFacts model) {
-    return StepStore.key(runKey(model)) + ":evaluation:" + CONCURRENCY;
-  }
-
-  private LoadPlan loadPlan() {
-    int tokens = task.load().maxTokens().orElse(task.generation().maxTokens());
-    TaskFile.Targets targets = task.targets();
-    return new LoadPlan(
-        task.load().rate(),
-        Duration.ofMillis(Math.round(1000 * task.load().seconds())),
-        task.load().arrivals(),
-        task.load().seed(),
-        inputs.dataset().examples().stream()
-            .map(e ->
-                Question.of(task.system(), e.input(), tokens, task.generation().temperature()))
-            .toList(),
-        new LoadPlan.Goal(
-            millis(targets.firstTokenP90Ms()), Duration.ofMinutes(10), millis(targets.latencyP90Ms())));
-  }
-
-  private static Duration millis(double ms) {
-    return Duration.ofNanos(Math.round(ms * 1e6));
-  }
-
-  private String loadKey(List<String> runKey) {
-    return StepStore.key(runKey) + ":" + StepStore.key(List.of(task.load().toString(), task.targets().toString()));
-  }
-
-  /** Starts the 4-bit model and shows it at work, unless nothing is left to ask of it. */
-  private void serve(Path model, String name, List<String> key)
-      throws IOException, InterruptedException {
-    console.step(3, STEPS, "Serve");
-    OpenAiClient client = slot.client(model, name);
-    List<Example> examples = inputs.dataset().examples();
-    for (int i = 0; i < Math.min(LIVE_QUESTIONS, examples.size()); i++) {
-      Example example = examples.get(i);
-      console.question(example.input());
-      Question question =
-          Question.of(
-              task.system(),
-              example.input(),
-              task.generation().maxTokens(),
-              task.generation().temperature());
-      console.answered(
-          switch (client.ask(question, console::piece)) {
-            case OpenAiClient.Answered a ->
-                String.format(
-                    Locale.ROOT,
-                    "%d ms, %d tokens%s",
-                    a.total().toMillis(),
-                    a.completionTokens(),
-                    a.finish().equals("length") ? ", cut at the limit" : "");
-            case OpenAiClient.Failed f -> "failed: " + f.kind() + ": " + f.message();
-          });
-    }
-    console.done("4-bit model on loopback, " + slot.arithmetic());
-  }
-
-  private Evaluation evaluate(String step, String label, ModelFacts facts, Path file, String name)
-      throws IOException, InterruptedException {
-    String key = evaluationKey(facts);
-    int cases = inputs.dataset().examples().size();
-    Optional<Tried> stored =
-        store.find(step, key, Tried.class).filter(tried -> tried.answers().size() == cases);
-    Evaluation run;
-    if (stored.isPresent()) {
-      run = stored.get().judged(label, facts.sha256(), inputs.dataset(), inputs.scorer());
-    } else {
-      run =
-          Evaluation.run(
-              label,
-              facts.sha256(),
-              inputs.dataset(),
-              inputs.scorer(),
-              new EndpointAnswerer(slot.client(file, name), task),
-              CONCURRENCY,
-              (done, total, right) ->
-                  console.update(
-                      done, total, label + ": " + done + " answered, " + right + " right so far"));
-      store.put(step, key, Tried.of(run));
-    }
-    console.done(
-        (stored.isPresent() ? "reused " : "") + label + ": " + run.summary().exact() + " exactly right");
-    return run;
-  }
-
-  private LoadResult load(Path model, String name, List<String> runKey)
-      throws IOException, InterruptedException {
-    console.step(5, STEPS, "Load test");
-    String key = loadKey(runKey);
-    Optional<LoadResult> stored = store.find("load", key, LoadResult.class);
-    LoadResult result;
-    if (stored.isPresent()) {
-      result = stored.get();
-    } else {
-      result =
-          LoadTest.run(
-              loadPlan(),
-              slot.client(model, name),
-              (sent, planned, answered, failed) ->
-                  console.update(
-                      answered + failed,
-                      planned,
-                      "%d sent, %d answered, %d failed".formatted(sent, answered, failed)));
-      store.put("load", key, result);
-    }
-    console.done(
-        String.format(
-            Locale.ROOT,
-            "%s%d requests, p90 %.0f ms, %.1f tokens/s",
-            stored.isPresent() ? "reused " : "",
-            result.sent(),
-            result.total().p90(),
-            result.tokensPerSecond()));
-    return result;
-  }
-
-  private CostComparison cost(Evaluation run) {
-    console.step(6, STEPS, "Cost");
+  /** Throughput is that of the evaluation, which keeps the model busy all the time. */
+  private static Measured measured(Evaluation run) {
     Summary summary = run.summary();
-    double perSecond = Math.max(1e-9, run.cases().size() / (run.duration().toNanos() / 1e9));
-    Measured measured =
-        new Measured(
-            summary.promptTokens().mean(),
-            summary.completionTokens().mean(),
-            perSecond,
-            "evaluation of the 4-bit model on this machine, " + CONCURRENCY + " at a time");
+    double answered = Math.max(1, run.cases().size() - summary.failedCalls());
+    return new Measured(
+        summary.promptTokens().mean(),
+        summary.completionTokens().mean(),
+        answered / Math.max(1e-9, run.duration().toNanos() / 1e9),
+        "evaluation of the 4-bit model on this machine, "
+            + PilotRuns.CONCURRENCY
+            + " at a time");
+  }
+
+  private CostComparison cost(Measured measured) {
+    console.step(6, STEPS, "Cost");
     CostComparison cost = CostComparison.of(task.cost(), inputs.prices(), measured);
     console.done(
         "API "

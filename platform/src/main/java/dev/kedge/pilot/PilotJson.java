@@ -36,6 +36,7 @@ public final class PilotJson {
     map.put("arithmetic", result.arithmetic());
     map.put("evaluation", result.evaluation().toMap());
     map.put("load", new LoadReport(result.load()).toMap());
+    map.put("measured", result.measured());
     map.put("cost", result.cost().toMap());
     return map;
   }

@@ -2,6 +2,7 @@ package dev.kedge.pilot;
 
 import dev.kedge.config.TaskFile;
 import dev.kedge.cost.CostComparison;
+import dev.kedge.cost.Measured;
 import dev.kedge.eval.Comparison;
 import dev.kedge.eval.Evaluation;
 import dev.kedge.eval.EvaluationReport;
@@ -20,6 +21,7 @@ import java.util.List;
  * @param originalRun evaluation of the model as given
  * @param quantizedRun evaluation of the 4-bit model
  * @param load test of the 4-bit model
+ * @param measured what the cost comparison takes from the runs
  * @param cost comparison
  * @param decision what follows
  * @param machine where it ran
@@ -37,6 +39,7 @@ public record PilotResult(
     Evaluation originalRun,
     Evaluation quantizedRun,
     LoadResult load,
+    Measured measured,
     CostComparison cost,
     Decision decision,
     Machine machine,

@@ -15,11 +15,14 @@ import java.util.List;
  *
  * @param answers in the holdout's order
  * @param duration wall time of the run
+ * @param arithmetic which kernels ran
  */
-record Tried(List<Answer> answers, Duration duration) {
-  static Tried of(Evaluation evaluation) {
+record Tried(List<Answer> answers, Duration duration, String arithmetic) {
+  static Tried of(Evaluation evaluation, String arithmetic) {
     return new Tried(
-        evaluation.cases().stream().map(CaseResult::answer).toList(), evaluation.duration());
+        evaluation.cases().stream().map(CaseResult::answer).toList(),
+        evaluation.duration(),
+        arithmetic);
   }
 
   Evaluation judged(String model, String sha256, Dataset dataset, Scorer scorer) {

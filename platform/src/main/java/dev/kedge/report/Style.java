@@ -22,8 +22,9 @@ final class Style {
       .tiles{display:grid;grid-template-columns:repeat(auto-fit,minmax(190px,1fr));gap:12px;margin:1em 0}
       .tile{border:1px solid var(--line);border-radius:8px;padding:12px 14px}.tile b{display:block;font-size:1.5rem;font-variant-numeric:tabular-nums}.tile span{color:var(--soft);font-size:.86rem}
       .ok{color:var(--good)}.no{color:var(--bad)}
-      svg{width:100%;height:auto;display:block;margin:.6em 0}svg text{fill:var(--ink);font:13px system-ui,"Liberation Sans",sans-serif}svg .soft{fill:var(--soft)}
-      svg .bar{fill:var(--main)}svg .bar2{fill:var(--mid)}svg .line{stroke:var(--ink);stroke-width:1.5;fill:none}svg .grid{stroke:var(--line);stroke-width:1}svg .target{stroke:var(--bad);stroke-width:1.5;stroke-dasharray:5 4}
+      td.ok,td.no,td.mid{font-weight:600}td.mid{color:var(--mid)}.question{margin-top:1.1em;font-weight:600}
+      svg{width:100%;min-width:660px;height:auto;display:block;margin:.6em 0}svg text{fill:var(--ink);font:13px system-ui,"Liberation Sans",sans-serif}svg .soft{fill:var(--soft)}
+      svg .bar{fill:var(--main)}svg .bar2{fill:var(--mid)}svg .bar3{fill:var(--soft)}svg .band{fill:var(--main);opacity:.14}svg .band2{fill:var(--mid);opacity:.16}svg .line{stroke:var(--ink);stroke-width:1.5;fill:none}svg .grid{stroke:var(--line);stroke-width:1}svg .target{stroke:var(--bad);stroke-width:1.5;stroke-dasharray:5 4}
       svg .curve{stroke:var(--main);stroke-width:2.2;fill:none}svg .curve2{stroke:var(--mid);stroke-width:2.2;fill:none}
       details{margin:.5em 0;border:1px solid var(--line);border-radius:8px;padding:.5em .9em}summary{cursor:pointer;font-weight:600}
       ins{background:color-mix(in srgb,var(--good) 22%,transparent);text-decoration:none}del{background:color-mix(in srgb,var(--bad) 22%,transparent);text-decoration:none}
