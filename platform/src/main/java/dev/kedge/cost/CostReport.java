@@ -4,6 +4,7 @@ import dev.kedge.report.Chart;
 import dev.kedge.report.Html;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.function.DoubleFunction;
 
@@ -112,7 +113,7 @@ public record CostReport(CostComparison comparison) {
     rows.add(List.of("own, in all", comparison.own().text(unit)));
     rows.add(
         List.of(
-            "  machines (" + comparison.servers().text("") + ")",
+            "  machines (" + machines() + ")",
             comparison.hardwareInAll().text(unit)));
     rows.add(List.of("  electricity", comparison.powerInAll().text(unit)));
     rows.add(List.of("  people", comparison.people().text(unit)));
@@ -127,7 +128,18 @@ public record CostReport(CostComparison comparison) {
     return rows;
   }
 
+  private String machines() {
+    Range servers = comparison.servers();
+    String count = String.valueOf((long) servers.value());
+    if (servers.low() == servers.high()) return count;
+    return count + "; " + (long) servers.low() + " to " + (long) servers.high();
+  }
+
   private static String value(Input input) {
+    if (input.low() == input.high() && input.value() == Math.rint(input.value())) {
+      return String.format(Locale.ROOT, "%,.0f", input.value())
+          + (input.unit().isEmpty() ? "" : " " + input.unit());
+    }
     return new Range(input.value(), input.low(), input.high())
         .text(input.unit().isEmpty() ? "" : " " + input.unit());
   }

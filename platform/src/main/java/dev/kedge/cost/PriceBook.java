@@ -43,7 +43,7 @@ public record PriceBook(
   public record ApiPrice(double input, double output, String asOf, String source) {
     public ApiPrice {
       checkSourced(asOf, source);
-      if (!(input >= 0 && output >= 0)) throw new IllegalArgumentException("a price is negative");
+      checkAmounts(input, output);
     }
   }
 
@@ -67,7 +67,8 @@ public record PriceBook(
     public ServerPrice {
       checkSourced(asOf, source);
       description = description == null ? "" : description;
-      if (!(hourly >= 0 && purchase >= 0 && watts >= 0) || (purchase > 0 && lifetimeMonths < 1)) {
+      checkAmounts(hourly, purchase, watts);
+      if (purchase > 0 && lifetimeMonths < 1) {
         throw new IllegalArgumentException(
             "a server needs an hourly rent, or a purchase price and lifetime_months");
       }
@@ -80,6 +81,15 @@ public record PriceBook(
   public record PowerPrice(double perKwh, String asOf, String source) {
     public PowerPrice {
       checkSourced(asOf, source);
+      checkAmounts(perKwh);
+    }
+  }
+
+  private static void checkAmounts(double... amounts) {
+    for (double amount : amounts) {
+      if (!(amount >= 0 && amount < 1e12)) {
+        throw new IllegalArgumentException("an amount must be 0 or more, not " + amount);
+      }
     }
   }
 

@@ -87,14 +87,14 @@ public record LoadReport(LoadResult result) {
     return Html.all(
         Html.element(
             "p",
-            "%d requests sent (%s arrivals, %.2f per second), %d answered, %d failed %s. %.1f %% of all requests kept every limit; %.1f tokens per second."
+            "%d requests sent (%s arrivals, %.2f per second), %d answered, %d failed%s. %.1f %% of all requests kept every limit; %.1f tokens per second."
                 .formatted(
                     result.sent(),
                     result.plan().arrivals().name().toLowerCase(Locale.ROOT),
                     result.plan().rate(),
                     result.answered(),
                     result.sent() - result.answered(),
-                    result.errors().isEmpty() ? "" : result.errors().toString(),
+                    result.errors().isEmpty() ? "" : " " + result.errors(),
                     100 * result.goodShare(),
                     result.tokensPerSecond())),
         latencies(),
@@ -134,6 +134,6 @@ public record LoadReport(LoadResult result) {
   }
 
   private static String ms(double value) {
-    return "%.0f ms".formatted(value);
+    return (value < 10 ? "%.1f ms" : "%.0f ms").formatted(value);
   }
 }

@@ -65,6 +65,9 @@ final class PilotRuns {
     }
     OpenAiClient client = slot.client(file, task.name());
     List<Example> examples = inputs.dataset().examples();
+    // The first answers after a start wait for the compiler; nobody should take that for the speed.
+    console.update(0, 0, "warming up");
+    client.ask(question(examples.getLast(), task.generation().maxTokens()));
     for (Example example : examples.subList(0, Math.min(LIVE_QUESTIONS, examples.size()))) {
       console.question(example.input());
       console.answered(

@@ -44,16 +44,17 @@ public final class Chart {
    * below 0).
    */
   public static Html shares(String title, List<ShareBar> bars, double target) {
-    int height = bars.size() * ROW + 40;
+    int top = target >= 0 ? 20 : 0;
+    int height = top + bars.size() * ROW + 40;
     StringBuilder svg = open(title, height);
     for (int percent = 0; percent <= 100; percent += 20) {
       double x = x(percent / 100.0);
-      line(svg, "grid", x, 6, x, height - 28);
+      line(svg, "grid", x, top + 6, x, height - 28);
       label(svg, "soft", x, height - 10, "middle", percent + " %");
     }
     for (int i = 0; i < bars.size(); i++) {
       ShareBar bar = bars.get(i);
-      double y = 10 + i * ROW;
+      double y = top + 10 + i * ROW;
       label(svg, "", LEFT - 10, y + 17, "end", bar.label());
       rect(svg, i % 2 == 0 ? "bar" : "bar2", LEFT, y + 4, x(bar.value()) - LEFT, ROW - 14);
       double middle = y + 4 + (ROW - 14) / 2.0;
@@ -62,8 +63,8 @@ public final class Chart {
       line(svg, "line", x(bar.high()), middle - 5, x(bar.high()), middle + 5);
     }
     if (target >= 0) {
-      line(svg, "target", x(target), 4, x(target), height - 26);
-      label(svg, "", x(target), height - 10, "middle", "target");
+      line(svg, "target", x(target), top, x(target), height - 26);
+      label(svg, "", x(target), 14, "middle", "target " + number(100 * target) + " %");
     }
     return new Html(svg.append("</svg></div>").toString());
   }
@@ -128,8 +129,8 @@ public final class Chart {
     int height = 300;
     double right = WIDTH - 20;
     double bottom = height - 44;
-    double maxX = max(curves, true);
-    double maxY = max(curves, false);
+    double maxX = round(max(curves, true));
+    double maxY = round(max(curves, false));
     StringBuilder svg = open(title, height);
     for (int i = 0; i <= 4; i++) {
       double y = bottom - (bottom - 30) * i / 4;
@@ -156,6 +157,15 @@ public final class Chart {
       label(svg, "", 320 + c * 240.0, 17, "start", curve.label());
     }
     return new Html(svg.append("</svg></div>").toString());
+  }
+
+  /** The next number above whose quarters are easy to read. */
+  private static double round(double max) {
+    double unit = Math.pow(10, Math.floor(Math.log10(max)));
+    for (double step : new double[] {1, 1.2, 1.6, 2, 2.4, 3.2, 4, 6, 8}) {
+      if (step * unit >= max) return step * unit;
+    }
+    return 10 * unit;
   }
 
   /** Where points of a plot come to lie in the picture. */

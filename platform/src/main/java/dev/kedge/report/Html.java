@@ -80,7 +80,7 @@ public record Html(String markup) {
   }
 
   private static Html cell(String text) {
-    boolean number = text.matches("[-+−≈€$<]?\\s?[0-9].*") && text.length() < 40;
+    boolean number = text.matches("[-+−≈€$<]?\\s?[0-9].*") && text.length() < 24;
     return element(number ? "td.number" : "td", text);
   }
 
