@@ -103,6 +103,7 @@ class PackageRulesTest {
 
   @Test
   void packagesHaveNoCycles() {
-    slices().matching("dev.kedge.(**)").should().beFreeOfCycles().check(CLASSES);
+    /* The engine is one slice here; its own rules look inside. */
+    slices().matching("dev.kedge.(*)..").should().beFreeOfCycles().check(CLASSES);
   }
 }

@@ -31,7 +31,8 @@ import picocli.CommandLine.Command;
       ModelsCommand.class,
       PilotCommand.class,
       QuantizeCommand.class,
-      ServeCommand.class
+      ServeCommand.class,
+      Tune.class
     })
 public final class Kedge {
   private static final int WRONG_USE = 2;

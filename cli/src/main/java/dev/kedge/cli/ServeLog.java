@@ -1,6 +1,7 @@
 package dev.kedge.cli;
 
 import java.time.LocalTime;
+import java.time.ZoneId;
 import java.time.temporal.ChronoUnit;
 import java.util.logging.Level;
 import java.util.logging.Logger;
@@ -26,6 +27,7 @@ final class ServeLog {
   }
 
   static void line(String text) {
-    System.err.println(LocalTime.now().truncatedTo(ChronoUnit.SECONDS) + " " + text);
+    System.err.println(
+        LocalTime.now(ZoneId.systemDefault()).truncatedTo(ChronoUnit.SECONDS) + " " + text);
   }
 }

@@ -26,7 +26,7 @@ final class AnswerText {
     for (String text : stop) {
       int at = held.indexOf(text);
       int after = at + text.length();
-      if (at >= 0 && (after < end || after == end && at < start)) {
+      if (at >= 0 && (after < end || (after == end && at < start))) {
         start = at;
         end = after;
       }

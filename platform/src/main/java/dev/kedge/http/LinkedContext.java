@@ -18,7 +18,7 @@ final class LinkedContext implements ConnectionContext {
 
   LinkedContext(ConnectionContext context, ClientLink link) {
     this.context = context;
-    this.reader = DataReader.create(link::get);
+    this.reader = DataReader.create(link);
   }
 
   @Override

@@ -28,9 +28,7 @@ final class SseWriter implements AutoCloseable {
   /* Guarded by the lock. */
   private boolean closed;
   private @Nullable OutputStream out;
-
-  /* Counts events, so that the heart sees whether it is needed; written under the lock. */
-  private volatile long sent;
+  private long sent;
 
   /**
    * @param body opens the body of the response; called with the first bytes, so that a failure
@@ -81,8 +79,8 @@ final class SseWriter implements AutoCloseable {
       long seen = 0;
       while (true) {
         TimeUnit.NANOSECONDS.sleep(keepAlive.toNanos());
-        if (sent == seen && !comment()) return;
-        seen = sent;
+        if (sent() == seen && !comment()) return;
+        seen = sent();
       }
     } catch (InterruptedException _) {
       /* The stream ended. */
@@ -104,7 +102,16 @@ final class SseWriter implements AutoCloseable {
 
   /** Whether anything was sent, so that it is too late for a status. */
   boolean begun() {
-    return sent > 0;
+    return sent() > 0;
+  }
+
+  private long sent() {
+    lock.lock();
+    try {
+      return sent;
+    } finally {
+      lock.unlock();
+    }
   }
 
   /** Ends the body after the last event. */

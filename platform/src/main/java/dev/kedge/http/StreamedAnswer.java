@@ -13,6 +13,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import org.jspecify.annotations.Nullable;
 
 /** Sends the parts of an exchange as they arise, each choice in its order. */
 final class StreamedAnswer {
@@ -122,7 +123,7 @@ final class StreamedAnswer {
     if (first != null) throw first;
   }
 
-  private static RuntimeException unchecked(Throwable cause) {
+  private static RuntimeException unchecked(@Nullable Throwable cause) {
     return cause instanceof RuntimeException e ? e : new IllegalStateException(cause);
   }
 }

@@ -44,8 +44,8 @@ public final class ByteSink {
       if (c < 0x80) {
         at = ascii(out, at, c);
       } else if (c < 0x800) {
-        out[at++] = (byte) (0xC0 | c >> 6);
-        out[at++] = (byte) (0x80 | c & 0x3F);
+        out[at++] = (byte) (0xC0 | (c >> 6));
+        out[at++] = (byte) (0x80 | (c & 0x3F));
       } else if (Character.isHighSurrogate(c)
           && i + 1 < text.length()
           && Character.isLowSurrogate(text.charAt(i + 1))) {
@@ -80,17 +80,17 @@ public final class ByteSink {
   }
 
   private static int threeBytes(byte[] out, int at, int c) {
-    out[at] = (byte) (0xE0 | c >> 12);
-    out[at + 1] = (byte) (0x80 | c >> 6 & 0x3F);
-    out[at + 2] = (byte) (0x80 | c & 0x3F);
+    out[at] = (byte) (0xE0 | (c >> 12));
+    out[at + 1] = (byte) (0x80 | ((c >> 6) & 0x3F));
+    out[at + 2] = (byte) (0x80 | (c & 0x3F));
     return at + 3;
   }
 
   private static int supplementary(byte[] out, int at, int c) {
-    out[at] = (byte) (0xF0 | c >> 18);
-    out[at + 1] = (byte) (0x80 | c >> 12 & 0x3F);
-    out[at + 2] = (byte) (0x80 | c >> 6 & 0x3F);
-    out[at + 3] = (byte) (0x80 | c & 0x3F);
+    out[at] = (byte) (0xF0 | (c >> 18));
+    out[at + 1] = (byte) (0x80 | ((c >> 12) & 0x3F));
+    out[at + 2] = (byte) (0x80 | ((c >> 6) & 0x3F));
+    out[at + 3] = (byte) (0x80 | (c & 0x3F));
     return at + 4;
   }
 

@@ -14,32 +14,45 @@ final class UnsupportedFields {
   /** A field, the values of it that ask for nothing, and what to do instead. */
   private record Rule(String name, Predicate<JsonNode> harmless, String remedy) {}
 
-  private static final Predicate<JsonNode> EMPTY = node -> node.isContainer() && node.isEmpty();
-  private static final Predicate<JsonNode> NEVER = node -> false;
-
   private static final List<Rule> BOTH =
       List.of(
-          new Rule("logit_bias", EMPTY, "leave it out"),
-          new Rule("guided_json", NEVER, "constrained answers are not supported yet"),
-          new Rule("guided_regex", NEVER, "constrained answers are not supported yet"),
-          new Rule("guided_choice", NEVER, "constrained answers are not supported yet"),
-          new Rule("guided_grammar", NEVER, "constrained answers are not supported yet"),
-          new Rule("structured_outputs", NEVER, "constrained answers are not supported yet"));
+          new Rule("logit_bias", UnsupportedFields::isEmpty, "leave it out"),
+          new Rule(
+              "guided_json", UnsupportedFields::never, "constrained answers are not supported yet"),
+          new Rule(
+              "guided_regex",
+              UnsupportedFields::never,
+              "constrained answers are not supported yet"),
+          new Rule(
+              "guided_choice",
+              UnsupportedFields::never,
+              "constrained answers are not supported yet"),
+          new Rule(
+              "guided_grammar",
+              UnsupportedFields::never,
+              "constrained answers are not supported yet"),
+          new Rule(
+              "structured_outputs",
+              UnsupportedFields::never,
+              "constrained answers are not supported yet"));
 
   private static final List<Rule> CHAT =
       List.of(
-          new Rule("tools", EMPTY, "tools are not supported yet"),
+          new Rule("tools", UnsupportedFields::isEmpty, "tools are not supported yet"),
           new Rule("tool_choice", isText("none"), "tools are not supported yet"),
-          new Rule("functions", EMPTY, "tools are not supported yet"),
+          new Rule("functions", UnsupportedFields::isEmpty, "tools are not supported yet"),
           new Rule("function_call", isText("none"), "tools are not supported yet"),
           new Rule(
               "response_format",
               UnsupportedFields::isTextFormat,
               "only {\"type\":\"text\"} is; constrained answers are not supported yet"),
           new Rule("modalities", UnsupportedFields::isTextOnly, "only [\"text\"] is"),
-          new Rule("audio", NEVER, "this server answers in text"),
-          new Rule("prediction", NEVER, "leave it out"),
-          new Rule("web_search_options", NEVER, "this server does not search the web"),
+          new Rule("audio", UnsupportedFields::never, "this server answers in text"),
+          new Rule("prediction", UnsupportedFields::never, "leave it out"),
+          new Rule(
+              "web_search_options",
+              UnsupportedFields::never,
+              "this server does not search the web"),
           new Rule("reasoning_effort", isText("none"), "leave it out"),
           new Rule("verbosity", isText("medium"), "leave it out"));
 
@@ -54,9 +67,9 @@ final class UnsupportedFields {
 
   private static final List<Rule> MESSAGE =
       List.of(
-          new Rule("tool_calls", EMPTY, "tools are not supported yet"),
-          new Rule("function_call", NEVER, "tools are not supported yet"),
-          new Rule("audio", NEVER, "this server reads text"));
+          new Rule("tool_calls", UnsupportedFields::isEmpty, "tools are not supported yet"),
+          new Rule("function_call", UnsupportedFields::never, "tools are not supported yet"),
+          new Rule("audio", UnsupportedFields::never, "this server reads text"));
 
   private UnsupportedFields() {}
 
@@ -85,6 +98,14 @@ final class UnsupportedFields {
 
   private static Predicate<JsonNode> isText(String text) {
     return node -> node.isString() && node.stringValue().equals(text);
+  }
+
+  private static boolean isEmpty(JsonNode node) {
+    return node.isContainer() && node.isEmpty();
+  }
+
+  private static boolean never(JsonNode node) {
+    return false;
   }
 
   private static boolean isTextFormat(JsonNode node) {

@@ -158,7 +158,9 @@ class LeavingClientsTest {
     try (RunningServer running = new RunningServer(1, LONG, options);
         Socket socket = new Socket()) {
       socket.setReceiveBufferSize(4_096);
-      socket.connect(new java.net.InetSocketAddress("127.0.0.1", running.server.port()));
+      socket.connect(
+          new java.net.InetSocketAddress(
+              java.net.InetAddress.getLoopbackAddress(), running.server.port()));
       String pieces = "|" + "x".repeat(2_000);
       socket
           .getOutputStream()

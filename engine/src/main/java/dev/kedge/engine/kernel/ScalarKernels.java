@@ -104,7 +104,7 @@ final class ScalarKernels implements Kernels {
   private static int quant(Matrix weights, long block, int i) {
     if (weights.type() == TensorType.Q8_0) return weights.data().get(U8, block + 2 + i);
     int pair = weights.data().get(U8, block + 2 + i % 16);
-    return (i < 16 ? pair & 15 : pair >>> 4 & 15) - 8;
+    return (i < 16 ? pair & 15 : (pair >>> 4) & 15) - 8;
   }
 
   @Override

@@ -30,6 +30,7 @@ public final class Workers implements AutoCloseable {
     final int parts;
     final AtomicInteger next = new AtomicInteger();
     final AtomicInteger done = new AtomicInteger();
+    final Thread caller = Thread.currentThread();
     volatile @Nullable Throwable failure;
 
     Round(Job job, int parts) {
@@ -44,13 +45,14 @@ public final class Workers implements AutoCloseable {
         } catch (Throwable e) {
           failure = e;
         } finally {
-          done.getAndIncrement();
+          if (done.incrementAndGet() == parts) LockSupport.unpark(caller);
         }
       }
     }
   }
 
   private static final int SPINS = 3_000;
+  private static final long LONGEST_NAP_NANOS = 1_000_000;
 
   private final Thread[] helpers;
   /* Written by the caller, read by helpers. */
@@ -84,7 +86,7 @@ public final class Workers implements AutoCloseable {
     current.work(0);
     for (int spins = 0; current.done.get() < parts; spins++) {
       if (spins < SPINS) Thread.onSpinWait();
-      else Thread.yield();
+      else LockSupport.parkNanos(this, LONGEST_NAP_NANOS);
     }
     Throwable failure = current.failure;
     if (failure instanceof Error error) throw error;

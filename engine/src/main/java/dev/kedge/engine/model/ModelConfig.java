@@ -130,7 +130,7 @@ public record ModelConfig(
     int integer(String key, int fallback, int least, int most) {
       String name = architecture + "." + key;
       long value = fallback == -1 ? metadata.integer(name) : metadata.integer(name, fallback);
-      check(name, value, least, most);
+      check(name, (double) value, least, most);
       return (int) value;
     }
 

@@ -36,7 +36,7 @@ final class Candidates {
 
   private static long entry(float logit, int id) {
     int bits = Float.floatToIntBits(logit + 0f); // -0 equals 0
-    int ascending = bits ^ bits >> 31 & Integer.MAX_VALUE;
-    return (long) ~ascending << 32 | id;
+    int ascending = bits ^ ((bits >> 31) & Integer.MAX_VALUE);
+    return ((long) ~ascending << 32) | id;
   }
 }

@@ -27,6 +27,9 @@ final class SentencePieceTokenizer extends VocabularyTokenizer {
   private final int[] byteTokens = new int[256];
   private final boolean byteFallback;
 
+  /** The symbols of the characters of the basic multilingual plane, for speed. */
+  private final int[] basicSymbols = new int[Character.MIN_SUPPLEMENTARY_CODE_POINT];
+
   static SentencePieceTokenizer of(Metadata metadata) {
     Vocabulary vocabulary = new Vocabulary(metadata, new Vocabulary.Defaults(true, 1, 2, 0));
     return new SentencePieceTokenizer(
@@ -44,6 +47,11 @@ final class SentencePieceTokenizer extends VocabularyTokenizer {
     }
     byteFallback = Arrays.stream(byteTokens).allMatch(id -> id >= 0);
     merges = table(scores);
+    Arrays.setAll(basicSymbols, point -> ~point);
+    for (int id = 0; id < vocabulary.size(); id++) {
+      String spelling = vocabulary.spelling(id);
+      if (spelling.length() == 1 && mergeable(id)) basicSymbols[spelling.charAt(0)] = id;
+    }
   }
 
   private MergeTable table(float[] scores) {
@@ -63,8 +71,9 @@ final class SentencePieceTokenizer extends VocabularyTokenizer {
         cut += Character.charCount(spelling.codePointAt(cut));
         if (cut == spelling.length()) break;
         int left = symbol(spelling.substring(0, cut));
+        if (left == NO_SYMBOL) continue;
         int right = symbol(spelling.substring(cut));
-        if (left != NO_SYMBOL && right != NO_SYMBOL) table.add(left, right, ranks[id], id);
+        if (right != NO_SYMBOL) table.add(left, right, ranks[id], id);
       }
     }
     return table.build();
@@ -131,7 +140,9 @@ final class SentencePieceTokenizer extends VocabularyTokenizer {
   }
 
   private int symbolOf(int codePoint) {
-    return symbol(Character.toString(codePoint));
+    return codePoint < basicSymbols.length
+        ? basicSymbols[codePoint]
+        : symbol(Character.toString(codePoint));
   }
 
   private void emit(int symbol, TokenList tokens) {

@@ -11,6 +11,9 @@ import java.nio.charset.StandardCharsets;
  * allocated before the bytes it stands for are known to be there.
  */
 final class ByteCursor {
+  /* What is taken goes to the heap; the headers of real models have some ten million bytes. */
+  private static final long MAX_HEADER_BYTES = 1L << 27;
+
   private final MemorySegment bytes;
   private long position;
 
@@ -88,6 +91,10 @@ final class ByteCursor {
 
   byte[] take(int length, String what) {
     long at = advance(length, what);
+    if (position > MAX_HEADER_BYTES) {
+      throw new FormatException(
+          at, what + " reaches beyond the " + MAX_HEADER_BYTES + " bytes that a header may have");
+    }
     return bytes.asSlice(at, length).toArray(ValueLayout.JAVA_BYTE);
   }
 

@@ -31,8 +31,9 @@ final class GgufParser {
   private static final int MAX_NAME_BYTES = 1024;
   private static final int MAX_STRING_BYTES = 1 << 24;
   private static final int MAX_ARRAY_ELEMENTS = 1 << 26;
-  /* Strings and arrays within arrays cost tens of bytes of heap each, so their sum is limited. */
-  private static final int MAX_OBJECTS = 1 << 22;
+  /* Strings and arrays within arrays cost much more heap than file, so their sums are limited. */
+  private static final int MAX_STRINGS = 1 << 22;
+  private static final int MAX_INNER_ARRAYS = 1 << 16;
   private static final int MAX_NESTING = 4;
   private static final int MAX_DIMENSIONS = 4;
   private static final int MIN_KEY_VALUE_BYTES = 8 + 1 + 4 + 1;
@@ -46,7 +47,8 @@ final class GgufParser {
 
   private final ByteCursor cursor;
   private final long fileBytes;
-  private int objects;
+  private int strings;
+  private int innerArrays;
 
   private GgufParser(MemorySegment file) {
     this.cursor = new ByteCursor(file);
@@ -148,14 +150,14 @@ final class GgufParser {
     int count = cursor.count(what, element.minimumBytes(), MAX_ARRAY_ELEMENTS);
     return switch (element) {
       case STRING -> {
-        admit(count, at);
-        List<String> strings = new ArrayList<>(count);
+        strings = admit(strings, count, MAX_STRINGS, at);
+        List<String> texts = new ArrayList<>(count);
         String elements = "an element of '" + key + "'";
-        for (int i = 0; i < count; i++) strings.add(cursor.string(elements, MAX_STRING_BYTES));
-        yield new MetadataValue.Texts(strings);
+        for (int i = 0; i < count; i++) texts.add(cursor.string(elements, MAX_STRING_BYTES));
+        yield new MetadataValue.Texts(texts);
       }
       case ARRAY -> {
-        admit(count, at);
+        innerArrays = admit(innerArrays, count, MAX_INNER_ARRAYS, at);
         List<Sequence> arrays = new ArrayList<>(count);
         for (int i = 0; i < count; i++) arrays.add(array(key, depth + 1));
         yield new MetadataValue.Sequences(arrays);
@@ -165,12 +167,12 @@ final class GgufParser {
     };
   }
 
-  private void admit(int count, long at) {
-    if (count > MAX_OBJECTS - objects) {
+  private static int admit(int before, int count, int most, long at) {
+    if (count > most - before) {
       throw new FormatException(
-          at, "arrays hold more than " + MAX_OBJECTS + " strings and arrays in all");
+          at, "the metadata's arrays hold more than " + most + " strings or arrays in all");
     }
-    objects += count;
+    return before + count;
   }
 
   /* The keys whose values would make any loader divide by zero or step out of the file. */

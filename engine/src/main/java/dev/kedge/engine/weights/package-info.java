@@ -1,4 +1,25 @@
-/** Weight files: reading, writing and quantizing GGUF. */
+/**
+ * Weight files: reading, writing and quantizing GGUF.
+ *
+ * <p>{@link GgufFile} maps a file and checks its header once; what it hands out afterwards is known
+ * to lie within the file. The header is hostile until then: {@code ByteCursor} compares every count
+ * with the bytes left before anything is allocated for it, {@code GgufParser} limits what costs
+ * more heap than file (strings, nested arrays), and arrays of numbers keep the file's bytes.
+ * Whatever the bytes, the outcome is a file or a {@link FormatException} with position and reason.
+ *
+ * <p>{@link Quantizer} and {@link Dequantizer} are scalar float code, one operation at a time, so
+ * that a quantized model is the same on every machine; speed matters little, because it happens
+ * once per model. {@link ModelQuantizer} converts a whole file: pieces of a tensor are converted by
+ * several threads and written in order, so memory is bounded by the pieces in work and the output
+ * does not depend on the threads. {@link BuildLog} records from what and how, without time or
+ * place.
+ *
+ * <p>Output goes to a temporary file beside the target and is renamed after it reached the disk:
+ * nobody ever sees half a model.
+ *
+ * <p>Formats: the GGUF specification of the ggml project, version 3 (version 2 is read too); block
+ * layouts as in {@link TensorType}. Types that Kedge does not run are refused by name, not skipped.
+ */
 @NullMarked
 package dev.kedge.engine.weights;
 

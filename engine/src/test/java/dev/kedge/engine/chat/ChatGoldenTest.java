@@ -15,6 +15,7 @@ import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
 /** Compares rendering with what the reference implementation printed (make_chat_goldens.py). */
@@ -62,12 +63,11 @@ class ChatGoldenTest {
       String source =
           inline
               ? TestingResources.unescape(golden.template.substring(1))
-              : sources.get(golden.template);
-      assertThat(source).as(golden.template).isNotNull();
+              : Objects.requireNonNull(sources.get(golden.template), golden.template);
       String actual;
       String reason = "";
       try {
-        actual = ">" + ChatContexts.named(golden.context.split(" ")[0]).render(source);
+        actual = ">" + ChatContexts.named(golden.context.replaceFirst(" .*", "")).render(source);
       } catch (FormatException | ChatTemplateException refused) {
         actual = "!";
         reason = " because " + refused.getMessage();

@@ -15,7 +15,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -178,16 +181,19 @@ class TransformerTest {
       int[][] bits = new int[prompt.length][vocabulary];
       for (int from = 0; from < prompt.length; from += chunk) {
         List<BatchRow> rows = new ArrayList<>();
+        Set<BatchRow> own = Collections.newSetFromMap(new IdentityHashMap<>());
         int to = Math.min(prompt.length, from + chunk);
         for (int i = from; i < to; i++) {
           if (together) rows.add(new BatchRow(i % 7, i, otherPages, i % 3 == 0));
-          rows.add(new BatchRow(prompt[i], i, pages, true));
+          BatchRow row = new BatchRow(prompt[i], i, pages, true);
+          own.add(row);
+          rows.add(row);
         }
         float[] logits = model.forward(rows);
         int at = 0;
         for (BatchRow row : rows) {
           if (!row.logits()) continue;
-          for (int i = 0; row.pages() == pages && i < vocabulary; i++) {
+          for (int i = 0; own.contains(row) && i < vocabulary; i++) {
             bits[row.position()][i] = Float.floatToIntBits(logits[at * vocabulary + i]);
           }
           at++;

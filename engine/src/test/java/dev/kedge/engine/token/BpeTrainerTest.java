@@ -67,7 +67,7 @@ class BpeTrainerTest {
   @Test
   void countsKeptUpToDateEqualCountsFromScratch() {
     Random random = new Random(11);
-    for (int round = 0; round < 20; round++) {
+    for (int round = 0; round < 8; round++) {
       List<String> texts = new ArrayList<>();
       for (int i = 0; i < 30; i++) texts.add(RandomTexts.words(random, 8));
       for (boolean late : new boolean[] {true, false}) {

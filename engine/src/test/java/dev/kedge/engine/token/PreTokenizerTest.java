@@ -36,7 +36,7 @@ class PreTokenizerTest {
   @Test
   void scannersCutRandomTextsAsThePublishedExpressionsDo() {
     Random random = new Random(3);
-    for (int round = 0; round < 4000; round++) {
+    for (int round = 0; round < 2000; round++) {
       String text = paired(RandomTexts.hostile(random, 1 + random.nextInt(24)));
       PUBLISHED.forEach((name, expressions) ->
           assertThat(words(name, text)).as(name).isEqualTo(byRegex(expressions, text)));
@@ -45,15 +45,19 @@ class PreTokenizerTest {
 
   @Test
   void everyCharacterFallsIntoTheSameClassAsInThePublishedExpressions() {
+    List<String> wrong = new ArrayList<>();
     for (int point = 0; point <= Character.MAX_CODE_POINT; point++) {
       if (point >= Character.MIN_SURROGATE && point <= Character.MAX_SURROGATE) continue;
       int kinds = CharacterKind.isLetter(point) ? 1 : 0;
       kinds += CharacterKind.isNumber(point) ? 1 : 0;
       kinds += CharacterKind.isSpace(point) ? 1 : 0;
       kinds += CharacterKind.isOther(point) ? 1 : 0;
-      assertThat(kinds).as("U+%04X", point).isEqualTo(1);
-      assertThat(CharacterKind.isSpace(point)).isEqualTo(SPACE.test(Character.toString(point)));
+      boolean space = SPACE.test(Character.toString(point));
+      if (kinds != 1 || CharacterKind.isSpace(point) != space) {
+        wrong.add(Integer.toHexString(point));
+      }
     }
+    assertThat(wrong).isEmpty();
   }
 
   @Test

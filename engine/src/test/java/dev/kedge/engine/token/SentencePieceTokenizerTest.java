@@ -186,7 +186,7 @@ class SentencePieceTokenizerTest {
     Random random = new Random(41);
     byte[] file = modelFile(2);
     int refused = 0;
-    for (int round = 0; round < 20_000; round++) {
+    for (int round = 0; round < 6_000; round++) {
       byte[] damaged =
           Arrays.copyOf(file, random.nextInt(4) == 0 ? random.nextInt(file.length) : file.length);
       for (int i = random.nextInt(4); i > 0 && damaged.length > 0; i--) {
@@ -199,7 +199,7 @@ class SentencePieceTokenizerTest {
         refused++;
       }
     }
-    assertThat(refused).isGreaterThan(1000);
+    assertThat(refused).isGreaterThan(500);
   }
 
   private static byte[] modelFile(int kind) {

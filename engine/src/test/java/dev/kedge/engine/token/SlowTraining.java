@@ -23,10 +23,10 @@ final class SlowTraining {
       Map<String, Integer> counts = counts(words, late);
       String best = "";
       for (var pair : counts.entrySet()) {
-        int ahead = best.isEmpty() ? 1 : pair.getValue() - counts.get(best);
+        int ahead = best.isEmpty() ? 1 : pair.getValue() - counts.getOrDefault(best, 0);
         if (ahead > 0 || (ahead == 0 && lower(pair.getKey(), best))) best = pair.getKey();
       }
-      if (best.isEmpty() || counts.get(best) < 2) break;
+      if (best.isEmpty() || counts.getOrDefault(best, 0) < 2) break;
       merges.add(best);
       tokens.add(best.replace(" ", ""));
       apply(words, merges);

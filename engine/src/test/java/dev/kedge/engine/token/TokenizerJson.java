@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /** Reads a {@code tokenizer.json} as published into the keys of a GGUF file. */
 final class TokenizerJson {
@@ -21,9 +22,9 @@ final class TokenizerJson {
 
   static Metadata.Builder read(Path file, String preTokenizer) throws IOException {
     Map<?, ?> root = (Map<?, ?>) new TokenizerJson(Files.readString(file)).value();
-    Map<?, ?> model = (Map<?, ?>) root.get("model");
-    Map<?, ?> ids = (Map<?, ?>) model.get("vocab");
-    List<?> added = (List<?>) root.get("added_tokens");
+    Map<?, ?> model = (Map<?, ?>) member(root, "model");
+    Map<?, ?> ids = (Map<?, ?>) member(model, "vocab");
+    List<?> added = (List<?>) member(root, "added_tokens");
     int size = ids.size();
     for (Object token : added) size = Math.max(size, id((Map<?, ?>) token) + 1);
     String[] tokens = new String[size];
@@ -32,11 +33,11 @@ final class TokenizerJson {
     ids.forEach((spelling, id) -> tokens[((Double) id).intValue()] = (String) spelling);
     for (Object each : added) {
       Map<?, ?> token = (Map<?, ?>) each;
-      tokens[id(token)] = (String) token.get("content");
-      types[id(token)] = (Boolean) token.get("special") ? 3 : 4;
+      tokens[id(token)] = (String) member(token, "content");
+      types[id(token)] = (Boolean) member(token, "special") ? 3 : 4;
     }
     List<String> merges = new ArrayList<>();
-    for (Object merge : (List<?>) model.get("merges")) {
+    for (Object merge : (List<?>) member(model, "merges")) {
       merges.add(merge instanceof List<?> pair ? pair.get(0) + " " + pair.get(1) : (String) merge);
     }
     return Metadata.builder()
@@ -50,12 +51,16 @@ final class TokenizerJson {
   /** The numbers of {@code {"tokens": […]}}. */
   static int[] tokens(Path file) throws IOException {
     Map<?, ?> root = (Map<?, ?>) new TokenizerJson(Files.readString(file)).value();
-    return ((List<?>) root.get("tokens"))
+    return ((List<?>) member(root, "tokens"))
         .stream().mapToInt(id -> ((Double) id).intValue()).toArray();
   }
 
+  private static Object member(Map<?, ?> object, String name) {
+    return Objects.requireNonNull(object.get(name), name);
+  }
+
   private static int id(Map<?, ?> token) {
-    return ((Double) token.get("id")).intValue();
+    return ((Double) member(token, "id")).intValue();
   }
 
   private Object value() {

@@ -108,4 +108,42 @@ class GgufRoundTripTest {
     assertThatThrownBy(() -> METADATA.integer("a.large")).hasMessageContaining("2^63-1");
     assertThat(METADATA.integer("absent", 3)).isEqualTo(3);
   }
+
+  @Test
+  void aFileByAnotherWriterIsReproducedByteForByte() throws IOException {
+    Path original = SharedData.file("weights/llama-2-tiny-random/llama-2-tiny-random.gguf");
+    Path copy = folder.resolve("copy.gguf");
+    try (GgufFile file = GgufFile.open(original)) {
+      assertThat(file.metadata().strings("tokenizer.ggml.tokens")).hasSize(32_000);
+      assertThat(file.metadata().floats("tokenizer.ggml.scores")).hasSize(32_000);
+      GgufWriter writer = new GgufWriter(file.metadata());
+      for (TensorInfo tensor : file.tensors()) {
+        writer.tensor(tensor.name(), tensor.type(), tensor.shape(), file.data(tensor));
+      }
+      writer.write(copy);
+    }
+    assertThat(copy).hasSameBinaryContentAs(original);
+  }
+
+  @Test
+  void aVocabularyWithoutTensorsIsRead() throws IOException {
+    Path vocabulary = SharedData.file("tokenizers/llama-spm/ggml-vocab-llama-spm.gguf");
+    try (GgufFile file = GgufFile.open(vocabulary)) {
+      assertThat(file.tensors()).isEmpty();
+      assertThat(file.metadata().strings("tokenizer.ggml.tokens").get(1)).isEqualTo("<s>");
+      assertThat(file.metadata().integers("tokenizer.ggml.token_type")).hasSize(32_000);
+    }
+  }
+
+  @Test
+  void aClosedFileHandsOutNoData() throws IOException {
+    Path file = folder.resolve("a.gguf");
+    new GgufWriter(METADATA).tensor("t", new long[] {1}, new float[] {7}).write(file);
+    GgufFile read = GgufFile.open(file);
+    MemorySegment data = read.data(read.require("t"));
+    read.close();
+    read.close();
+    assertThatThrownBy(() -> data.get(ValueLayout.JAVA_BYTE, 0))
+        .isInstanceOf(IllegalStateException.class);
+  }
 }

@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -265,5 +266,41 @@ class HostileGgufTest {
     assertThatThrownBy(() -> GgufFile.open(folder))
         .isInstanceOf(FormatException.class)
         .hasMessageContaining("not a regular file");
+  }
+
+  @Test
+  void aHeaderThatWouldFillTheHeapIsRefusedHoweverLargeTheFile(@TempDir Path folder)
+      throws IOException {
+    RawGguf header = RawGguf.header(0, 1).string("k").int32(ARRAY).int32(10).int64((1L << 24) + 1);
+    Path sparse = folder.resolve("sparse.gguf");
+    try (RandomAccessFile file = new RandomAccessFile(sparse.toFile(), "rw")) {
+      file.write(header.bytes());
+      file.setLength(1L << 30);
+    }
+    assertThatThrownBy(() -> GgufFile.open(sparse))
+        .isInstanceOf(FormatException.class)
+        .hasMessageContaining("bytes that a header may have");
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {STRING, ARRAY})
+  void moreStringsOrInnerArraysThanAnyModelHasAreRefused(int elementType, @TempDir Path folder)
+      throws IOException {
+    RawGguf header =
+        RawGguf.header(0, 1).string("k").int32(ARRAY).int32(elementType).int64((1 << 22) + 1);
+    Path sparse = folder.resolve("sparse.gguf");
+    try (RandomAccessFile file = new RandomAccessFile(sparse.toFile(), "rw")) {
+      file.write(header.bytes());
+      file.setLength(1L << 30);
+    }
+    assertThatThrownBy(() -> GgufFile.open(sparse))
+        .isInstanceOf(FormatException.class)
+        .hasMessageContaining("strings or arrays in all");
+  }
+
+  @Test
+  void aStringValueThatIsNotUtf8IsRefused() {
+    RawGguf file = RawGguf.header(0, 1).string("k").int32(STRING).int64(1).int8(0xFF).data(64);
+    refused(file, 45, "the value of 'k' is not valid UTF-8");
   }
 }

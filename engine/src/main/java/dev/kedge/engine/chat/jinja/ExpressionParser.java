@@ -279,7 +279,7 @@ final class ExpressionParser {
   }
 
   private Expr subscript(Expr object, int at) {
-    Expr start = slicePart(at);
+    Expr start = slicePart();
     if (!in.atOperator(":")) {
       if (in.atOperator("]")
           && start instanceof Expr.Literal(Value.Nothing _, int where)
@@ -293,13 +293,13 @@ final class ExpressionParser {
       return new Expr.Item(object, start, at);
     }
     in.take();
-    Expr stop = slicePart(at);
-    Expr step = in.skipOperator(":") ? slicePart(at) : omitted();
+    Expr stop = slicePart();
+    Expr step = in.skipOperator(":") ? slicePart() : omitted();
     in.expectOperator("]");
     return new Expr.Slice(object, start, stop, step, at);
   }
 
-  private Expr slicePart(int at) {
+  private Expr slicePart() {
     return in.atOperator(":") || in.atOperator("]") ? omitted() : expression();
   }
 

@@ -43,7 +43,7 @@ final class Numbers {
   }
 
   static double real(Value value) {
-    return value instanceof Value.Real(double number) ? number : whole(value);
+    return value instanceof Value.Real(double number) ? number : (double) whole(value);
   }
 
   static int compare(Value left, Value right) {
@@ -53,9 +53,10 @@ final class Numbers {
   }
 
   static boolean equal(Value left, Value right) {
-    return isWhole(left) && isWhole(right)
-        ? whole(left) == whole(right)
-        : real(left) == real(right);
+    if (isWhole(left) && isWhole(right)) {
+      return whole(left) == whole(right);
+    }
+    return real(left) == real(right);
   }
 
   static Value arithmetic(String operator, Value left, Value right) {
@@ -81,7 +82,7 @@ final class Numbers {
       case "%" -> new Value.Int(Math.floorMod(left, right));
       default ->
           right < 0
-              ? new Value.Real(realArithmetic(operator, left, right))
+              ? new Value.Real(realArithmetic(operator, (double) left, (double) right))
               : new Value.Int(power(left, right));
     };
   }
@@ -169,7 +170,7 @@ final class Numbers {
           ? new Value.Real(rounded.doubleValue())
           : new Value.Int(rounded.longValue());
     }
-    double scale = Math.pow(10, precision);
+    double scale = Math.pow(10, (double) precision);
     double scaled = real(value) * scale;
     return switch (method) {
       case "ceil" -> new Value.Real(Math.ceil(scaled) / scale);

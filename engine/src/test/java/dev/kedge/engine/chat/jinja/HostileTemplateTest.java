@@ -131,8 +131,8 @@ class HostileTemplateTest {
     for (String name : List.of("llama31", "qwen25", "mistral", "gemma", "chatml")) {
       seeds.add(TestingResources.text("templates/" + name + ".jinja"));
     }
-    String[] lines = TestingResources.text("features.golden").split("\n");
-    for (int i = 1; i < lines.length; i += 3) {
+    String[] lines = TestingResources.text("features.golden").split("\n", -1);
+    for (int i = 1; i < lines.length - 1; i += 3) {
       seeds.add(TestingResources.unescape(lines[i].substring(1)));
     }
     Limits limits = new Limits(64 * 1024, 60, 20_000, 1 << 20, 1 << 18, 1000);
