@@ -11,6 +11,8 @@ public final class Activations {
 
   final float[] values;
   final short[] quants;
+  /* The quants of a block as Q4_0 pairs them in a byte: 0, 16, 1, 17, … */
+  final short[] pairs;
   final float[] scales;
   final int[] sums;
   private final int width;
@@ -21,6 +23,7 @@ public final class Activations {
     this.width = width;
     this.values = new float[Math.multiplyExact(tokens, width)];
     this.quants = new short[Math.multiplyExact(tokens, blocks * BLOCK)];
+    this.pairs = new short[quants.length];
     this.scales = new float[tokens * blocks];
     this.sums = new int[tokens * blocks];
   }

@@ -26,13 +26,14 @@ final class BlockProducts {
   private static final VectorSpecies<Integer> INTS =
       VectorSpecies.of(int.class, VectorShape.forBitSize(Math.max(128, BITS)));
 
-  /* Nibbles come in sixteens: at most 256 bits of shorts. */
-  private static final VectorSpecies<Short> SHORTS4 =
-      VectorSpecies.of(short.class, VectorShape.forBitSize(Math.min(256, Math.max(128, BITS))));
+  /*
+   * One shape per element type throughout: with two of them in use C2 puts vectors on the heap. So
+   * nibbles are widened to ints, and each int is then a pair of shorts.
+   */
   private static final VectorSpecies<Byte> BYTES4 =
-      VectorSpecies.of(byte.class, VectorShape.forBitSize(Math.min(256, Math.max(128, BITS)) / 2));
+      VectorSpecies.of(byte.class, VectorShape.forBitSize(Math.max(64, BITS / 4)));
   private static final int WIDTH = SHORTS.length();
-  private static final int WIDTH4 = SHORTS4.length();
+  private static final int WIDTH4 = INTS.length();
   private static final ByteOrder ORDER = ByteOrder.LITTLE_ENDIAN;
   private static final ValueLayout.OfShort U16 = ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ORDER);
 
@@ -139,16 +140,14 @@ final class BlockProducts {
     long start = row * weights.rowBytes();
     int blocks = x.blocks();
     int first = token * blocks;
-    short[] q = x.quants;
+    short[] q = x.pairs;
     float sum = 0;
     for (int b = 0; b < blocks; b++) {
       long block = start + b * 18L;
-      ShortVector products = ShortVector.zero(SHORTS4);
+      ShortVector products = ShortVector.zero(SHORTS);
       for (int i = 0; i < 16; i += WIDTH4) {
-        ShortVector w = pairs(data, block + 2 + i);
-        int at = (first + b) * BLOCK + i;
-        products =
-            products.add(load(q, at).mul(w.and((short) 15))).add(load(q, at + 16).mul(high(w)));
+        int at = (first + b) * BLOCK + 2 * i;
+        products = products.add(nibbles(data, block + 2, i).mul(load(q, at)));
       }
       int total = (short) (products.reduceLanes(VectorOperators.ADD) - 8 * x.sums[first + b]);
       float scale = Float.float16ToFloat(data.get(U16, block));
@@ -157,14 +156,15 @@ final class BlockProducts {
     return sum;
   }
 
-  private static ShortVector pairs(MemorySegment data, long at) {
-    return (ShortVector)
-        ByteVector.fromMemorySegment(BYTES4, data, at, ORDER)
-            .convertShape(VectorOperators.ZERO_EXTEND_B2S, SHORTS4, 0);
-  }
-
-  private static ShortVector high(ShortVector pairs) {
-    return pairs.lanewise(VectorOperators.LSHR, 4);
+  /* Nibbles of some bytes from the i-th on: low, high, low, high, … A load is 8 bytes at least. */
+  private static ShortVector nibbles(MemorySegment data, long quants, int i) {
+    int part = WIDTH4 < 8 ? i / WIDTH4 % 2 : 0;
+    int start = i - part * WIDTH4;
+    IntVector v =
+        (IntVector)
+            ByteVector.fromMemorySegment(BYTES4, data, quants + start, ORDER)
+                .convertShape(VectorOperators.ZERO_EXTEND_B2I, INTS, part);
+    return v.or(v.lanewise(VectorOperators.LSHL, 12)).and(0x000F000F).reinterpretAsShorts();
   }
 
   private static void fourOfNibbles(
@@ -173,7 +173,7 @@ final class BlockProducts {
     long start = row * weights.rowBytes();
     int blocks = x.blocks();
     int next = blocks * BLOCK;
-    short[] q = x.quants;
+    short[] q = x.pairs;
     int[] sums = x.sums;
     float[] scales = x.scales;
     float sum0 = 0;
@@ -182,22 +182,17 @@ final class BlockProducts {
     float sum3 = 0;
     for (int b = 0; b < blocks; b++) {
       long block = start + b * 18L;
-      ShortVector p0 = ShortVector.zero(SHORTS4);
+      ShortVector p0 = ShortVector.zero(SHORTS);
       ShortVector p1 = p0;
       ShortVector p2 = p0;
       ShortVector p3 = p0;
       for (int i = 0; i < 16; i += WIDTH4) {
-        ShortVector w = pairs(data, block + 2 + i);
-        ShortVector low = w.and((short) 15);
-        ShortVector high = high(w);
-        int at = (token * blocks + b) * BLOCK + i;
-        p0 = p0.add(low.mul(load(q, at))).add(high.mul(load(q, at + 16)));
-        at += next;
-        p1 = p1.add(low.mul(load(q, at))).add(high.mul(load(q, at + 16)));
-        at += next;
-        p2 = p2.add(low.mul(load(q, at))).add(high.mul(load(q, at + 16)));
-        at += next;
-        p3 = p3.add(low.mul(load(q, at))).add(high.mul(load(q, at + 16)));
+        ShortVector w = nibbles(data, block + 2, i);
+        int at = (token * blocks + b) * BLOCK + 2 * i;
+        p0 = p0.add(w.mul(load(q, at)));
+        p1 = p1.add(w.mul(load(q, at + next)));
+        p2 = p2.add(w.mul(load(q, at + 2 * next)));
+        p3 = p3.add(w.mul(load(q, at + 3 * next)));
       }
       float scale = Float.float16ToFloat(data.get(U16, block));
       int s = token * blocks + b;
@@ -217,6 +212,6 @@ final class BlockProducts {
   }
 
   private static ShortVector load(short[] q, int at) {
-    return ShortVector.fromArray(SHORTS4, q, at);
+    return ShortVector.fromArray(SHORTS, q, at);
   }
 }
