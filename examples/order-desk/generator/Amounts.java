@@ -5,12 +5,28 @@ import java.util.Map;
 final class Amounts {
   private static final List<String> ONES =
       List.of(
-          "", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten",
-          "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen",
-          "eighteen", "nineteen");
+          "",
+          "one",
+          "two",
+          "three",
+          "four",
+          "five",
+          "six",
+          "seven",
+          "eight",
+          "nine",
+          "ten",
+          "eleven",
+          "twelve",
+          "thirteen",
+          "fourteen",
+          "fifteen",
+          "sixteen",
+          "seventeen",
+          "eighteen",
+          "nineteen");
   private static final List<String> TENS =
-      List.of(
-          "", "", "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety");
+      List.of("", "", "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety");
 
   private Amounts() {}
 
@@ -29,8 +45,18 @@ final class Amounts {
         String amt =
             random.chance(20)
                 ? random.pick(
-                    w + " or more", w + " and up", w + "+", ">" + w, "> " + w, w + " upwards",
-                    "min " + w, "min. " + w, w + " and above", w + " plus", w + " minimum", ">= " + w)
+                    w + " or more",
+                    w + " and up",
+                    w + "+",
+                    ">" + w,
+                    "> " + w,
+                    w + " upwards",
+                    "min " + w,
+                    "min. " + w,
+                    w + " and above",
+                    w + " plus",
+                    w + " minimum",
+                    ">= " + w)
                 : random.pick(OVER) + " " + w;
         yield of(field, "{\"min\":" + m.label() + "}", amt, "", w + "+");
       }
@@ -40,9 +66,19 @@ final class Amounts {
         String amt =
             random.chance(20)
                 ? random.pick(
-                    w + " or less", w + " and under", "<" + w, "< " + w, w + " max", "max " + w,
-                    "max. " + w, w + " tops", w + " or below", w + " at most", "<= " + w,
-                    w + " or cheaper", w + " maximum")
+                    w + " or less",
+                    w + " and under",
+                    "<" + w,
+                    "< " + w,
+                    w + " max",
+                    "max " + w,
+                    "max. " + w,
+                    w + " tops",
+                    w + " or below",
+                    w + " at most",
+                    "<= " + w,
+                    w + " or cheaper",
+                    w + " maximum")
                 : random.pick(UNDER) + " " + w;
         yield of(field, "{\"max\":" + m.label() + "}", amt, "", "sub-" + w);
       }
@@ -63,21 +99,66 @@ final class Amounts {
 
   private static final List<String> OVER =
       List.of(
-          "over", "over", "over", "more than", "more than", "above", "above", "at least",
-          "at least", "no less than", "not less than", "upwards of", "greater than", "higher than",
-          "in excess of", "exceeding", "north of", "a minimum of", "bigger than", "beyond");
+          "over",
+          "over",
+          "over",
+          "more than",
+          "more than",
+          "above",
+          "above",
+          "at least",
+          "at least",
+          "no less than",
+          "not less than",
+          "upwards of",
+          "greater than",
+          "higher than",
+          "in excess of",
+          "exceeding",
+          "north of",
+          "a minimum of",
+          "bigger than",
+          "beyond");
   private static final List<String> UNDER =
       List.of(
-          "under", "under", "under", "less than", "less than", "below", "below", "at most",
-          "up to", "up to", "no more than", "not more than", "cheaper than", "lower than",
-          "a maximum of", "within", "smaller than", "not over", "max", "not exceeding");
+          "under",
+          "under",
+          "under",
+          "less than",
+          "less than",
+          "below",
+          "below",
+          "at most",
+          "up to",
+          "up to",
+          "no more than",
+          "not more than",
+          "cheaper than",
+          "lower than",
+          "a maximum of",
+          "within",
+          "smaller than",
+          "not over",
+          "max",
+          "not exceeding");
   private static final List<String> ABOUT =
       List.of(
-          "", "", "exactly", "about", "around", "around", "roughly", "approximately", "approx",
-          "precisely", "like", "circa", "something like", "or so about");
+          "",
+          "",
+          "exactly",
+          "about",
+          "around",
+          "around",
+          "roughly",
+          "approximately",
+          "approx",
+          "precisely",
+          "like",
+          "circa",
+          "something like",
+          "or so about");
 
-  private static Condition of(
-      String field, String json, String amt, String money, String size) {
+  private static Condition of(String field, String json, String amt, String money, String size) {
     return Condition.of(field, json, Map.of("amt", amt, "money", money, "size", size));
   }
 
@@ -101,8 +182,13 @@ final class Amounts {
           case 2 -> words ? a + " to " + b + end : sign + a + "-" + sign + b + end;
           case 3 -> sign + a + " to " + sign + b + end;
           default ->
-              "over " + sign + a + random.pick(" but under ", " and below ", " and under ")
-                  + sign + b + end;
+              "over "
+                  + sign
+                  + a
+                  + random.pick(" but under ", " and below ", " and under ")
+                  + sign
+                  + b
+                  + end;
         };
     String json = "{\"min\":" + low + ",\"max\":" + high + "}";
     return of(field, json, both, "", "");
@@ -157,7 +243,16 @@ final class Amounts {
 
   private static final List<String> WORDS_AFTER =
       List.of(
-          "", "", " euros", " euros", " euro", " dollars", " bucks", " pounds", " quid", " eur",
+          "",
+          "",
+          " euros",
+          " euros",
+          " euro",
+          " dollars",
+          " bucks",
+          " pounds",
+          " quid",
+          " eur",
           " euros");
 
   private static String digits(int n, SplitMix random) {
@@ -177,8 +272,24 @@ final class Amounts {
         ? random.pick("€", "€", "$", "$", "£", "€ ", "$ ", "EUR ", "USD ", "eur ") + number
         : number
             + random.pick(
-                "€", "€", "$", " €", " euros", " euros", " euro", " EUR", " eur", " dollars",
-                " bucks", " pounds", " quid", " USD", "eur", " CHF", " GBP", "£");
+                "€",
+                "€",
+                "$",
+                " €",
+                " euros",
+                " euros",
+                " euro",
+                " EUR",
+                " eur",
+                " dollars",
+                " bucks",
+                " pounds",
+                " quid",
+                " USD",
+                "eur",
+                " CHF",
+                " GBP",
+                "£");
   }
 
   /** A number from 1 to 9999 in words. */

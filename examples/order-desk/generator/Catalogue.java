@@ -7,17 +7,53 @@ final class Catalogue {
   /** Category and its products, as in the guide. */
   private static final List<List<String>> SHELVES =
       List.of(
-          List.of("kitchen", "kettle", "toaster", "coffee grinder", "frying pan", "knife set",
+          List.of(
+              "kitchen",
+              "kettle",
+              "toaster",
+              "coffee grinder",
+              "frying pan",
+              "knife set",
               "blender"),
-          List.of("office", "desk lamp", "office chair", "notebook", "stapler", "monitor stand",
+          List.of(
+              "office",
+              "desk lamp",
+              "office chair",
+              "notebook",
+              "stapler",
+              "monitor stand",
               "keyboard"),
-          List.of("garden", "garden hose", "lawn mower", "watering can", "plant pot",
-              "bird feeder", "hedge trimmer"),
-          List.of("sports", "yoga mat", "running shoes", "tennis racket", "water bottle",
-              "bike helmet", "dumbbells"),
-          List.of("audio", "headphones", "earbuds", "bluetooth speaker", "record player",
-              "microphone", "soundbar"),
-          List.of("travel", "backpack", "suitcase", "travel pillow", "rain jacket", "tent",
+          List.of(
+              "garden",
+              "garden hose",
+              "lawn mower",
+              "watering can",
+              "plant pot",
+              "bird feeder",
+              "hedge trimmer"),
+          List.of(
+              "sports",
+              "yoga mat",
+              "running shoes",
+              "tennis racket",
+              "water bottle",
+              "bike helmet",
+              "dumbbells"),
+          List.of(
+              "audio",
+              "headphones",
+              "earbuds",
+              "bluetooth speaker",
+              "record player",
+              "microphone",
+              "soundbar"),
+          List.of(
+              "travel",
+              "backpack",
+              "suitcase",
+              "travel pillow",
+              "rain jacket",
+              "tent",
               "sleeping bag"));
 
   static final List<String> PRODUCTS =

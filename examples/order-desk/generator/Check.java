@@ -15,32 +15,48 @@ final class Check {
   private static final String NUMBER = "[0-9]+(\\.[0-9]+)?";
   private static final String AMOUNT =
       "\\{(\"is\":N|\"min\":N|\"max\":N|\"min\":N,\"max\":N)\\}".replace("N", NUMBER);
-  private static final String PRODUCT =
-      "\"(" + String.join("|", Catalogue.PRODUCTS) + ")\"";
+  private static final String PRODUCT = "\"(" + String.join("|", Catalogue.PRODUCTS) + ")\"";
   private static final String TAIL =
       "(,\"sort\":\"(newest|oldest|highest|lowest)\"(,\"limit\":[1-9][0-9]{0,2})?)?\\}";
 
   private static final String QUERY =
       "("
-          + query("orders", "number=" + DIGITS, "customer=" + TEXT, "product=" + PRODUCT,
-              "status=\"(open|paid|shipped|delivered|cancelled)\"", "placed=" + DATE,
+          + query(
+              "orders",
+              "number=" + DIGITS,
+              "customer=" + TEXT,
+              "product=" + PRODUCT,
+              "status=\"(open|paid|shipped|delivered|cancelled)\"",
+              "placed=" + DATE,
               "total=" + AMOUNT)
           + "|"
           + query("customers", "name=" + TEXT, "email=" + TEXT, "city=" + TEXT, "joined=" + DATE)
           + "|"
-          + query("products", "name=" + PRODUCT,
-              "category=\"(" + String.join("|", Catalogue.CATEGORIES) + ")\"", "price=" + AMOUNT,
+          + query(
+              "products",
+              "name=" + PRODUCT,
+              "category=\"(" + String.join("|", Catalogue.CATEGORIES) + ")\"",
+              "price=" + AMOUNT,
               "stock=\"(available|low|sold_out)\"")
           + "|"
-          + query("returns", "number=" + DIGITS, "order=" + DIGITS, "customer=" + TEXT,
+          + query(
+              "returns",
+              "number=" + DIGITS,
+              "order=" + DIGITS,
+              "customer=" + TEXT,
               "product=" + PRODUCT,
               "reason=\"(damaged|wrong_item|wrong_size|late|changed_mind)\"",
-              "status=\"(requested|received|refunded|rejected)\"", "requested=" + DATE,
+              "status=\"(requested|received|refunded|rejected)\"",
+              "requested=" + DATE,
               "amount=" + AMOUNT)
           + ")";
   private static final Pattern ANSWER =
       Pattern.compile(
-          "\\{\"queries\":\\[" + QUERY + "(," + QUERY + "){0,2}\\]\\}"
+          "\\{\"queries\":\\["
+              + QUERY
+              + "(,"
+              + QUERY
+              + "){0,2}\\]\\}"
               + "|\\{\"refusal\":\"out_of_scope\"\\}");
 
   private long examined;
@@ -52,8 +68,13 @@ final class Check {
       where.append("(,?\"").append(field, 0, cut).append("\":").append(field.substring(cut + 1));
       where.append(")?");
     }
-    return "\\{\"find\":\"" + find + "\",\"show\":\"(list|count|total|average)\""
-        + "(,\"where\":\\{" + where + "\\})?" + TAIL;
+    return "\\{\"find\":\""
+        + find
+        + "\",\"show\":\"(list|count|total|average)\""
+        + "(,\"where\":\\{"
+        + where
+        + "\\})?"
+        + TAIL;
   }
 
   /** Fails on an answer that the guide does not allow, or a copied value that is not copied. */

@@ -6,11 +6,20 @@ import java.util.Map;
 final class Dates {
   private static final List<String> MONTHS =
       List.of(
-          "January", "February", "March", "April", "May", "June", "July", "August", "September",
-          "October", "November", "December");
+          "January",
+          "February",
+          "March",
+          "April",
+          "May",
+          "June",
+          "July",
+          "August",
+          "September",
+          "October",
+          "November",
+          "December");
   private static final List<String> SHORT =
-      List.of(
-          "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec");
+      List.of("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec");
   private static final List<String> DAYS =
       List.of("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday");
   private static final List<String> NUMBERS =
@@ -49,8 +58,7 @@ final class Dates {
 
   private static Condition condition(
       String field, String json, String when, String bare, String possessive) {
-    return Condition.of(
-        field, json, Map.of("when", when, "bare", bare, "possessive", possessive));
+    return Condition.of(field, json, Map.of("when", when, "bare", bare, "possessive", possessive));
   }
 
   private static Condition from(String field, SplitMix random) {
@@ -72,8 +80,19 @@ final class Dates {
     Period p = period(random);
     String word =
         random.pick(
-            "before", "before", "before", "until", "until", "till", "by", "up to", "up until",
-            "prior to", "earlier than", "no later than", "up till");
+            "before",
+            "before",
+            "before",
+            "until",
+            "until",
+            "till",
+            "by",
+            "up to",
+            "up until",
+            "prior to",
+            "earlier than",
+            "no later than",
+            "up till");
     String words = word + " " + p.bare();
     return condition(field, "{\"to\":\"" + p.label() + "\"}", words, words, "");
   }
@@ -136,8 +155,7 @@ final class Dates {
             name + " " + low + " to " + high);
     return condition(
         field,
-        "{\"from\":\"%02d-%02d\",\"to\":\"%02d-%02d\"}"
-            .formatted(month, low, month, high),
+        "{\"from\":\"%02d-%02d\",\"to\":\"%02d-%02d\"}".formatted(month, low, month, high),
         days,
         days,
         "");
@@ -189,8 +207,18 @@ final class Dates {
     }
     String word =
         random.pick(
-            "today", "yesterday", "yesterday", "this_week", "last_week", "last_week",
-            "this_month", "last_month", "last_month", "this_year", "last_year", "last_year");
+            "today",
+            "yesterday",
+            "yesterday",
+            "this_week",
+            "last_week",
+            "last_week",
+            "this_month",
+            "last_month",
+            "last_month",
+            "this_year",
+            "last_year",
+            "last_year");
     String plain = word.replace('_', ' ');
     String in =
         switch (word) {
@@ -198,12 +226,27 @@ final class Dates {
           case "yesterday" ->
               random.pick("yesterday", "yesterday", "yesterday", "last night", "from yesterday");
           case "this_week", "this_month", "this_year" ->
-              random.pick(plain, plain, plain, "so far " + plain, "during " + plain, plain + " so far",
+              random.pick(
+                  plain,
+                  plain,
+                  plain,
+                  "so far " + plain,
+                  "during " + plain,
+                  plain + " so far",
                   "in the current " + plain.substring(5));
           default ->
-              random.pick(plain, plain, plain, plain, "during " + plain, "in the " + plain,
-                  "from " + plain, "in the past " + plain.substring(5),
-                  "over the " + plain, "within the " + plain, "in the previous " + plain.substring(5));
+              random.pick(
+                  plain,
+                  plain,
+                  plain,
+                  plain,
+                  "during " + plain,
+                  "in the " + plain,
+                  "from " + plain,
+                  "in the past " + plain.substring(5),
+                  "over the " + plain,
+                  "within the " + plain,
+                  "in the previous " + plain.substring(5));
         };
     return new Period(word, plain, in, plain + "'s");
   }
@@ -333,9 +376,21 @@ final class Dates {
     }
     String head =
         random.pick(
-            "in the last ", "in the past ", "in the last ", "over the last ", "over the past ",
-            "within the last ", "during the last ", "the last ", "the past ", "last ", "from the last ",
-            "in these last ", "for the last ", "during the past ", "within the past ");
+            "in the last ",
+            "in the past ",
+            "in the last ",
+            "over the last ",
+            "over the past ",
+            "within the last ",
+            "during the last ",
+            "the last ",
+            "the past ",
+            "last ",
+            "from the last ",
+            "in these last ",
+            "for the last ",
+            "during the past ",
+            "within the past ");
     if (words.equals("half a year")) {
       head = head.replace("the ", "");
     }

@@ -26,7 +26,8 @@ public final class Generate {
           default ->
               throw new IllegalArgumentException(
                   args[i]
-                      + ": expected --seed N, --count N, --out FILE, --show, --check, --statistics");
+                      + ": expected --seed N, --count N, --out FILE, --show, --check,"
+                      + " --statistics");
         }
       }
       return new Options(seed, count, out, modes);

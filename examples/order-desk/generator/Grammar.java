@@ -10,10 +10,10 @@ import java.util.TreeMap;
 /**
  * A random text grammar, read from the phrase files. Immutable after loading.
  *
- * <p>A file has sections, {@code [name]}, each with one alternative a line; {@code 3*} before a line
- * makes it three times as likely, {@code #} starts a comment line. In a line, {@code (a|b|)} is a
- * choice, {@code <name>} another section, {@code {are/is}} a plural and a singular form, {@code
- * $slot} a value of the scene, and {@code _} at an end keeps a blank.
+ * <p>A file has sections, {@code [name]}, each with one alternative a line; {@code 3*} before a
+ * line makes it three times as likely, {@code #} starts a comment line. In a line, {@code (a|b|)}
+ * is a choice, {@code <name>} another section, {@code {are/is}} a plural and a singular form,
+ * {@code $slot} a value of the scene, and {@code _} at an end keeps a blank.
  */
 final class Grammar {
   /** What a phrase is expanded with: values for the slots, and whether its subject is plural. */

@@ -58,8 +58,8 @@ final class Inquirer {
     String answer = Query.answer(List.of(query));
     if (random.chance(45)) {
       refused(scene, "mixed.tail");
-      return new Example(Several.join(lookup, random.pick(" ", ", ", ". "), scene.say("mixed.tail")),
-          answer);
+      return new Example(
+          Several.join(lookup, random.pick(" ", ", ", ". "), scene.say("mixed.tail")), answer);
     }
     String rest = refused(scene, "mixed.open");
     String join = scene.say("mixed.lookup.first");

@@ -56,7 +56,10 @@ final class Names {
   }
 
   private String given(SplitMix random) {
-    String name = random.chance(32) ? syllables(1, random.pick(2, 2, 3), "", random) : from("names.given", random);
+    String name =
+        random.chance(32)
+            ? syllables(1, random.pick(2, 2, 3), "", random)
+            : from("names.given", random);
     if (random.chance(3)) {
       name += "-" + from("names.given", random);
     }
@@ -167,8 +170,25 @@ final class Names {
             : plain(family(random))
                 + random.pick("", "", "-gmbh", "design", "-shop", "mail", "tech", "-and-co")
                 + random.pick(
-                    ".com", ".de", ".org", ".net", ".co.uk", ".fr", ".io", ".eu", ".it", ".es",
-                    ".example", ".pl", ".nl", ".ch", ".at", ".se", ".biz", ".info", ".dev");
+                    ".com",
+                    ".de",
+                    ".org",
+                    ".net",
+                    ".co.uk",
+                    ".fr",
+                    ".io",
+                    ".eu",
+                    ".it",
+                    ".es",
+                    ".example",
+                    ".pl",
+                    ".nl",
+                    ".ch",
+                    ".at",
+                    ".se",
+                    ".biz",
+                    ".info",
+                    ".dev");
     String address = user + "@" + host;
     if (random.chance(4)) {
       address = address.toUpperCase(Locale.ROOT);

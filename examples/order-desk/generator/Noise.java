@@ -87,7 +87,9 @@ final class Noise {
     if (random.chance(35 * style.noise())) {
       out = out.replaceAll("(?<=[a-z])'(?=[a-z])" + FREE, "");
     }
-    if (random.chance(28 * style.noise()) && !out.isEmpty() && ".?".indexOf(out.charAt(out.length() - 1)) >= 0) {
+    if (random.chance(28 * style.noise())
+        && !out.isEmpty()
+        && ".?".indexOf(out.charAt(out.length() - 1)) >= 0) {
       out = out.substring(0, out.length() - 1) + random.pick("", "", "", "??", " ?", "...", "!");
     }
     if (random.chance(18 * style.noise())) {
@@ -152,6 +154,8 @@ final class Noise {
       return c;
     }
     int other = at + random.pick(-1, 1);
-    return other < 0 || other >= KEYS.length() || KEYS.charAt(other) == ' ' ? c : KEYS.charAt(other);
+    return other < 0 || other >= KEYS.length() || KEYS.charAt(other) == ' '
+        ? c
+        : KEYS.charAt(other);
   }
 }

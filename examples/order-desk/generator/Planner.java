@@ -40,7 +40,9 @@ final class Planner {
       case "stock" -> Condition.of(field, random.pick("available", "low", "sold_out", "sold_out"));
       case "reason" ->
           Condition.of(
-              field, random.pick("damaged", "damaged", "wrong_item", "wrong_size", "late", "changed_mind"));
+              field,
+              random.pick(
+                  "damaged", "damaged", "wrong_item", "wrong_size", "late", "changed_mind"));
       case "status" ->
           Condition.of(
               field,
@@ -95,36 +97,127 @@ final class Planner {
 
   private static final List<String> ORDERS =
       List.of(
-          "customer", "customer", "customer", "customer", "product", "product", "product", "status",
-          "status", "status", "placed", "placed", "total", "total", "customer,placed",
-          "customer,product", "customer,product", "customer,status", "customer,total",
-          "product,placed", "product,placed", "product,status", "product,total", "status,placed",
-          "status,placed", "status,total", "placed,total", "customer,product,placed",
-          "customer,placed,total", "customer,status,placed", "product,status,placed",
-          "product,placed,total", "status,placed,total", "customer,product,total", "",
-          "customer,product,status", "customer,product,placed,total", "product,status,placed,total");
+          "customer",
+          "customer",
+          "customer",
+          "customer",
+          "product",
+          "product",
+          "product",
+          "status",
+          "status",
+          "status",
+          "placed",
+          "placed",
+          "total",
+          "total",
+          "customer,placed",
+          "customer,product",
+          "customer,product",
+          "customer,status",
+          "customer,total",
+          "product,placed",
+          "product,placed",
+          "product,status",
+          "product,total",
+          "status,placed",
+          "status,placed",
+          "status,total",
+          "placed,total",
+          "customer,product,placed",
+          "customer,placed,total",
+          "customer,status,placed",
+          "product,status,placed",
+          "product,placed,total",
+          "status,placed,total",
+          "customer,product,total",
+          "",
+          "customer,product,status",
+          "customer,product,placed,total",
+          "product,status,placed,total");
   private static final List<String> RETURNS =
       List.of(
-          "customer", "customer", "customer", "customer", "product", "product", "status", "status",
-          "reason", "reason", "requested", "requested", "amount", "customer,product",
-          "customer,product", "customer,reason", "customer,status", "customer,requested",
-          "product,reason", "product,reason", "product,status", "product,requested",
-          "product,requested", "reason,status", "reason,requested", "reason,requested",
-          "status,requested", "status,requested", "status,amount", "requested,amount",
-          "customer,amount", "product,reason,status", "product,reason,requested", "",
-          "product,status,requested", "reason,status,requested", "status,requested,amount",
-          "customer,product,reason", "customer,product,requested",
+          "customer",
+          "customer",
+          "customer",
+          "customer",
+          "product",
+          "product",
+          "status",
+          "status",
+          "reason",
+          "reason",
+          "requested",
+          "requested",
+          "amount",
+          "customer,product",
+          "customer,product",
+          "customer,reason",
+          "customer,status",
+          "customer,requested",
+          "product,reason",
+          "product,reason",
+          "product,status",
+          "product,requested",
+          "product,requested",
+          "reason,status",
+          "reason,requested",
+          "reason,requested",
+          "status,requested",
+          "status,requested",
+          "status,amount",
+          "requested,amount",
+          "customer,amount",
+          "product,reason,status",
+          "product,reason,requested",
+          "",
+          "product,status,requested",
+          "reason,status,requested",
+          "status,requested,amount",
+          "customer,product,reason",
+          "customer,product,requested",
           "product,reason,status,requested");
   private static final List<String> PRODUCTS =
       List.of(
-          "name", "name", "name", "name", "name", "name", "category", "category", "category",
-          "price", "stock", "stock", "stock", "name,price", "category,price", "category,price",
-          "category,price", "category,stock", "category,stock", "price,stock",
-          "category,price,stock", "");
+          "name",
+          "name",
+          "name",
+          "name",
+          "name",
+          "name",
+          "category",
+          "category",
+          "category",
+          "price",
+          "stock",
+          "stock",
+          "stock",
+          "name,price",
+          "category,price",
+          "category,price",
+          "category,price",
+          "category,stock",
+          "category,stock",
+          "price,stock",
+          "category,price,stock",
+          "");
   private static final List<String> CUSTOMERS =
       List.of(
-          "name", "city", "city", "city", "joined", "joined", "joined", "city,joined",
-          "city,joined", "name,city", "name,city", "name,joined", "name,email", "email", "");
+          "name",
+          "city",
+          "city",
+          "city",
+          "joined",
+          "joined",
+          "joined",
+          "city,joined",
+          "city,joined",
+          "name,city",
+          "name,city",
+          "name,joined",
+          "name,email",
+          "email",
+          "");
 
   private Query shaped(String find, List<String> shapes, Scene scene) {
     SplitMix random = scene.random();
@@ -155,9 +248,11 @@ final class Planner {
 
   private static Query sorted(Query query, SplitMix random) {
     String find = query.find();
-    boolean hasAmount = query.conditions().stream().anyMatch(c -> c.isAmount() && c.json().contains("is"));
-    if (find.equals("customers") && query.conditions().stream().anyMatch(c ->
-        c.field().equals("name") || c.field().equals("email"))) {
+    boolean hasAmount =
+        query.conditions().stream().anyMatch(c -> c.isAmount() && c.json().contains("is"));
+    if (find.equals("customers")
+        && query.conditions().stream()
+            .anyMatch(c -> c.field().equals("name") || c.field().equals("email"))) {
       return query;
     }
     if (hasAmount) {
@@ -167,7 +262,8 @@ final class Planner {
         switch (find) {
           case "products" -> random.pick("highest", "lowest", "lowest");
           case "customers" -> random.pick("newest", "newest", "oldest");
-          default -> random.pick("newest", "newest", "newest", "oldest", "highest", "highest", "lowest");
+          default ->
+              random.pick("newest", "newest", "newest", "oldest", "highest", "highest", "lowest");
         };
     int limit =
         switch (random.weighted(55, 30, 15)) {

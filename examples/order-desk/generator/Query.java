@@ -76,8 +76,6 @@ record Query(String find, String show, List<Condition> conditions, String sort, 
   }
 
   static String answer(List<Query> queries) {
-    return "{\"queries\":["
-        + String.join(",", queries.stream().map(Query::json).toList())
-        + "]}";
+    return "{\"queries\":[" + String.join(",", queries.stream().map(Query::json).toList()) + "]}";
   }
 }

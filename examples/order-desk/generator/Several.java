@@ -11,15 +11,35 @@ final class Several {
 
   private static final List<String> ALIKE =
       List.of(
-          "orders.number:5", "returns.number:2", "returns.order:1", "orders.customer:5",
-          "returns.customer:2", "customers.name:2", "customers.city:1", "products.name:5",
-          "orders.product:1", "returns.product:1");
+          "orders.number:5",
+          "returns.number:2",
+          "returns.order:1",
+          "orders.customer:5",
+          "returns.customer:2",
+          "customers.name:2",
+          "customers.city:1",
+          "products.name:5",
+          "orders.product:1",
+          "returns.product:1");
   private static final List<String> SHARED =
       List.of(
-          "both.customer", "both.customer", "both.customer", "rboth.customer", "both.date",
-          "both.date", "both.product", "bothcount.date", "bothcount.date", "bothcount.product",
-          "bothcount.product", "bothcount.customer", "bothtotal.date", "person.customer",
-          "person.customer", "number.both", "number.mixed");
+          "both.customer",
+          "both.customer",
+          "both.customer",
+          "rboth.customer",
+          "both.date",
+          "both.date",
+          "both.product",
+          "bothcount.date",
+          "bothcount.date",
+          "bothcount.product",
+          "bothcount.product",
+          "bothcount.customer",
+          "bothtotal.date",
+          "person.customer",
+          "person.customer",
+          "number.both",
+          "number.mixed");
 
   private final Planner planner;
   private final Map<String, Integer> alike = new LinkedHashMap<>();
@@ -58,8 +78,10 @@ final class Several {
     char last = one.charAt(one.length() - 1);
     boolean closed = ".?!".indexOf(last) >= 0;
     String between = closed && ".,;".indexOf(join.charAt(0)) >= 0 ? join.substring(1) : join;
-    return one + (between.startsWith(" ") || between.startsWith("\n") || !closed ? "" : " ")
-        + between + two;
+    return one
+        + (between.startsWith(" ") || between.startsWith("\n") || !closed ? "" : " ")
+        + between
+        + two;
   }
 
   private Said alike(Scene scene) {
@@ -71,8 +93,15 @@ final class Several {
     boolean three = scene.knows("triple." + kind) && random.chance(20);
     boolean count = !three && scene.knows("paircount." + kind) && random.chance(55);
     List<Query> queries = new ArrayList<>();
-    Condition date = planner.condition(find, find.equals("products") ? "price" : Query.fields(find).contains("placed") ? "placed"
-        : find.equals("returns") ? "requested" : "joined", scene);
+    Condition date =
+        planner.condition(
+            find,
+            find.equals("products")
+                ? "price"
+                : Query.fields(find).contains("placed")
+                    ? "placed"
+                    : find.equals("returns") ? "requested" : "joined",
+            scene);
     String text = three ? "triple." : count ? "paircount." : "pair.";
     boolean dated = field.equals("product") && random.chance(45);
     scene.set("adv", dated ? " " + date.slots().get("when") : "");
@@ -128,7 +157,8 @@ final class Several {
       returns = returns.with(other);
     }
     String text = scene.say(section);
-    return new Said(text, kind.equals("rboth") ? List.of(returns, orders) : List.of(orders, returns));
+    return new Said(
+        text, kind.equals("rboth") ? List.of(returns, orders) : List.of(orders, returns));
   }
 
   private Said dates(Scene scene) {
@@ -141,8 +171,9 @@ final class Several {
       return dates(scene);
     }
     scene.set("adv", " " + first.slots().get("when")).setAll(suffixed(second.slots(), "2"));
-    Query query = Query.list(show.equals("joined") ? "customers" : "orders")
-        .show(show.equals("joined") ? "count" : show);
+    Query query =
+        Query.list(show.equals("joined") ? "customers" : "orders")
+            .show(show.equals("joined") ? "count" : show);
     return new Said(scene.say("dates." + show), List.of(query.with(first), query.with(second)));
   }
 
@@ -158,8 +189,10 @@ final class Several {
       return ellipsis(scene);
     }
     String one = new Speaker(scene).say(first);
-    Condition other = old.isDate() ? Dates.in(old.field(), random)
-        : planner.condition(first.find(), old.field(), scene);
+    Condition other =
+        old.isDate()
+            ? Dates.in(old.field(), random)
+            : planner.condition(first.find(), old.field(), scene);
     if (other.json().equals(old.json())) {
       return ellipsis(scene);
     }
@@ -167,13 +200,16 @@ final class Several {
     if (old.field().equals("order")) {
       scene.set("number2", other.slots().get("order"));
     }
-    String kind = old.isDate() ? "date" : switch (old.field()) {
-      case "number" -> first.find().equals("returns") ? "returnnumber" : "number";
-      case "order" -> "number";
-      case "customer" -> "customer";
-      case "name" -> first.find().equals("customers") ? "customer" : "product";
-      default -> old.field();
-    };
+    String kind =
+        old.isDate()
+            ? "date"
+            : switch (old.field()) {
+              case "number" -> first.find().equals("returns") ? "returnnumber" : "number";
+              case "order" -> "number";
+              case "customer" -> "customer";
+              case "name" -> first.find().equals("customers") ? "customer" : "product";
+              default -> old.field();
+            };
     String join = random.pick(". ", ". ", ", ", " ", " - ", "; ", "\n");
     return new Said(join(one, join, scene.say("and." + kind)), List.of(first, first.with(other)));
   }

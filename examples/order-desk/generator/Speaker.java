@@ -3,8 +3,8 @@ import java.util.List;
 
 /**
  * Puts one look-up into words. Two ways: a frame written for exactly these fields ("has $customer's
- * order arrived?", sections {@code FIND.SHOW:FIELDS}), or a frame around a noun phrase that is built
- * from words for each condition ("show me" + "unpaid orders" + "over 80 euros" + "from May").
+ * order arrived?", sections {@code FIND.SHOW:FIELDS}), or a frame around a noun phrase that is
+ * built from words for each condition ("show me" + "unpaid orders" + "over 80 euros" + "from May").
  */
 final class Speaker {
   private final Scene scene;
@@ -46,9 +46,10 @@ final class Speaker {
   }
 
   private static String signature(Query query) {
-    List<String> fields = query.conditions().stream().filter(Speaker::core)
-        .map(Condition::field).toList();
-    String sort = query.sort().isEmpty() ? "" : "+" + query.sort() + (query.limit() == 1 ? "1" : "");
+    List<String> fields =
+        query.conditions().stream().filter(Speaker::core).map(Condition::field).toList();
+    String sort =
+        query.sort().isEmpty() ? "" : "+" + query.sort() + (query.limit() == 1 ? "1" : "");
     if (query.limit() > 1) {
       sort += "n";
     }
@@ -91,9 +92,10 @@ final class Speaker {
     String said = core;
     for (String sentence : sentences) {
       boolean closed = said.endsWith("?") || said.endsWith(".") || said.endsWith("!");
-      said = random.chance(6)
-          ? sentence + ". " + said
-          : said + (closed ? " " : random.pick(". ", ", ", ". ", " - ")) + sentence;
+      said =
+          random.chance(6)
+              ? sentence + ". " + said
+              : said + (closed ? " " : random.pick(". ", ", ", ". ", " - ")) + sentence;
     }
     return said;
   }
@@ -107,10 +109,12 @@ final class Speaker {
       }
       words.add(random.below(words.size() + 1), scene.say(tag));
     }
-    boolean named = query.find().equals("products") && query.conditions().getFirst().field().equals("name");
+    boolean named =
+        query.find().equals("products") && query.conditions().getFirst().field().equals("name");
     if (!named || random.chance(30)) {
-      words.add(random.chance(80) ? 0 : words.size(), scene.plural(random.chance(80))
-          .say(query.find() + ".noun.tag"));
+      words.add(
+          random.chance(80) ? 0 : words.size(),
+          scene.plural(random.chance(80)).say(query.find() + ".noun.tag"));
     }
     if (!query.sort().isEmpty()) {
       words.add(sortTag(query));
@@ -146,13 +150,18 @@ final class Speaker {
 
   private String nounPhrase(Query query) {
     Pieces pieces = new Pieces();
-    boolean one = query.limit() == 1 || (query.show().equals("list") && query.sort().isEmpty()
-        && random.chance(14));
+    boolean one =
+        query.limit() == 1
+            || (query.show().equals("list") && query.sort().isEmpty() && random.chance(14));
     scene.plural(!one);
     List<Condition> rest = new ArrayList<>(query.conditions());
     pieces.noun = noun(query, rest);
-    boolean which = !one && query.sort().isEmpty() && !rest.isEmpty() && random.chance(30)
-        && (query.show().equals("list") || query.show().equals("count"));
+    boolean which =
+        !one
+            && query.sort().isEmpty()
+            && !rest.isEmpty()
+            && random.chance(30)
+            && (query.show().equals("list") || query.show().equals("count"));
     if (which) {
       takePredicate(query, rest, pieces);
     }
@@ -192,10 +201,17 @@ final class Speaker {
     boolean sizeBefore = c.isAmount() && c.slots().get("size").isEmpty();
     boolean canBefore = scene.knows(before) && !sizeBefore && pieces.before.size() < 2;
     boolean canPossess = scene.knows(possessive) && !dateBefore && pieces.possessive.isEmpty();
-    boolean canAfter = scene.knows(after) && query.show().equals("list")
-        && pieces.predicate.isEmpty() && pieces.after.size() < 2;
-    int form = random.weighted(
-        canPossess ? 22 : 0, canBefore ? 34 : 0, scene.knows(behind) ? 50 : 1, canAfter ? 8 : 0);
+    boolean canAfter =
+        scene.knows(after)
+            && query.show().equals("list")
+            && pieces.predicate.isEmpty()
+            && pieces.after.size() < 2;
+    int form =
+        random.weighted(
+            canPossess ? 22 : 0,
+            canBefore ? 34 : 0,
+            scene.knows(behind) ? 50 : 1,
+            canAfter ? 8 : 0);
     switch (form) {
       case 0 -> pieces.possessive = scene.say(possessive);
       case 1 -> pieces.before.add(0, scene.say(before));
@@ -229,7 +245,10 @@ final class Speaker {
     boolean definite = !pieces.possessive.isEmpty();
     boolean ranked = query.limit() > 0;
     String article = one || ranked ? (random.chance(92) ? "the " : "") : scene.say("det.many");
-    scene.set("bare", bare).set("np", definite ? bare : article + bare).set("pred", pieces.predicate);
+    scene
+        .set("bare", bare)
+        .set("np", definite ? bare : article + bare)
+        .set("pred", pieces.predicate);
     String show = query.show();
     if (!pieces.predicate.isEmpty()) {
       return scene.say("frame." + show + ".which");

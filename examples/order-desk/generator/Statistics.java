@@ -54,11 +54,12 @@ final class Statistics {
   String report() {
     StringBuilder out = new StringBuilder();
     out.append("examples %d%n".formatted(examples));
-    out.append("characters %.1f on average, %d at most%n"
-        .formatted((double) characters / examples, longest));
-    out.append("repeated inquiries %.2f %%%n".formatted(100.0 * (examples - seen.size()) / examples));
-    counts.forEach((key, n) ->
-        out.append("%-28s %6.2f %%%n".formatted(key, 100.0 * n / examples)));
+    out.append(
+        "characters %.1f on average, %d at most%n"
+            .formatted((double) characters / examples, longest));
+    out.append(
+        "repeated inquiries %.2f %%%n".formatted(100.0 * (examples - seen.size()) / examples));
+    counts.forEach((key, n) -> out.append("%-28s %6.2f %%%n".formatted(key, 100.0 * n / examples)));
     return out.toString();
   }
 }

@@ -36,8 +36,7 @@ record Answering(String label, OpenAiClient client, Optional<ModelHost.Served> s
     }
     String name = PlatformOptions.nameOf(file);
     ModelHost.Served served = new PlatformHost().serve(file, "model", 0);
-    OpenAiClient client =
-        new OpenAiClient(served.url(), "model", Optional.empty(), LONGEST_CALL);
+    OpenAiClient client = new OpenAiClient(served.url(), "model", Optional.empty(), LONGEST_CALL);
     return new Answering(name, client, Optional.of(served));
   }
 

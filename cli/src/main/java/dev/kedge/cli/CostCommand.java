@@ -42,10 +42,7 @@ import tools.jackson.databind.json.JsonMapper;
 final class CostCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
 
-  @Parameters(
-      paramLabel = "TASK",
-      arity = "0..1",
-      description = "A task folder, or its task.yaml.")
+  @Parameters(paramLabel = "TASK", arity = "0..1", description = "A task folder, or its task.yaml.")
   private Optional<Path> task;
 
   @Option(

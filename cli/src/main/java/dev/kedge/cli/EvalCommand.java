@@ -119,7 +119,8 @@ final class EvalCommand implements Callable<Integer> {
   }
 
   private void show(EvaluationReport report) throws IOException {
-    String text = new JsonMapper().writerWithDefaultPrettyPrinter().writeValueAsString(report.toMap());
+    String text =
+        new JsonMapper().writerWithDefaultPrettyPrinter().writeValueAsString(report.toMap());
     PrintWriter printer = spec.commandLine().getOut();
     printer.println(json ? text : report.table());
     printer.flush();

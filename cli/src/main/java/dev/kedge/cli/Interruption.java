@@ -4,8 +4,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Turns Ctrl-C and SIGTERM into an interrupt of the thread that works, and lets the process end only
- * when that thread has put everything away. While one is open, {@link #CODE} is the exit code.
+ * Turns Ctrl-C and SIGTERM into an interrupt of the thread that works, and lets the process end
+ * only when that thread has put everything away. While one is open, {@link #CODE} is the exit code.
  */
 final class Interruption implements AutoCloseable {
   /** What shells expect of a command that Ctrl-C ended. */
@@ -20,15 +20,14 @@ final class Interruption implements AutoCloseable {
     hook =
         Thread.ofPlatform()
             .name("kedge-interruption")
-            .unstarted(
-                () -> {
-                  worker.interrupt();
-                  try {
-                    putAway.await(LONGEST_SECONDS, TimeUnit.SECONDS);
-                  } catch (InterruptedException e) {
-                    Thread.currentThread().interrupt();
-                  }
-                });
+            .unstarted(() -> {
+              worker.interrupt();
+              try {
+                putAway.await(LONGEST_SECONDS, TimeUnit.SECONDS);
+              } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+              }
+            });
     Runtime.getRuntime().addShutdownHook(hook);
   }
 

@@ -129,7 +129,10 @@ final class LoadCommand implements Callable<Integer> {
       description = "A good answer is complete within this time (${DEFAULT-VALUE}).")
   private double totalLimit;
 
-  @Option(names = "--out", paramLabel = "DIR", description = "Write load.json and load.html to DIR.")
+  @Option(
+      names = "--out",
+      paramLabel = "DIR",
+      description = "Write load.json and load.html to DIR.")
   private Optional<Path> out;
 
   @Option(names = "--json", description = "Print JSON instead of a table.")

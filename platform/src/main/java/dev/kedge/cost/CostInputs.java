@@ -72,9 +72,7 @@ final class CostInputs {
   CostComparison comparison() {
     Range prompt = Range.of(inquiry).plus(Range.of(instructions));
     Range perRequest =
-        prompt
-            .times(in.value() / MILLION)
-            .plus(Range.of(answer).times(out.value() / MILLION));
+        prompt.times(in.value() / MILLION).plus(Range.of(answer).times(out.value() / MILLION));
     Range people =
         Range.of(hours)
             .plus(Range.of(setup).times(1.0 / plan.monthsToPayBack()))

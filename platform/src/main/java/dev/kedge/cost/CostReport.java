@@ -111,10 +111,7 @@ public record CostReport(CostComparison comparison) {
     List<List<String>> rows = new ArrayList<>();
     rows.add(List.of("commercial API", comparison.api().text(unit)));
     rows.add(List.of("own, in all", comparison.own().text(unit)));
-    rows.add(
-        List.of(
-            "  machines (" + machines() + ")",
-            comparison.hardwareInAll().text(unit)));
+    rows.add(List.of("  machines (" + machines() + ")", comparison.hardwareInAll().text(unit)));
     rows.add(List.of("  electricity", comparison.powerInAll().text(unit)));
     rows.add(List.of("  people", comparison.people().text(unit)));
     rows.add(List.of("API, per 1,000 requests", comparison.apiPerThousand().text(unit)));

@@ -4,6 +4,7 @@ import dev.kedge.base.Failure;
 import dev.kedge.base.KedgeException;
 import dev.kedge.engine.weights.GgufFile;
 import dev.kedge.engine.weights.TensorInfo;
+import dev.kedge.engine.weights.TensorType;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -32,8 +33,7 @@ public record ModelFacts(
   static ModelFacts of(Path file, LongConsumer readBytes) throws IOException, InterruptedException {
     String sha256 = digest(file, readBytes);
     try (GgufFile model = GgufFile.open(file)) {
-      Map<dev.kedge.engine.weights.TensorType, Long> bytes =
-          new EnumMap<>(dev.kedge.engine.weights.TensorType.class);
+      Map<TensorType, Long> bytes = new EnumMap<>(TensorType.class);
       long parameters = 0;
       for (TensorInfo tensor : model.tensors()) {
         bytes.merge(tensor.type(), tensor.bytes(), Long::sum);
@@ -73,8 +73,8 @@ public record ModelFacts(
             "digest_mismatch"));
   }
 
-  private static String digest(Path file, LongConsumer readBytes)
-      throws IOException, InterruptedException {
+  /** The SHA-256 of a file, lower-case hexadecimal. */
+  static String digest(Path file, LongConsumer readBytes) throws IOException, InterruptedException {
     try (InputStream in = Files.newInputStream(file)) {
       MessageDigest digest = MessageDigest.getInstance("SHA-256");
       byte[] piece = new byte[1 << 20];

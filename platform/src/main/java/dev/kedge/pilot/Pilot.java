@@ -82,8 +82,7 @@ public final class Pilot {
               options.version(),
               options.command(),
               options.clock().instant(),
-              List.of(
-                  options.out().resolve("report.html"), options.out().resolve("report.json"))));
+              List.of(options.out().resolve("report.html"), options.out().resolve("report.json"))));
     }
   }
 
@@ -106,23 +105,24 @@ public final class Pilot {
     console.step(2, STEPS, "Quantize to 4 bit");
     String key = StepStore.key(List.of("quantize", options.version(), original.sha256()));
     Optional<ModelFacts> stored = store.find("quantize", key, ModelFacts.class);
-    if (stored.isPresent() && Files.isRegularFile(target)) {
-      ModelFacts found = ModelFacts.of(target, done -> {});
-      if (found.equals(stored.get())) {
-        console.done("reused " + target);
-        return found;
-      }
+    if (stored.isPresent()
+        && Files.isRegularFile(target)
+        && ModelFacts.digest(target, done -> {}).equals(stored.get().sha256())) {
+      console.done("reused " + target);
+      return stored.get();
     }
     Files.createDirectories(target.getParent());
     QuantizeOptions how =
         new QuantizeOptions(
-            TensorType.Q4_0, false, false, true, Runtime.getRuntime().availableProcessors(), options.version());
+            TensorType.Q4_0,
+            false,
+            false,
+            true,
+            Runtime.getRuntime().availableProcessors(),
+            options.version());
     BuildLog log =
         ModelQuantizer.quantize(
-            inputs.model(),
-            target,
-            how,
-            (step, done, total) -> console.update(done, total, step));
+            inputs.model(), target, how, (step, done, total) -> console.update(done, total, step));
     ModelFacts facts = ModelFacts.of(target, done -> {});
     store.put("quantize", key, facts);
     console.done(
@@ -142,9 +142,7 @@ public final class Pilot {
         summary.promptTokens().mean(),
         summary.completionTokens().mean(),
         answered / Math.max(1e-9, run.duration().toNanos() / 1e9),
-        "evaluation of the 4-bit model on this machine, "
-            + PilotRuns.CONCURRENCY
-            + " at a time");
+        "evaluation of the 4-bit model on this machine, " + PilotRuns.CONCURRENCY + " at a time");
   }
 
   private CostComparison cost(Measured measured) {
@@ -164,7 +162,8 @@ public final class Pilot {
     return List.of(
         new Finding("Exactly right answers", targets.exactMatch(), summary.exact(), ""),
         new Finding("Valid answers", targets.validJson(), summary.schema(), ""),
-        onTime("Whole answers", targets.latencyP90Ms(), load.totalInTime(), load, load.total().p90()),
+        onTime(
+            "Whole answers", targets.latencyP90Ms(), load.totalInTime(), load, load.total().p90()),
         onTime(
             "First tokens",
             targets.firstTokenP90Ms(),

@@ -58,6 +58,10 @@ record PilotInputs(
   private static Path existing(Path file, String what) {
     if (Files.isRegularFile(file)) return file;
     throw KedgeException.invalid(
-        "no " + what + " at " + file + (what.equals("model") ? "; --model FILE names another" : ""));
+        "no "
+            + what
+            + " at "
+            + file
+            + (what.equals("model") ? "; --model FILE names another" : ""));
   }
 }

@@ -68,6 +68,7 @@ record PilotNotes(PilotResult result) {
                 + " making of a model.");
     return Html.all(
         Html.section("method", "How this was measured, and its limits"),
-        Html.element("ul", Html.all(notes.stream().map(note -> Html.element("li", note)).toList())));
+        Html.element(
+            "ul", Html.all(notes.stream().map(note -> Html.element("li", note)).toList())));
   }
 }

@@ -71,9 +71,7 @@ final class PilotRuns {
     for (Example example : examples.subList(0, Math.min(LIVE_QUESTIONS, examples.size()))) {
       console.question(example.input());
       console.answered(
-          remark(
-              client.ask(
-                  question(example, task.generation().maxTokens()), console::piece)));
+          remark(client.ask(question(example, task.generation().maxTokens()), console::piece)));
     }
     console.done("4-bit model at " + client.address() + ", " + slot.arithmetic());
   }
@@ -92,8 +90,7 @@ final class PilotRuns {
   }
 
   private Question question(Example example, int maxTokens) {
-    return Question.of(
-        task.system(), example.input(), maxTokens, task.generation().temperature());
+    return Question.of(task.system(), example.input(), maxTokens, task.generation().temperature());
   }
 
   /** What the answers of a model depend on; their timing depends on the machine. */

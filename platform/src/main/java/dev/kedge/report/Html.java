@@ -70,7 +70,10 @@ public record Html(String markup) {
 
   /** A table; cells that begin with a digit or sign are aligned as numbers. */
   public static Html table(List<String> head, List<List<String>> rows) {
-    Html header = element("tr", all(head.stream().map(cell -> element("th", cell)).toList()));
+    Html header =
+        head.stream().allMatch(String::isEmpty)
+            ? EMPTY
+            : element("tr", all(head.stream().map(cell -> element("th", cell)).toList()));
     List<Html> body =
         rows.stream()
             .map(row -> element("tr", all(row.stream().map(Html::cell).toList())))

@@ -19,8 +19,7 @@ public final class WholeFile {
             "." + target.getFileName() + "." + ProcessHandle.current().pid() + ".part");
     try {
       Files.write(part, text.getBytes(StandardCharsets.UTF_8));
-      Files.move(
-          part, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+      Files.move(part, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     } finally {
       Files.deleteIfExists(part);
     }

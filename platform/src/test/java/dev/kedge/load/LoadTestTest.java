@@ -163,8 +163,8 @@ class LoadTestTest {
     try (TestingServer server = new TestingServer((call, q) -> Reply.of("answer"), virtual);
         OpenAiClient client = server.client(Duration.ofSeconds(30))) {
       Thread here = Thread.currentThread();
-      assertThatThrownBy(() ->
-              LoadTest.run(plan(10, 3_600_000), client, (s, p, a, f) -> here.interrupt()))
+      assertThatThrownBy(
+              () -> LoadTest.run(plan(10, 3_600_000), client, (s, p, a, f) -> here.interrupt()))
           .isInstanceOf(InterruptedException.class);
     }
   }

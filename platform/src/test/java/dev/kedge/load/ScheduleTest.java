@@ -58,7 +58,8 @@ class ScheduleTest {
     assertThat(mean).isCloseTo(1 / rate, within(0.00016));
     assertThat(Math.sqrt(square - mean * mean) / mean).isCloseTo(1, within(0.03));
     // The share of gaps longer than the mean is 1/e.
-    double longer = Arrays.stream(gaps).filter(gap -> gap > 1 / rate).count() / (double) gaps.length;
+    double longer =
+        Arrays.stream(gaps).filter(gap -> gap > 1 / rate).count() / (double) gaps.length;
     assertThat(longer).isCloseTo(1 / Math.E, within(0.008));
     int[] perSecond = new int[1000];
     for (long time : times) perSecond[(int) (time / 1_000_000_000)]++;

@@ -173,7 +173,8 @@ class PilotTest {
     assertThat(unused.started).isEmpty();
     Path holdout = task.resolve("holdout.jsonl");
     Files.writeString(
-        holdout, Files.readString(holdout) + "{\"input\":\"one more\",\"expected\":{\"number\":9}}\n");
+        holdout,
+        Files.readString(holdout) + "{\"input\":\"one more\",\"expected\":{\"number\":9}}\n");
     labels.put("one more", "{\"number\":9}");
     TestingHost again = host();
     assertThat(run(again).quantizedRun().cases()).hasSize(CASES + 1);

@@ -2,8 +2,8 @@ package dev.kedge.pilot;
 
 import dev.kedge.backend.TestingServer;
 import dev.kedge.backend.TestingServer.Reply;
-import dev.kedge.engine.weights.Metadata;
 import dev.kedge.engine.weights.GgufWriter;
+import dev.kedge.engine.weights.Metadata;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
