@@ -14,7 +14,7 @@ public record CostReport(CostComparison comparison) {
   public String table() {
     StringBuilder out = new StringBuilder();
     for (List<String> row : rows()) out.append("%-36s %s%n".formatted(row.get(0), row.get(1)));
-    out.append("%n%s%n%nInputs%n".formatted(sentence()));
+    out.append("%n%s%n%s%n%nInputs%n".formatted(sentence(), tokens()));
     for (Input input : comparison.inputs()) {
       out.append(
           "  %-34s %s  [%s]%n".formatted(abridged(input.name()), value(input), input.source()));
@@ -48,8 +48,18 @@ public record CostReport(CostComparison comparison) {
         perMonth(),
         overVolume(),
         Html.table(List.of("", "amount (plausible range)"), rows()),
+        Html.element("p.small.soft", tokens()),
         Html.element("h3", "Every input with its source"),
         Html.table(List.of("input", "value (range)", "source"), inputs));
+  }
+
+  /** Why the two prices per million tokens cannot be compared. */
+  private String tokens() {
+    return "For one request the API bills "
+        + Range.amount(comparison.apiTokens().value())
+        + " tokens and one's own model reads and writes "
+        + Range.amount(comparison.ownTokens().value())
+        + ": compare the two ways by request or by month, not by token.";
   }
 
   private Html perMonth() {
@@ -77,6 +87,7 @@ public record CostReport(CostComparison comparison) {
   private Html overVolume() {
     Optional<Range> even = comparison.breakEven();
     double furthest = Math.max(comparison.volume(), even.map(Range::value).orElse(0.0));
+    double end = Chart.axisEnd(1.3 * furthest);
     List<Chart.Marker> markers = new ArrayList<>();
     markers.add(new Chart.Marker("planned volume", comparison.volume()));
     even.ifPresent(range -> markers.add(new Chart.Marker("break-even", range.value())));
@@ -85,8 +96,8 @@ public record CostReport(CostComparison comparison) {
         "requests per month",
         comparison.currency() + " per month",
         List.of(
-            curve("commercial API", comparison::apiAt, 1.5 * furthest),
-            curve("own machine, with people", comparison::ownAt, 1.5 * furthest)),
+            curve("commercial API", comparison::apiAt, end),
+            curve("own machine, with people", comparison::ownAt, end)),
         markers);
   }
 

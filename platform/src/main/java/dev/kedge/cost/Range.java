@@ -53,7 +53,10 @@ public record Range(double value, double low, double high) {
     double size = Math.abs(value);
     if (size == 0) return "0";
     if (size < 0.1) return String.format(Locale.ROOT, "%.2g", value);
-    if (size < 100) return String.format(Locale.ROOT, "%.2f", value);
+    if (size < 100) {
+      return String.format(Locale.ROOT, size < 10 ? "%.2f" : "%.1f", value)
+          .replaceFirst("\\.?0+$", "");
+    }
     double digits = Math.pow(10, Math.max(0, Math.floor(Math.log10(size)) - 2));
     return String.format(Locale.ROOT, "%,.0f", Math.rint(value / digits) * digits);
   }

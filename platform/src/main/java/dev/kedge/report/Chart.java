@@ -129,8 +129,8 @@ public final class Chart {
     int height = 300;
     double right = WIDTH - 20;
     double bottom = height - 44;
-    double maxX = round(max(curves, true));
-    double maxY = round(max(curves, false));
+    double maxX = axisEnd(max(curves, true));
+    double maxY = axisEnd(max(curves, false));
     StringBuilder svg = open(title, height);
     for (int i = 0; i <= 4; i++) {
       double y = bottom - (bottom - 30) * i / 4;
@@ -160,7 +160,7 @@ public final class Chart {
   }
 
   /** The next number above whose quarters are easy to read. */
-  private static double round(double max) {
+  public static double axisEnd(double max) {
     double unit = Math.pow(10, Math.floor(Math.log10(max)));
     for (double step : new double[] {1, 1.2, 1.6, 2, 2.4, 3.2, 4, 6, 8}) {
       if (step * unit >= max) return step * unit;

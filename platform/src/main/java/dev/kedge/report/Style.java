@@ -12,7 +12,7 @@ final class Style {
       h1{font-size:1.9rem;line-height:1.2;margin:.2em 0 .3em}h2{font-size:1.3rem;margin:2em 0 .5em;padding-top:.4em;border-top:1px solid var(--line)}h3{font-size:1.05rem;margin:1.4em 0 .4em}
       p{margin:.5em 0}.soft{color:var(--soft)}.small{font-size:.86rem}
       .scroll{overflow-x:auto;margin:.8em 0}table{border-collapse:collapse;width:100%;font-size:.92rem}
-      td{overflow-wrap:anywhere}th,td{text-align:left;padding:.4em .7em;border-bottom:1px solid var(--line);vertical-align:top}
+      td{overflow-wrap:anywhere}td:first-child{min-width:9em}th,td{text-align:left;padding:.4em .7em;border-bottom:1px solid var(--line);vertical-align:top}
       th{font-weight:600;color:var(--soft);white-space:nowrap}td.number{font-variant-numeric:tabular-nums;white-space:nowrap}
       code,pre{font:.86rem/1.45 ui-monospace,"SF Mono",Menlo,Consolas,"Liberation Mono",monospace}
       pre{background:var(--tint);padding:.6em .8em;border-radius:6px;white-space:pre-wrap;overflow-wrap:anywhere;margin:.3em 0}

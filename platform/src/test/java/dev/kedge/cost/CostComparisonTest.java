@@ -152,6 +152,16 @@ class CostComparisonTest {
   }
 
   @Test
+  void amountsForPeopleHaveThreeDigits() {
+    assertThat(Range.amount(1234567)).isEqualTo("1,230,000");
+    assertThat(Range.amount(59.57)).isEqualTo("59.6");
+    assertThat(Range.amount(20)).isEqualTo("20");
+    assertThat(Range.amount(0.3)).isEqualTo("0.3");
+    assertThat(Range.amount(100)).isEqualTo("100");
+    assertThat(Range.amount(0)).isEqualTo("0");
+  }
+
+  @Test
   void measurementsThatMakeNoSenseAreRefused() {
     assertThatThrownBy(() -> new Measured(1, 1, 0, "x")).hasMessageContaining("above 0");
     assertThatThrownBy(() -> new Measured(Double.NaN, 1, 1, "x"))
