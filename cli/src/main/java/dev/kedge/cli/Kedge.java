@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.NoSuchFileException;
+import java.util.Locale;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -23,8 +24,12 @@ import picocli.CommandLine.Command;
       "Every command has --help with an example."
     },
     subcommands = {
+      CostCommand.class,
+      EvalCommand.class,
       GenerateCommand.class,
+      LoadCommand.class,
       ModelsCommand.class,
+      PilotCommand.class,
       QuantizeCommand.class,
       ServeCommand.class,
       Tune.class
@@ -37,6 +42,10 @@ public final class Kedge {
 
   /** Runs one command and exits with its code. */
   public static void main(String[] args) {
+    // Figures look the same everywhere, in reports and for scripts.
+    Locale.setDefault(Locale.ROOT);
+    // The schema library logs through SLF4J, which would complain that nobody listens.
+    System.setProperty("slf4j.internal.verbosity", "ERROR");
     System.exit(run(args));
   }
 

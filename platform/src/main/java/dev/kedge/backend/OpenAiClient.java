@@ -22,6 +22,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -76,6 +77,11 @@ public final class OpenAiClient implements AutoCloseable {
     return model;
   }
 
+  /** The base address, with version. */
+  public URI address() {
+    return base;
+  }
+
   /** One message of a conversation. */
   public record Message(String role, String content) {}
 
@@ -128,6 +134,11 @@ public final class OpenAiClient implements AutoCloseable {
 
   /** Asks and waits for the end of the answer. */
   public Reply ask(Question question) throws InterruptedException {
+    return ask(question, piece -> {});
+  }
+
+  /** Asks, tells about every piece of text as it arrives, and waits for the end of the answer. */
+  public Reply ask(Question question, Consumer<String> pieces) throws InterruptedException {
     long start = System.nanoTime();
     HttpRequest request =
         request("/chat/completions")
@@ -142,7 +153,7 @@ public final class OpenAiClient implements AutoCloseable {
         ScheduledFuture<?> guard = watch(body, start);
         try {
           if (response.statusCode() != 200) return refused(response.statusCode(), body, start);
-          return new Stream(start).read(body);
+          return new Stream(start, pieces).read(body);
         } finally {
           guard.cancel(false);
         }
@@ -239,6 +250,7 @@ public final class OpenAiClient implements AutoCloseable {
   /** Reads one event stream. */
   private static final class Stream {
     private final long start;
+    private final Consumer<String> pieces;
     private final StringBuilder text = new StringBuilder();
     private final List<Duration> gaps = new ArrayList<>();
     private String finish = "";
@@ -248,8 +260,9 @@ public final class OpenAiClient implements AutoCloseable {
     private long first;
     private long last;
 
-    Stream(long start) {
+    Stream(long start, Consumer<String> pieces) {
       this.start = start;
+      this.pieces = pieces;
     }
 
     Reply read(InputStream body) throws IOException {
@@ -290,6 +303,7 @@ public final class OpenAiClient implements AutoCloseable {
       else gaps.add(Duration.ofNanos(now - last));
       last = now;
       text.append(piece);
+      pieces.accept(piece);
     }
 
     private Reply answered() {

@@ -68,7 +68,9 @@ public final class ConfigFile {
    * The first line that names the key: the parser has read on by the time the exception is made.
    */
   private static int line(String source, String key) {
-    Pattern named = Pattern.compile("[\\s{,\"'-]*" + Pattern.quote(key) + "[\"']?\\s*:.*");
+    // Anywhere in a line that is no comment: several keys may share one, as in {a: 1, b: 2}.
+    Pattern named =
+        Pattern.compile("^(?!\\s*#)(?:.*[\\s{,])?[\"']?" + Pattern.quote(key) + "[\"']?\\s*:.*");
     List<String> lines = source.lines().toList();
     for (int i = 0; i < lines.size(); i++) {
       if (named.matcher(lines.get(i)).matches()) return i + 1;

@@ -1,7 +1,6 @@
 package dev.kedge.cost;
 
 import dev.kedge.config.CostPlan;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -12,179 +11,179 @@ import java.util.Optional;
  *
  * @param currency of every amount
  * @param inputs everything that went in, with source and range
- * @param servers machines needed
- * @param api the commercial API, per month
- * @param machines rent or write-off and power, per month
+ * @param volume requests per month
+ * @param leastServers machines that stand there whatever the volume
+ * @param apiPerRequest what the commercial API bills for one request
+ * @param hardware one machine's rent or write-off, per month
+ * @param power one machine's electricity, per month
  * @param people hours of people, per month, the set-up spread over its months
- * @param apiPerMillion per million tokens, as billed by the API
- * @param ownPerMillion per million of the same tokens
- * @param breakEven requests per month at which both cost the same; empty where the API is cheaper
- *     per request whatever the volume
+ * @param requestsPerServer that one machine is planned to answer in a month
+ * @param apiTokens per request, as the API would bill
+ * @param ownTokens per request, as one's own model reads and writes
+ * @param apiPerMillion price of a million of these tokens on the API
  */
 public record CostComparison(
     String currency,
     List<Input> inputs,
-    long servers,
-    Range api,
-    Range machines,
+    double volume,
+    long leastServers,
+    Range apiPerRequest,
+    Range hardware,
+    Range power,
     Range people,
-    Range apiPerMillion,
-    Range ownPerMillion,
-    Optional<Range> breakEven) {
-  private static final double HOURS_PER_MONTH = 730;
-  private static final double SECONDS_PER_MONTH = HOURS_PER_MONTH * 3600;
+    Range requestsPerServer,
+    Range apiTokens,
+    Range ownTokens,
+    Range apiPerMillion) {
   private static final double MILLION = 1e6;
 
   public CostComparison {
     inputs = List.copyOf(inputs);
   }
 
-  /** All of one's own costs, per month. */
-  public Range own() {
-    return machines.plus(people);
-  }
-
-  /**
-   * Whether one's own machine is cheaper ({@code 1}), dearer ({@code -1}), or the ranges overlap
-   * ({@code 0}).
-   */
-  public int ownIsCheaper() {
-    if (own().high() < api.low()) return 1;
-    return own().low() > api.high() ? -1 : 0;
+  /** How one's own machine stands against the API at the planned volume. */
+  public enum Standing {
+    /** Cheaper over the whole plausible range. */
+    CHEAPER,
+    /** Cheaper by the best estimates, but the ranges overlap. */
+    PROBABLY_CHEAPER,
+    /** Not cheaper by the best estimates, but the ranges overlap. */
+    UNCLEAR,
+    /** Dearer over the whole plausible range. */
+    DEARER
   }
 
   /** Compares. */
   public static CostComparison of(CostPlan plan, PriceBook book, Measured measured) {
-    PriceBook.ApiPrice price = book.api(plan.apiModel());
-    PriceBook.ServerPrice server = book.server(plan.server());
-    String task = "task file";
-    Input volume = Input.exact("requests per month", plan.requestsPerMonth(), "", task);
-    // Another tokenizer cuts the same text differently, which is the largest doubt about a price
-    // per token.
-    Input inquiry =
-        Input.within(
-            "prompt tokens per request", measured.promptTokens(), 0.2, "tokens", measured.source());
-    Input instructions =
-        Input.within(
-            "instructions that the commercial model needs with each request",
-            plan.promptTokensPerRequest(),
-            0.2,
-            "tokens",
-            task);
-    Input answer =
-        Input.within(
-            "answer tokens per request",
-            measured.completionTokens(),
-            0.2,
-            "tokens",
-            measured.source());
-    Input capacity =
-        Input.within(
-            "answers per second of one machine",
-            measured.answersPerSecond(),
-            0.15,
-            "1/s",
-            measured.source());
-    Input utilisation = Input.exact("share of it to plan with", plan.utilisation(), "", task);
-    Input setup = Input.within("set-up", plan.setupHours(), 0.3, "hours once", task);
-    Input hours = Input.within("upkeep", plan.hoursPerMonth(), 0.3, "hours per month", task);
-    Input rate = Input.exact("people", plan.hourlyRate(), book.currency() + " per hour", task);
-    String apiSource = price.source() + ", as of " + price.asOf();
-    Input in =
-        Input.exact(
-            plan.apiModel() + " prompt",
-            price.input(),
-            book.currency() + " per million tokens",
-            apiSource);
-    Input out =
-        Input.exact(
-            plan.apiModel() + " answer",
-            price.output(),
-            book.currency() + " per million tokens",
-            apiSource);
-    Input machine = machine(plan.server(), server, book);
-
-    Range promptTokens = Range.of(inquiry).plus(Range.of(instructions));
-    Range perRequest =
-        promptTokens
-            .times(in.value() / MILLION)
-            .plus(Range.of(answer).times(out.value() / MILLION));
-    Range api = perRequest.times(volume.value());
-    double possible = capacity.value() * utilisation.value() * SECONDS_PER_MONTH;
-    long servers = Math.max(plan.servers(), (long) Math.ceil(volume.value() / possible));
-    Range machines = Range.of(machine).times(servers);
-    Range people =
-        Range.of(hours)
-            .plus(Range.of(setup).times(1.0 / plan.monthsToPayBack()))
-            .times(rate.value());
-    Range tokens = promptTokens.plus(Range.of(answer)).times(volume.value() / MILLION);
-    List<Input> inputs =
-        new ArrayList<>(
-            List.of(
-                volume,
-                inquiry,
-                instructions,
-                answer,
-                in,
-                out,
-                machine,
-                capacity,
-                utilisation,
-                setup,
-                hours,
-                rate));
-    inputs.add(Input.exact("set-up spread over", plan.monthsToPayBack(), "months", task));
-    return new CostComparison(
-        book.currency(),
-        inputs,
-        servers,
-        api,
-        machines,
-        people,
-        api.times(1 / tokens.value()),
-        machines.plus(people).times(1 / tokens.value()),
-        breakEven(machines.plus(people), perRequest, Range.of(machine), possible));
+    return new CostInputs(plan, book, measured).comparison();
   }
 
-  private static Input machine(String name, PriceBook.ServerPrice server, PriceBook book) {
-    double rent = server.hourly() * HOURS_PER_MONTH;
-    double writeOff = server.purchase() == 0 ? 0 : server.purchase() / server.lifetimeMonths();
-    double power = server.watts() / 1000 * HOURS_PER_MONTH * book.power().perKwh();
-    double doubt = server.hourly() > 0 ? 0 : 0.2;
-    String powered =
-        server.watts() > 0
-            ? ", with " + Range.amount(power) + " of power (" + book.power().source() + ")"
-            : "";
-    return Input.within(
-        name + " (" + server.description() + ")",
-        rent + writeOff + power,
-        doubt,
-        book.currency() + " per month",
-        server.source() + ", as of " + server.asOf() + powered);
+  /** The commercial API, per month. */
+  public Range api() {
+    return apiAt(volume);
+  }
+
+  /** The commercial API for this many requests per month. */
+  public Range apiAt(double requests) {
+    return apiPerRequest.times(requests);
+  }
+
+  /** Machines needed; fewer where one answers more. */
+  public Range servers() {
+    return serversAt(volume);
+  }
+
+  private Range serversAt(double requests) {
+    return new Range(
+        servers(requests, requestsPerServer.value()),
+        servers(requests, requestsPerServer.high()),
+        servers(requests, requestsPerServer.low()));
+  }
+
+  private double servers(double requests, double perServer) {
+    return Math.max(leastServers, Math.ceil(requests / perServer));
+  }
+
+  /** Rent or write-off of all machines, per month. */
+  public Range hardwareInAll() {
+    return hardware.times(servers());
+  }
+
+  /** Electricity of all machines, per month. */
+  public Range powerInAll() {
+    return power.times(servers());
+  }
+
+  /** All of one's own costs, per month. */
+  public Range own() {
+    return ownAt(volume);
+  }
+
+  /** All of one's own costs for this many requests per month, in steps of whole machines. */
+  public Range ownAt(double requests) {
+    return hardware.plus(power).times(serversAt(requests)).plus(people);
+  }
+
+  /** A thousand requests on the API. */
+  public Range apiPerThousand() {
+    return apiPerRequest.times(1000);
+  }
+
+  /** A thousand requests on one's own machines at the planned volume. */
+  public Range ownPerThousand() {
+    return own().times(1000 / volume);
+  }
+
+  /** A million tokens that one's own model reads and writes, at the planned volume. */
+  public Range ownPerMillion() {
+    return own().over(ownTokens.times(volume / MILLION));
+  }
+
+  /** How one's own machine stands against the API. */
+  public Standing standing() {
+    Range own = own();
+    Range api = api();
+    if (own.high() < api.low()) return Standing.CHEAPER;
+    if (own.low() > api.high()) return Standing.DEARER;
+    return own.value() < api.value() ? Standing.PROBABLY_CHEAPER : Standing.UNCLEAR;
   }
 
   /**
-   * The volume at which the API costs as much as one's own machines: fixed costs over price per
-   * request, in steps of whole machines.
+   * The smallest number of requests per month from which one's own machines cost no more than the
+   * API; empty where the API stays cheaper at any volume. The upper end of the range is infinite
+   * where that is so for the least favourable inputs.
    */
-  private static Optional<Range> breakEven(
-      Range own, Range perRequest, Range machine, double possible) {
-    if (machine.value() / possible >= perRequest.value()) return Optional.empty();
-    return Optional.of(own.over(perRequest));
+  public Optional<Range> breakEven() {
+    Range machine = hardware.plus(power);
+    double best =
+        breakEven(
+            machine.value(), people.value(), apiPerRequest.value(), requestsPerServer.value());
+    if (Double.isInfinite(best)) return Optional.empty();
+    double low =
+        breakEven(machine.low(), people.low(), apiPerRequest.high(), requestsPerServer.high());
+    double high =
+        breakEven(machine.high(), people.high(), apiPerRequest.low(), requestsPerServer.low());
+    return Optional.of(new Range(best, low, high));
   }
 
-  /** For machines. */
+  /**
+   * With k machines both cost the same at (k · machine + people) / price. That counts where k
+   * machines can answer as many: k · perServer. Each further machine must earn more than it costs.
+   */
+  private double breakEven(double machine, double people, double price, double perServer) {
+    if (people + leastServers * machine == 0) return 0;
+    double atLeast = (leastServers * machine + people) / price;
+    if (atLeast <= leastServers * perServer) return atLeast;
+    double earned = perServer * price - machine;
+    if (earned <= 0) return Double.POSITIVE_INFINITY;
+    double count = Math.max(leastServers, Math.ceil(people / earned));
+    return (count * machine + people) / price;
+  }
+
+  /** For machines; an infinite upper end is left out. */
   public Map<String, Object> toMap() {
     Map<String, Object> map = new LinkedHashMap<>();
     map.put("currency", currency);
-    map.put("servers", servers);
-    map.put("apiPerMonth", api);
+    map.put("requestsPerMonth", volume);
+    map.put("standing", standing().name().toLowerCase(java.util.Locale.ROOT));
+    map.put("apiPerMonth", api());
     map.put("ownPerMonth", own());
-    map.put("machinesPerMonth", machines);
+    map.put("servers", servers());
+    map.put("hardwarePerMonth", hardwareInAll());
+    map.put("powerPerMonth", powerInAll());
     map.put("peoplePerMonth", people);
+    map.put("apiPerThousandRequests", apiPerThousand());
+    map.put("ownPerThousandRequests", ownPerThousand());
     map.put("apiPerMillionTokens", apiPerMillion);
-    map.put("ownPerMillionTokens", ownPerMillion);
-    breakEven.ifPresent(range -> map.put("breakEvenRequestsPerMonth", range));
+    map.put("ownPerMillionTokens", ownPerMillion());
+    breakEven()
+        .ifPresent(range -> {
+          Map<String, Object> ends = new LinkedHashMap<>();
+          ends.put("value", range.value());
+          ends.put("low", range.low());
+          if (!Double.isInfinite(range.high())) ends.put("high", range.high());
+          map.put("breakEvenRequestsPerMonth", ends);
+        });
     map.put("inputs", inputs);
     return map;
   }

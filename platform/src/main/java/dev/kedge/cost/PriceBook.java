@@ -2,6 +2,7 @@ package dev.kedge.cost;
 
 import dev.kedge.base.KedgeException;
 import dev.kedge.config.ConfigFile;
+import dev.kedge.config.CostPlan;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -42,7 +43,7 @@ public record PriceBook(
   public record ApiPrice(double input, double output, String asOf, String source) {
     public ApiPrice {
       checkSourced(asOf, source);
-      if (!(input >= 0 && output >= 0)) throw new IllegalArgumentException("a price is negative");
+      checkAmounts(input, output);
     }
   }
 
@@ -66,7 +67,8 @@ public record PriceBook(
     public ServerPrice {
       checkSourced(asOf, source);
       description = description == null ? "" : description;
-      if (!(hourly >= 0 && purchase >= 0 && watts >= 0) || (purchase > 0 && lifetimeMonths < 1)) {
+      checkAmounts(hourly, purchase, watts);
+      if (purchase > 0 && lifetimeMonths < 1) {
         throw new IllegalArgumentException(
             "a server needs an hourly rent, or a purchase price and lifetime_months");
       }
@@ -79,6 +81,15 @@ public record PriceBook(
   public record PowerPrice(double perKwh, String asOf, String source) {
     public PowerPrice {
       checkSourced(asOf, source);
+      checkAmounts(perKwh);
+    }
+  }
+
+  private static void checkAmounts(double... amounts) {
+    for (double amount : amounts) {
+      if (!(amount >= 0 && amount < 1e12)) {
+        throw new IllegalArgumentException("an amount must be 0 or more, not " + amount);
+      }
     }
   }
 
@@ -88,6 +99,14 @@ public record PriceBook(
     }
     if (source == null || source.isBlank())
       throw new IllegalArgumentException("a price without a source");
+  }
+
+  /** The book that a task names, looked for in {@code folder}; else the one of Kedge. */
+  public static PriceBook of(CostPlan plan, Path folder) throws IOException {
+    if (plan.priceBook().isEmpty()) return bundled();
+    Path file = folder.resolve(plan.priceBook());
+    if (!Files.isRegularFile(file)) throw KedgeException.invalid("no price book at " + file);
+    return read(file);
   }
 
   /** Reads a file. */

@@ -129,15 +129,31 @@ public record EvaluationReport(List<Evaluation> evaluations) {
                 + " labelled cases, sha256 "
                 + dataset.sha256()
                 + ". Intervals are Wilson's at 95 %."));
-    parts.add(accuracy());
+    parts.add(accuracy(-1));
     comparison().ifPresent(c -> parts.add(Html.element("p", sentence(c))));
-    if (evaluations.getFirst().summary().allFields().expected() > 0) parts.add(fields());
-    parts.add(tags());
-    for (Evaluation evaluation : evaluations) parts.add(failures(evaluation));
+    parts.add(slices());
+    parts.add(wrongAnswers());
     return Html.all(parts);
   }
 
-  private Html accuracy() {
+  /** Tables by field and by kind of case, collapsed. */
+  public Html slices() {
+    boolean json = evaluations.getFirst().summary().allFields().expected() > 0;
+    return Html.all(json ? fields() : Html.EMPTY, tags());
+  }
+
+  /** Every wrong answer of every run, collapsed. */
+  public Html wrongAnswers() {
+    return Html.all(evaluations.stream().map(CaseListing::wrong).toList());
+  }
+
+  /** The first right answers of the last run. */
+  public Html rightAnswers(int most) {
+    return CaseListing.right(evaluations.getLast(), most);
+  }
+
+  /** Chart and table of the main rates; a target below 0 is not drawn. */
+  public Html accuracy(double target) {
     List<Chart.ShareBar> bars = new ArrayList<>();
     List<List<String>> rows = new ArrayList<>();
     for (Evaluation evaluation : evaluations) {
@@ -156,7 +172,7 @@ public record EvaluationReport(List<Evaluation> evaluations) {
               "%.0f ms".formatted(s.milliseconds().p90())));
     }
     return Html.all(
-        Chart.shares("Share of exactly right answers by model, with 95 % intervals", bars, -1),
+        Chart.shares("Share of exactly right answers by model, with 95 % intervals", bars, target),
         Html.table(
             List.of("model", "exact match", "valid JSON", "valid schema", "field F1", "p90 time"),
             rows));
@@ -198,32 +214,5 @@ public record EvaluationReport(List<Evaluation> evaluations) {
         "details",
         Html.element("summary", "Exact match by kind of case"),
         Html.table(List.of("kind", "model", "exact match"), rows));
-  }
-
-  private static Html failures(Evaluation evaluation) {
-    List<CaseResult> wrong = evaluation.cases().stream().filter(c -> !c.exact()).toList();
-    List<Html> parts = new ArrayList<>();
-    parts.add(
-        Html.element("summary", evaluation.model() + ": all " + wrong.size() + " wrong answers"));
-    for (CaseResult result : wrong) {
-      String problem = result.problem().isEmpty() ? "" : " · " + result.problem();
-      parts.add(
-          Html.element(
-              "h3",
-              result.example().id()
-                  + " · "
-                  + String.join(", ", result.example().tags())
-                  + problem));
-      parts.add(Html.element("p", result.example().input()));
-      parts.add(
-          Html.element(
-              "pre",
-              Html.text(
-                  "expected  "
-                      + result.example().expectedText()
-                      + "\nanswered  "
-                      + result.answer().text())));
-    }
-    return Html.element("details", Html.all(parts));
   }
 }

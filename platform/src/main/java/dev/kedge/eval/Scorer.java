@@ -5,6 +5,7 @@ import com.networknt.schema.Schema;
 import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SpecificationVersion;
 import dev.kedge.base.KedgeException;
+import dev.kedge.config.TaskFile;
 import dev.kedge.config.TaskFile.AnswerFormat;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -26,6 +27,12 @@ public final class Scorer {
   private Scorer(AnswerFormat format, Optional<Schema> schema) {
     this.format = format;
     this.schema = schema;
+  }
+
+  /** As a task says; its schema is looked for in {@code folder}. */
+  public static Scorer of(TaskFile task, Path folder) throws IOException {
+    if (task.answer() == AnswerFormat.TEXT) return text();
+    return task.schema().isEmpty() ? json() : json(folder.resolve(task.schema().get()));
   }
 
   /** Compares as text, without white space at both ends. */

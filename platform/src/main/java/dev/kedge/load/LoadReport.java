@@ -51,6 +51,8 @@ public record LoadReport(LoadResult result) {
     map.put("answered", result.answered());
     map.put("errors", result.errors());
     map.put("good", result.good());
+    map.put("firstTokenInTime", result.firstTokenInTime());
+    map.put("totalInTime", result.totalInTime());
     map.put("goodput", result.goodput());
     map.put("answersPerSecond", result.answersPerSecond());
     map.put("tokensPerSecond", result.tokensPerSecond());
@@ -62,6 +64,11 @@ public record LoadReport(LoadResult result) {
     map.put("total", result.total());
     map.put("sendingLate", result.sendingLate());
     return map;
+  }
+
+  /** A page of its own. */
+  public String html() {
+    return Html.page("Load test", Html.element("h1", "Load test"), body());
   }
 
   /** The content of a page. */
@@ -77,23 +84,20 @@ public record LoadReport(LoadResult result) {
                     ms(p.p99()),
                     ms(p.max()),
                     String.valueOf(p.n()))));
-    List<Chart.Curve> curves =
-        List.of(
-            curve("time to first token", result.firstToken()), curve("end to end", result.total()));
     return Html.all(
         Html.element(
             "p",
-            "%d requests sent (%s arrivals, %.2f per second), %d answered, %d failed %s. %.1f %% of all requests kept every limit; %.1f tokens per second."
+            "%d requests sent (%s arrivals, %.2f per second), %d answered, %d failed%s. %.1f %% of all requests kept every limit; %.1f tokens per second."
                 .formatted(
                     result.sent(),
                     result.plan().arrivals().name().toLowerCase(Locale.ROOT),
                     result.plan().rate(),
                     result.answered(),
                     result.sent() - result.answered(),
-                    result.errors().isEmpty() ? "" : result.errors().toString(),
+                    result.errors().isEmpty() ? "" : " " + result.errors(),
                     100 * result.goodShare(),
                     result.tokensPerSecond())),
-        Chart.curves("Latency by percentile", "percentile", "ms", curves),
+        latencies(),
         Html.table(
             List.of("counted from the intended sending", "p50", "p90", "p99", "max", "n"), table));
   }
@@ -107,17 +111,29 @@ public record LoadReport(LoadResult result) {
     return rows;
   }
 
-  private static Chart.Curve curve(String label, Percentiles p) {
-    return new Chart.Curve(
-        label,
+  /** First token, then the rest of the answer, by percentile. */
+  private Html latencies() {
+    Percentiles first = result.firstToken();
+    Percentiles all = result.total();
+    return Chart.amounts(
+        "Latency by percentile in milliseconds",
+        List.of(),
         List.of(
-            new Chart.Point(50, p.p50()),
-            new Chart.Point(90, p.p90()),
-            new Chart.Point(99, p.p99()),
-            new Chart.Point(100, p.max())));
+            bar("first token, p50", first.p50()),
+            bar("first token, p90", first.p90()),
+            bar("first token, p99", first.p99()),
+            bar("whole answer, p50", all.p50()),
+            bar("whole answer, p90", all.p90()),
+            bar("whole answer, p99", all.p99()),
+            bar("whole answer, slowest", all.max())));
+  }
+
+  private static Chart.AmountBar bar(String label, double milliseconds) {
+    return new Chart.AmountBar(
+        label, List.of(milliseconds), milliseconds, milliseconds, ms(milliseconds));
   }
 
   private static String ms(double value) {
-    return "%.1f ms".formatted(value);
+    return (value < 10 ? "%.1f ms" : "%.0f ms").formatted(value);
   }
 }

@@ -38,7 +38,7 @@ public final class LoadTest {
         long intended = start + times[i];
         shown = waitUntil(intended, shown, i, times.length, recorder, progress);
         if (!places.tryAcquire()) {
-          recorder.failed("client_full", 0, Duration.ZERO);
+          recorder.failed("client_full", 0);
           continue;
         }
         Question question = plan.questions().get(i % plan.questions().size());
@@ -84,10 +84,10 @@ public final class LoadTest {
       long late = Math.max(0, System.nanoTime() - intended);
       switch (client.ask(question)) {
         case OpenAiClient.Answered answered -> recorder.answered(answered, late);
-        case OpenAiClient.Failed failed -> recorder.failed(failed.kind(), late, failed.total());
+        case OpenAiClient.Failed failed -> recorder.failed(failed.kind(), late);
       }
     } catch (InterruptedException e) {
-      recorder.failed("interrupted", 0, Duration.ZERO);
+      recorder.failed("interrupted", 0);
       Thread.currentThread().interrupt();
     } finally {
       places.release();

@@ -70,7 +70,10 @@ public record Html(String markup) {
 
   /** A table; cells that begin with a digit or sign are aligned as numbers. */
   public static Html table(List<String> head, List<List<String>> rows) {
-    Html header = element("tr", all(head.stream().map(cell -> element("th", cell)).toList()));
+    Html header =
+        head.stream().allMatch(String::isEmpty)
+            ? EMPTY
+            : element("tr", all(head.stream().map(cell -> element("th", cell)).toList()));
     List<Html> body =
         rows.stream()
             .map(row -> element("tr", all(row.stream().map(Html::cell).toList())))
@@ -80,7 +83,7 @@ public record Html(String markup) {
   }
 
   private static Html cell(String text) {
-    boolean number = text.matches("[-+−≈€$<]?\\s?[0-9].*") && text.length() < 40;
+    boolean number = text.matches("[-+−≈€$<]?\\s?[0-9].*") && text.length() < 24;
     return element(number ? "td.number" : "td", text);
   }
 

@@ -12,18 +12,19 @@ final class Style {
       h1{font-size:1.9rem;line-height:1.2;margin:.2em 0 .3em}h2{font-size:1.3rem;margin:2em 0 .5em;padding-top:.4em;border-top:1px solid var(--line)}h3{font-size:1.05rem;margin:1.4em 0 .4em}
       p{margin:.5em 0}.soft{color:var(--soft)}.small{font-size:.86rem}
       .scroll{overflow-x:auto;margin:.8em 0}table{border-collapse:collapse;width:100%;font-size:.92rem}
-      th,td{text-align:left;padding:.4em .7em;border-bottom:1px solid var(--line);vertical-align:top}
+      td{overflow-wrap:anywhere}td:first-child{min-width:9em}th,td{text-align:left;padding:.4em .7em;border-bottom:1px solid var(--line);vertical-align:top}
       th{font-weight:600;color:var(--soft);white-space:nowrap}td.number{font-variant-numeric:tabular-nums;white-space:nowrap}
       code,pre{font:.86rem/1.45 ui-monospace,"SF Mono",Menlo,Consolas,"Liberation Mono",monospace}
       pre{background:var(--tint);padding:.6em .8em;border-radius:6px;white-space:pre-wrap;overflow-wrap:anywhere;margin:.3em 0}
       .verdict{border-left:6px solid var(--main);background:var(--tint);padding:16px 20px;border-radius:0 8px 8px 0;margin:1em 0}
       .verdict.good{border-color:var(--good)}.verdict.bad{border-color:var(--bad)}.verdict.mid{border-color:var(--mid)}
       .verdict strong{font-size:1.35rem;display:block}
-      .tiles{display:grid;grid-template-columns:repeat(auto-fit,minmax(190px,1fr));gap:12px;margin:1em 0}
+      .tiles{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(260px,100%),1fr));gap:12px;margin:1em 0}
       .tile{border:1px solid var(--line);border-radius:8px;padding:12px 14px}.tile b{display:block;font-size:1.5rem;font-variant-numeric:tabular-nums}.tile span{color:var(--soft);font-size:.86rem}
       .ok{color:var(--good)}.no{color:var(--bad)}
-      svg{width:100%;height:auto;display:block;margin:.6em 0}svg text{fill:var(--ink);font:13px system-ui,"Liberation Sans",sans-serif}svg .soft{fill:var(--soft)}
-      svg .bar{fill:var(--main)}svg .bar2{fill:var(--mid)}svg .line{stroke:var(--ink);stroke-width:1.5;fill:none}svg .grid{stroke:var(--line);stroke-width:1}svg .target{stroke:var(--bad);stroke-width:1.5;stroke-dasharray:5 4}
+      td.ok,td.no,td.mid{font-weight:600}td.mid{color:var(--mid)}.question{margin-top:1.1em;font-weight:600}
+      svg{width:100%;min-width:660px;height:auto;display:block;margin:.6em 0}svg text{fill:var(--ink);font:13px system-ui,"Liberation Sans",sans-serif}svg .soft{fill:var(--soft)}
+      svg .bar{fill:var(--main)}svg .bar2{fill:var(--mid)}svg .bar3{fill:var(--soft)}svg .band{fill:var(--main);opacity:.14}svg .band2{fill:var(--mid);opacity:.16}svg .line{stroke:var(--ink);stroke-width:1.5;fill:none}svg .grid{stroke:var(--line);stroke-width:1}svg .target{stroke:var(--bad);stroke-width:1.5;stroke-dasharray:5 4}
       svg .curve{stroke:var(--main);stroke-width:2.2;fill:none}svg .curve2{stroke:var(--mid);stroke-width:2.2;fill:none}
       details{margin:.5em 0;border:1px solid var(--line);border-radius:8px;padding:.5em .9em}summary{cursor:pointer;font-weight:600}
       ins{background:color-mix(in srgb,var(--good) 22%,transparent);text-decoration:none}del{background:color-mix(in srgb,var(--bad) 22%,transparent);text-decoration:none}

@@ -1,0 +1,46 @@
+package dev.kedge.cli;
+
+import dev.kedge.app.Platform;
+import dev.kedge.app.PlatformOptions;
+import dev.kedge.engine.EngineOptions;
+import dev.kedge.http.HttpOptions;
+import dev.kedge.pilot.ModelHost;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+
+/** Serves models with the platform inside this process, on loopback. */
+final class PlatformHost implements ModelHost {
+  @Override
+  public Served serve(Path model, String name, int port) throws IOException {
+    ServeLog.open();
+    Platform platform =
+        Platform.start(
+            new PlatformOptions(
+                model,
+                name,
+                EngineOptions.defaults(),
+                HttpOptions.defaults().at("127.0.0.1", port),
+                Duration.ofMinutes(10),
+                Duration.ofMillis(500)));
+    return new Running(platform);
+  }
+
+  private record Running(Platform platform) implements Served {
+    @Override
+    public URI url() {
+      return URI.create(platform.url());
+    }
+
+    @Override
+    public String arithmetic() {
+      return platform.kernels();
+    }
+
+    @Override
+    public void close() {
+      platform.close();
+    }
+  }
+}
