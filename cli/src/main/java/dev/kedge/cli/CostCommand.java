@@ -82,7 +82,7 @@ final class CostCommand implements Callable<Integer> {
     } else {
       Path named = task.orElseThrow(() -> misuse("a task is missing (or --print-prices)"));
       TaskFile file = TaskFile.read(named);
-      Path folder = TaskFile.file(named).toAbsolutePath().getParent();
+      Path folder = TaskFile.folder(named);
       CostComparison comparison =
           CostComparison.of(file.cost(), PriceBook.of(file.cost(), folder), measured());
       out.println(

@@ -78,7 +78,7 @@ final class EvalCommand implements Callable<Integer> {
     if (models.size() > 2) throw misuse("--model may stand once or twice");
     if (concurrency < 1 || concurrency > 1000) throw misuse("--concurrency is from 1 to 1000");
     TaskFile file = TaskFile.read(task);
-    Path folder = TaskFile.file(task).toAbsolutePath().getParent();
+    Path folder = TaskFile.folder(task);
     Dataset dataset = Dataset.read(folder.resolve(file.holdout()));
     Scorer scorer = Scorer.of(file, folder);
     scorer.checkLabels(dataset);

@@ -4,6 +4,7 @@ import dev.kedge.base.KedgeException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -66,6 +67,12 @@ public record TaskFile(
   /** The task file of a folder, or the file itself. */
   public static Path file(Path folderOrFile) {
     return Files.isDirectory(folderOrFile) ? folderOrFile.resolve("task.yaml") : folderOrFile;
+  }
+
+  /** The folder that paths in the task file are relative to. */
+  public static Path folder(Path folderOrFile) {
+    // A file's absolute path always has a parent.
+    return Objects.requireNonNull(file(folderOrFile).toAbsolutePath().getParent());
   }
 
   /**

@@ -26,7 +26,7 @@ public record CostComparison(
     String currency,
     List<Input> inputs,
     double volume,
-    long leastServers,
+    int leastServers,
     Range apiPerRequest,
     Range hardware,
     Range power,

@@ -33,7 +33,7 @@ record PilotInputs(
 
   static PilotInputs read(PilotOptions options) throws IOException {
     TaskFile task = TaskFile.read(options.task());
-    Path folder = TaskFile.file(options.task()).toAbsolutePath().getParent();
+    Path folder = TaskFile.folder(options.task());
     Dataset dataset = Dataset.read(existing(folder.resolve(task.holdout()), "holdout"));
     if (task.schema().isPresent()) existing(folder.resolve(task.schema().get()), "schema");
     Scorer scorer = Scorer.of(task, folder);
