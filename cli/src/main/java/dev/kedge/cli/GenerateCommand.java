@@ -47,6 +47,7 @@ import tools.jackson.databind.json.JsonMapper;
       "Example: kedge generate model.gguf --prompt \"What is a kedge?\" --max-tokens 100",
       "Example: kedge generate model.gguf --raw --prompt \"Once upon a time\" --temperature 0"
     })
+@SuppressWarnings("NullAway.Init") // picocli sets the fields
 final class GenerateCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
 

@@ -87,30 +87,28 @@ class HouseRulesTest {
                   files.getJavaFileObjectsFromPaths(sources("main")));
       SourcePositions positions = Trees.instance(task).getSourcePositions();
       for (CompilationUnitTree unit : task.parse()) {
-        new Lengths(unit, positions, broken).scan(unit, null);
+        new Lengths(unit, positions).scan(unit, broken);
       }
     }
     assertThat(broken).isEmpty();
   }
 
   /** Notes methods that are too long and types whose name says nothing. */
-  private static final class Lengths extends TreeScanner<Void, Void> {
+  private static final class Lengths extends TreeScanner<Void, List<String>> {
     private final CompilationUnitTree unit;
     private final SourcePositions positions;
-    private final List<String> broken;
     private final int longest;
 
-    Lengths(CompilationUnitTree unit, SourcePositions positions, List<String> broken) {
+    Lengths(CompilationUnitTree unit, SourcePositions positions) {
       this.unit = unit;
       this.positions = positions;
-      this.broken = broken;
       boolean kernel =
           unit.getSourceFile().getName().replace('\\', '/').contains("/engine/kernel/");
       this.longest = kernel ? LONGEST_KERNEL_METHOD : LONGEST_METHOD;
     }
 
     @Override
-    public Void visitMethod(MethodTree method, Void unused) {
+    public Void visitMethod(MethodTree method, List<String> broken) {
       long lines =
           line(positions.getEndPosition(unit, method))
               - line(positions.getStartPosition(unit, method))
@@ -118,14 +116,14 @@ class HouseRulesTest {
       if (lines > longest)
         broken.add(
             unit.getSourceFile().getName() + ": " + method.getName() + " has " + lines + " lines");
-      return super.visitMethod(method, unused);
+      return super.visitMethod(method, broken);
     }
 
     @Override
-    public Void visitClass(ClassTree type, Void unused) {
+    public Void visitClass(ClassTree type, List<String> broken) {
       if (EMPTY_NAME.matcher(type.getSimpleName()).matches())
         broken.add(type.getSimpleName() + " says nothing");
-      return super.visitClass(type, unused);
+      return super.visitClass(type, broken);
     }
 
     private long line(long position) {

@@ -18,7 +18,7 @@ public final class TrainingKernels {
   private static final float LOWEST = -87;
   private static final float HIGHEST = 88;
   private static final float LOG2_E = 0x1.71547600p+0f; // 1.44269504
-  private static final float LN2_HIGH = 0.693359375f;
+  private static final float LN2_HIGH = 0x1.63p-1f; // 0.693359375
   private static final float LN2_LOW = -0x1.bd010600p-13f; // -2.12194440e-4
   private static final float ROUND = 12582912f; // 1.5 · 2^23: adding it rounds to an integer
 
