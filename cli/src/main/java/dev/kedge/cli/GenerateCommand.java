@@ -135,18 +135,28 @@ final class GenerateCommand implements Callable<Integer> {
       EngineOptions options =
           new EngineOptions(wanted, 1, 0, 0, 0, defaults.batchTokens(), !scalar);
       try (Engine engine = Engine.start(model, options)) {
-        return run(engine, request);
+        return run(engine, request, prefixed(model.tokenizer()));
       }
     } catch (FormatException e) {
       throw InspectCommand.malformed(file, e);
     }
   }
 
-  private int run(Engine engine, Request request) throws InterruptedException {
+  /**
+   * Whether the text begins with the blank that a SentencePiece vocabulary puts before every text:
+   * it belongs to the prompt, and is not part of the text where the prompt is empty.
+   */
+  private boolean prefixed(Tokenizer tokenizer) {
+    return raw
+        && prompt.isEmpty()
+        && tokenizer.decode(tokenizer.encode("a", false, false)).startsWith(" ");
+  }
+
+  private int run(Engine engine, Request request, boolean prefixed) throws InterruptedException {
     PrintWriter out = spec.commandLine().getOut();
     Answer answer;
     try (Generation generation = submit(engine, request)) {
-      answer = read(generation, json ? _ -> {} : text -> print(out, text));
+      answer = read(generation, prefixed, json ? _ -> {} : text -> print(out, text));
     }
     if (answer.end.reason() == FinishReason.FAILED) {
       String reason = answer.end.message().orElse("unknown reason");
@@ -205,7 +215,7 @@ final class GenerateCommand implements Callable<Integer> {
     return token.isPresent() ? tokenizer.spelling(token.getAsInt()) : "";
   }
 
-  private static Answer read(Generation generation, Consumer<String> sink)
+  private static Answer read(Generation generation, boolean prefixed, Consumer<String> sink)
       throws InterruptedException {
     long start = System.nanoTime();
     long first = 0;
@@ -216,8 +226,10 @@ final class GenerateCommand implements Callable<Integer> {
         case TokenEvent.Token token -> {
           if (tokens.isEmpty()) first = System.nanoTime() - start;
           tokens.add(token.id());
-          text.append(token.text());
-          sink.accept(token.text());
+          String piece = token.text();
+          if (prefixed && text.isEmpty() && piece.startsWith(" ")) piece = piece.substring(1);
+          text.append(piece);
+          sink.accept(piece);
         }
         case TokenEvent.End end -> {
           text.append(end.text());

@@ -45,7 +45,8 @@ class HostileTemplateTest {
     refused("{{ " + "{1:".repeat(50_000) + "1" + "}".repeat(50_000) + " }}", "nests deeper");
     refused("{% if 1 %}".repeat(20_000), "nests deeper");
     refused("{% set x %}".repeat(20_000), "nests deeper");
-    refused("{% set " + "(".repeat(n) + "a = 1 %}", "nests deeper");
+    refused("{% set " + "(".repeat(n) + "a" + ")".repeat(n) + " = 1 %}", "nests deeper");
+    refused("{% set " + "(".repeat(n) + "a = 1 %}", "unexpected '}'");
     assertThat(render("{{ " + "not ".repeat(50_000) + "1 }}", Limits.DEFAULT)).isEqualTo("True");
     assertThat(render("{% if 0 %}" + "{% elif 0 %}".repeat(10_000) + "{% endif %}", Limits.DEFAULT))
         .isEmpty();
