@@ -1,21 +1,25 @@
 /**
  * The arithmetic of the forward pass and of training; the only package that sees the Vector API.
  *
- * <p>{@link dev.kedge.engine.kernel.ScalarKernels} is the specification, {@link dev.kedge.engine.kernel.VectorKernels}
- * gives the same bits faster, {@link dev.kedge.engine.kernel.Kernels#best} chooses once and says why. The rules that make
- * bits independent of machine, batch and threads:
+ * <p>{@link dev.kedge.engine.kernel.ScalarKernels} is the specification, {@link
+ * dev.kedge.engine.kernel.VectorKernels} gives the same bits faster, {@link
+ * dev.kedge.engine.kernel.Kernels#best} chooses once and says why. The rules that make bits
+ * independent of machine, batch and threads:
+ *
  * <ul>
- *   <li>Float dot products run in 16 virtual lanes, lane j takes the elements whose index is j modulo 16, then a fixed
- *       tree adds the lanes: one 512-bit, two 256-bit or four 128-bit registers.
- *   <li>Quantized weights meet activations of 8 bits; the sum of a block of 32 is an integer, hence exact in any order,
- *       and blocks are added by one fused multiply-add each, in order.
- *   <li>Attention scores and value sums run in order of position; softmax uses our own polynomial exponential ({@link
- *       dev.kedge.engine.kernel.Exponential}), never a platform's.
- *   <li>Training's matrix products ({@link dev.kedge.engine.kernel.Gemm}) are one chain per element of the result.
+ *   <li>Float dot products run in 16 virtual lanes, lane j takes the elements whose index is j
+ *       modulo 16, then a fixed tree adds the lanes: one 512-bit, two 256-bit or four 128-bit
+ *       registers.
+ *   <li>Quantized weights meet activations of 8 bits; the sum of a block of 32 is an integer, hence
+ *       exact in any order, and blocks are added by one fused multiply-add each, in order.
+ *   <li>Attention scores and value sums run in order of position; softmax uses our own polynomial
+ *       exponential ({@link dev.kedge.engine.kernel.Exponential}), never a platform's.
+ *   <li>Training's matrix products ({@link dev.kedge.engine.kernel.Gemm}) are one chain per element
+ *       of the result.
  * </ul>
  *
- * <p>Weights stay in the mapped file in its own layout, so loading copies nothing. Every kernel is tested bit by bit
- * against the scalar one at awkward sizes, extreme values and every vector width.
+ * <p>Weights stay in the mapped file in its own layout, so loading copies nothing. Every kernel is
+ * tested bit by bit against the scalar one at awkward sizes, extreme values and every vector width.
  */
 @NullMarked
 package dev.kedge.engine.kernel;
