@@ -12,7 +12,7 @@
  *
  * <p>Promise: the same file, request and seed give the same tokens, whatever runs beside them. It
  * follows from arithmetic whose order depends on positions alone ({@code kernel}) and from random
- * numbers that are a function of seed and position ({@code sample}); {@code BitExactnessTest}
+ * numbers that are a function of seed and position ({@code sample}); {@code TransformerTest}
  * compares logits bit by bit.
  */
 @NullMarked
