@@ -3,9 +3,6 @@ package dev.kedge.engine.weights;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.nio.channels.FileChannel;
-import java.nio.channels.FileChannel.MapMode;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
@@ -17,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * An open GGUF file (version 2 or 3, little-endian), mapped read-only. Safe for use by several
  * threads; {@link #close} unmaps the data, after which segments handed out may not be read.
  */
-public final class GgufFile implements AutoCloseable {
+public final class GgufFile implements WeightFile {
   private final @Nullable Arena arena;
   private final MemorySegment file;
   private final GgufParser.Header header;
@@ -38,12 +35,9 @@ public final class GgufFile implements AutoCloseable {
    */
   @SuppressWarnings("MustBeClosedChecker") // the arena is this object's; close() closes it
   public static GgufFile open(Path path) throws IOException {
-    if (Files.exists(path) && !Files.isRegularFile(path)) {
-      throw new FormatException(-1, "not a regular file: " + path);
-    }
     Arena arena = Arena.ofShared();
-    try (FileChannel channel = FileChannel.open(path)) {
-      MemorySegment file = channel.map(MapMode.READ_ONLY, 0, channel.size(), arena);
+    try {
+      MemorySegment file = MappedFile.map(path, arena);
       return new GgufFile(arena, file, GgufParser.parse(file));
     } catch (IOException | RuntimeException | Error e) {
       arena.close();
@@ -62,7 +56,7 @@ public final class GgufFile implements AutoCloseable {
     return header.version();
   }
 
-  /** The size of the whole file. */
+  @Override
   public long fileBytes() {
     return file.byteSize();
   }

@@ -1,11 +1,16 @@
 /**
- * Weight files: reading, writing and quantizing GGUF.
+ * Weight files: reading, writing and quantizing GGUF; reading safetensors.
  *
  * <p>{@link GgufFile} maps a file and checks its header once; what it hands out afterwards is known
  * to lie within the file. The header is hostile until then: {@code ByteCursor} compares every count
  * with the bytes left before anything is allocated for it, {@code GgufParser} limits what costs
  * more heap than file (strings, nested arrays), and arrays of numbers keep the file's bytes.
  * Whatever the bytes, the outcome is a file or a {@link FormatException} with position and reason.
+ *
+ * <p>{@link SafetensorsFile} does the same for the other format: {@code JsonCursor} reads the JSON
+ * header in place and only in the structure that the format has, so neither depth nor memory is the
+ * file's to choose; {@code SafetensorsParser} accepts a file only if its tensors fill the data
+ * without gap, overlap or rest. {@link WeightFile#open} tells the two apart by content.
  *
  * <p>{@link Quantizer} and {@link Dequantizer} are scalar float code, one operation at a time, so
  * that a quantized model is the same on every machine; speed matters little, because it happens
@@ -18,7 +23,8 @@
  * nobody ever sees half a model.
  *
  * <p>Formats: the GGUF specification of the ggml project, version 3 (version 2 is read too); block
- * layouts as in {@link TensorType}. Types that Kedge does not run are refused by name, not skipped.
+ * layouts as in {@link TensorType}; the description in the safetensors project. GGUF types that
+ * Kedge does not run are refused by name, not skipped.
  */
 @NullMarked
 package dev.kedge.engine.weights;
