@@ -4,6 +4,8 @@ import dev.kedge.base.Failure;
 import dev.kedge.base.KedgeException;
 import dev.kedge.engine.weights.FormatException;
 import dev.kedge.engine.weights.GgufFile;
+import dev.kedge.engine.weights.SafetensorsFile;
+import dev.kedge.engine.weights.WeightFile;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -19,13 +21,13 @@ import picocli.CommandLine.Spec;
     name = "inspect",
     mixinStandardHelpOptions = true,
     versionProvider = Version.class,
-    description = "Show what a GGUF file holds: format, metadata, tensors, sizes.",
+    description = "Show what a GGUF or safetensors file holds: format, metadata, tensors, sizes.",
     footer = {"", "Example: kedge models inspect model.gguf"})
 @SuppressWarnings("NullAway.Init") // picocli sets the fields
 final class InspectCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
 
-  @Parameters(paramLabel = "FILE", description = "A GGUF file.")
+  @Parameters(paramLabel = "FILE", description = "A GGUF or safetensors file.")
   private Path file;
 
   @Option(names = "--json", description = "Print JSON instead of text.")
@@ -34,8 +36,13 @@ final class InspectCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     PrintWriter out = spec.commandLine().getOut();
-    try (GgufFile model = GgufFile.open(file)) {
-      ModelListing listing = new ModelListing(file.getFileName().toString(), model);
+    String name = file.getFileName().toString();
+    try (WeightFile weights = WeightFile.open(file)) {
+      Listing listing =
+          switch (weights) {
+            case GgufFile gguf -> new ModelListing(name, gguf);
+            case SafetensorsFile safetensors -> new SafetensorsListing(name, safetensors);
+          };
       if (json) out.println(listing.json());
       else listing.print(out);
     } catch (FormatException e) {

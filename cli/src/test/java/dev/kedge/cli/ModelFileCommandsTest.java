@@ -65,6 +65,7 @@ class ModelFileCommandsTest {
     assertThat(run.code()).isZero();
     JsonNode json = JsonMapper.shared().readTree(run.out());
     assertThat(json.at("/version").intValue()).isEqualTo(3);
+    assertThat(json.at("/format").asString()).isEqualTo("gguf");
     assertThat(json.at("/metadata/large/value").asString()).isEqualTo("18446744073709551615");
     assertThat(json.at("/metadata/tokenizer.ggml.tokens/count").intValue()).isEqualTo(32_000);
     assertThat(json.at("/metadata/general.name/value").asString()).contains(CLEAR_SCREEN);
