@@ -42,28 +42,33 @@ public final class HttpServer implements AutoCloseable {
    */
   public static HttpServer start(HttpOptions options, Gateway gateway) {
     Connections connections = new Connections(Http1Config.create(), options);
-    WebServer server =
-        WebServer.builder()
-            .host(options.host())
-            .port(options.port())
-            .shutdownHook(false)
-            .featuresDiscoverServices(false)
-            .protocolsDiscoverServices(false)
-            .addConnectionSelector(connections)
-            .useNio(true)
-            .connectionOptions(socket -> socket.tcpNoDelay(true).socketKeepAlive(true))
-            .maxPayloadSize(DRAIN_FACTOR * (long) options.maxBodyBytes())
-            .maxTcpConnections(options.maxConnections())
-            .shutdownGracePeriod(Duration.ofMillis(500))
-            .directHandlers(directHandlers())
-            .routing(new OpenAiRoutes(gateway, options).routing())
-            .build();
-    server.start();
-    if (!server.isRunning()) {
-      connections.close();
-      throw cannotListen(options);
+    try {
+      WebServer server = server(options, connections, gateway);
+      server.start();
+      if (server.isRunning()) return new HttpServer(server, connections, options.host());
+    } catch (IllegalArgumentException _) {
+      /* An unknown host, which is found out below. */
     }
-    return new HttpServer(server, connections, options.host());
+    connections.close();
+    throw cannotListen(options);
+  }
+
+  private static WebServer server(HttpOptions options, Connections connections, Gateway gateway) {
+    return WebServer.builder()
+        .host(options.host())
+        .port(options.port())
+        .shutdownHook(false)
+        .featuresDiscoverServices(false)
+        .protocolsDiscoverServices(false)
+        .addConnectionSelector(connections)
+        .useNio(true)
+        .connectionOptions(socket -> socket.tcpNoDelay(true).socketKeepAlive(true))
+        .maxPayloadSize(DRAIN_FACTOR * (long) options.maxBodyBytes())
+        .maxTcpConnections(options.maxConnections())
+        .shutdownGracePeriod(Duration.ofMillis(500))
+        .directHandlers(directHandlers())
+        .routing(new OpenAiRoutes(gateway, options).routing())
+        .build();
   }
 
   private static KedgeException cannotListen(HttpOptions options) {
@@ -75,7 +80,7 @@ public final class HttpServer implements AutoCloseable {
                 + options.port()
                 + ": "
                 + whyNot(options)
-                + "; choose another with --port (0 takes any free one)",
+                + "; choose another with --host and --port (port 0 takes any free one)",
             "cannot_listen",
             false));
   }
