@@ -25,6 +25,13 @@ public final class HttpServer implements AutoCloseable {
    */
   private static final int DRAIN_FACTOR = 4;
 
+  /*
+   * Each ClientLink bounds its own idle time. The library's bound counts from the start of a
+   * request, so after a call of more than five minutes it would close without a word a connection
+   * that the client believes open.
+   */
+  private static final Duration NEVER = Duration.ofDays(365);
+
   private final WebServer server;
   private final Connections connections;
   private final String host;
@@ -66,6 +73,7 @@ public final class HttpServer implements AutoCloseable {
         .maxPayloadSize(DRAIN_FACTOR * (long) options.maxBodyBytes())
         .maxTcpConnections(options.maxConnections())
         .shutdownGracePeriod(Duration.ofMillis(500))
+        .idleConnectionTimeout(NEVER)
         .directHandlers(directHandlers())
         .routing(new OpenAiRoutes(gateway, options).routing())
         .build();

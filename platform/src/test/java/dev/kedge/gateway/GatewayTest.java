@@ -46,19 +46,16 @@ class GatewayTest {
     RandomGenerator constant = () -> 1;
     Gateway gateway =
         new Gateway(
-            List.of(backend),
-            InstantSource.fixed(Instant.EPOCH),
-            constant,
-            Duration.ofMinutes(1));
+            List.of(backend), InstantSource.fixed(Instant.EPOCH), constant, Duration.ofMinutes(1));
     backend.close = gateway::close;
-    assertThatThrownBy(() -> {
-          try (Exchange exchange = gateway.open(HANG)) {
-            exchange.next(0);
-          }
-        })
+    assertThatThrownBy(
+            () -> {
+              try (Exchange exchange = gateway.open(HANG)) {
+                exchange.next(0);
+              }
+            })
         .isInstanceOfSatisfying(
-            KedgeException.class,
-            e -> assertThat(e.failure().code()).isEqualTo("shutting_down"));
+            KedgeException.class, e -> assertThat(e.failure().code()).isEqualTo("shutting_down"));
     assertThat(backend.backend.taken()).isZero();
   }
 }

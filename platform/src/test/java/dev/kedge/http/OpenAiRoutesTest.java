@@ -249,8 +249,7 @@ class OpenAiRoutesTest {
 
   @Test
   void anAnswerThatFailsWithinAStreamEndsTheOthersAtOnce() {
-    HttpResponse<String> response =
-        complete("[\"hang\",\"say a|fail\"]", ",\"stream\":true");
+    HttpResponse<String> response = complete("[\"hang\",\"say a|fail\"]", ",\"stream\":true");
     assertThat(response.body()).doesNotContain("[DONE]");
     assertThat(events(response.body()).getLast().at("/error/code").stringValue())
         .isEqualTo("engine_failed");

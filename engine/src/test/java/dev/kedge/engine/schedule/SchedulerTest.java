@@ -48,8 +48,10 @@ class SchedulerTest {
 
   @Test
   void aSequenceThatFindsNoMemoryGivesBackWhatItHolds() {
-    PageLayout huge = new PageLayout(1, (1 << 25) - 1, 1); // 8 GiB a page
-    Assumptions.assumeTrue(Runtime.getRuntime().maxMemory() < 8L << 30, "a heap that small");
+    PageLayout huge = new PageLayout(1, (1 << 25) - 1, 1);
+    long pageBytes = 4L * huge.floats();
+    Assumptions.assumeTrue(
+        Runtime.getRuntime().maxMemory() < pageBytes, "the heap has room for 8 GiB");
     KvCache cache = new KvCache(huge, 128);
     Scheduler scheduler = new Scheduler(cache, 8, 10);
     Sequence sequence = admit(scheduler, 1, 65);
