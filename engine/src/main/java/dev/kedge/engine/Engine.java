@@ -260,7 +260,14 @@ public final class Engine implements AutoCloseable {
   }
 
   private void step() {
-    Scheduler.Plan plan = scheduler.plan();
+    Scheduler.Plan plan;
+    try {
+      plan = scheduler.plan();
+    } catch (RuntimeException | Error e) {
+      // No memory for a page: nobody can tell how far each has come, but the next ones can run.
+      for (Sequence sequence : List.copyOf(running.keySet())) fail(sequence, e);
+      return;
+    }
     float[] logits;
     try {
       logits = transformer.forward(plan.rows());

@@ -22,6 +22,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
@@ -129,9 +130,15 @@ public final class Gateway implements AutoCloseable {
             answers,
             open::remove);
     open.add(exchange);
-    Future<?> alarm =
-        deadlines.schedule(exchange::expire, deadline.toMillis(), TimeUnit.MILLISECONDS);
-    exchange.onClose(() -> alarm.cancel(false));
+    try {
+      Future<?> alarm =
+          deadlines.schedule(exchange::expire, deadline.toMillis(), TimeUnit.MILLISECONDS);
+      exchange.onClose(() -> alarm.cancel(false));
+    } catch (RejectedExecutionException _) {
+      /* Closed since the check above. */
+      exchange.close();
+      throw shuttingDown();
+    }
     if (draining) exchange.interrupt(shuttingDown());
     return exchange;
   }

@@ -25,6 +25,13 @@ public final class HttpServer implements AutoCloseable {
    */
   private static final int DRAIN_FACTOR = 4;
 
+  /*
+   * Each ClientLink bounds its own idle time. The library's bound counts from the start of a
+   * request, so after a call of more than five minutes it would close without a word a connection
+   * that the client believes open.
+   */
+  private static final Duration NEVER = Duration.ofDays(365);
+
   private final WebServer server;
   private final Connections connections;
   private final String host;
@@ -42,28 +49,34 @@ public final class HttpServer implements AutoCloseable {
    */
   public static HttpServer start(HttpOptions options, Gateway gateway) {
     Connections connections = new Connections(Http1Config.create(), options);
-    WebServer server =
-        WebServer.builder()
-            .host(options.host())
-            .port(options.port())
-            .shutdownHook(false)
-            .featuresDiscoverServices(false)
-            .protocolsDiscoverServices(false)
-            .addConnectionSelector(connections)
-            .useNio(true)
-            .connectionOptions(socket -> socket.tcpNoDelay(true).socketKeepAlive(true))
-            .maxPayloadSize(DRAIN_FACTOR * (long) options.maxBodyBytes())
-            .maxTcpConnections(options.maxConnections())
-            .shutdownGracePeriod(Duration.ofMillis(500))
-            .directHandlers(directHandlers())
-            .routing(new OpenAiRoutes(gateway, options).routing())
-            .build();
-    server.start();
-    if (!server.isRunning()) {
-      connections.close();
-      throw cannotListen(options);
+    try {
+      WebServer server = server(options, connections, gateway);
+      server.start();
+      if (server.isRunning()) return new HttpServer(server, connections, options.host());
+    } catch (IllegalArgumentException _) {
+      /* An unknown host, which is found out below. */
     }
-    return new HttpServer(server, connections, options.host());
+    connections.close();
+    throw cannotListen(options);
+  }
+
+  private static WebServer server(HttpOptions options, Connections connections, Gateway gateway) {
+    return WebServer.builder()
+        .host(options.host())
+        .port(options.port())
+        .shutdownHook(false)
+        .featuresDiscoverServices(false)
+        .protocolsDiscoverServices(false)
+        .addConnectionSelector(connections)
+        .useNio(true)
+        .connectionOptions(socket -> socket.tcpNoDelay(true).socketKeepAlive(true))
+        .maxPayloadSize(DRAIN_FACTOR * (long) options.maxBodyBytes())
+        .maxTcpConnections(options.maxConnections())
+        .shutdownGracePeriod(Duration.ofMillis(500))
+        .idleConnectionTimeout(NEVER)
+        .directHandlers(directHandlers())
+        .routing(new OpenAiRoutes(gateway, options).routing())
+        .build();
   }
 
   private static KedgeException cannotListen(HttpOptions options) {
@@ -75,7 +88,7 @@ public final class HttpServer implements AutoCloseable {
                 + options.port()
                 + ": "
                 + whyNot(options)
-                + "; choose another with --port (0 takes any free one)",
+                + "; choose another with --host and --port (port 0 takes any free one)",
             "cannot_listen",
             false));
   }

@@ -7,12 +7,12 @@ import dev.kedge.gateway.Replies;
 import dev.kedge.wire.ApiError;
 import dev.kedge.wire.ByteSink;
 import dev.kedge.wire.ChunkTemplate;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletionService;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorCompletionService;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 
 /** Sends the parts of an exchange as they arise, each choice in its order. */
@@ -102,18 +102,17 @@ final class StreamedAnswer {
   private void sendChoices() throws InterruptedException {
     RuntimeException first = null;
     try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-      List<Future<?>> choices = new ArrayList<>();
+      CompletionService<Void> choices = new ExecutorCompletionService<>(threads);
       for (int i = 0; i < exchange.size(); i++) {
         int index = i;
-        choices.add(
-            threads.submit(() -> {
-              sendChoice(index);
-              return null;
-            }));
+        choices.submit(() -> {
+          sendChoice(index);
+          return null;
+        });
       }
-      for (Future<?> choice : choices) {
+      for (int i = 0; i < exchange.size(); i++) {
         try {
-          choice.get();
+          choices.take().get();
         } catch (ExecutionException e) {
           exchange.cancel();
           if (first == null) first = unchecked(e.getCause());

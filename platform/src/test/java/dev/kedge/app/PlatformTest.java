@@ -260,4 +260,15 @@ class PlatformTest {
         .hasMessageContaining("cannot listen on 127.0.0.1:" + platform.port())
         .hasMessageContaining("--port");
   }
+
+  @Test
+  void aHostThatNobodyKnowsIsSaid() {
+    HttpOptions nowhere = HttpOptions.defaults().at("no.such.host.invalid", 0);
+    org.assertj.core.api.Assertions.assertThatThrownBy(() ->
+            Platform.start(
+                new PlatformOptions(
+                    model, "tiny", new EngineOptions(1, 1, 1, 0, 0, 64, true), nowhere)))
+        .hasMessageContaining("cannot listen on no.such.host.invalid:0: unknown host")
+        .hasMessageContaining("--host");
+  }
 }

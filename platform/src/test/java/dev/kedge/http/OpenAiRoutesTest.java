@@ -248,6 +248,14 @@ class OpenAiRoutesTest {
   }
 
   @Test
+  void anAnswerThatFailsWithinAStreamEndsTheOthersAtOnce() {
+    HttpResponse<String> response = complete("[\"hang\",\"say a|fail\"]", ",\"stream\":true");
+    assertThat(response.body()).doesNotContain("[DONE]");
+    assertThat(events(response.body()).getLast().at("/error/code").stringValue())
+        .isEqualTo("engine_failed");
+  }
+
+  @Test
   void afterEveryAnswerNoPlaceIsTaken() throws Exception {
     chat("say a|b", "");
     chat("say a|fail", ",\"stream\":true");

@@ -78,7 +78,10 @@ public final class Sequence {
   /** Goes on to {@code count} further positions, with pages under them. */
   void advance(int count, KvCache cache) {
     computed += count;
-    while (pagesTaken < KvCache.pages(computed)) pages[pagesTaken++] = cache.take();
+    while (pagesTaken < KvCache.pages(computed)) {
+      float[] page = cache.take(); // may find no memory: counted only once it is there
+      pages[pagesTaken++] = page;
+    }
   }
 
   void release(KvCache cache) {

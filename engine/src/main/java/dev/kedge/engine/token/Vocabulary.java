@@ -26,6 +26,10 @@ final class Vocabulary {
           "<end_of_turn>",
           "</s>");
 
+  /** Tokens that begin a turn or its text: with them users could speak for others. */
+  private static final Set<String> BEGINS =
+      Set.of("<|im_start|>", "<|start_header_id|>", "<|end_header_id|>", "<start_of_turn>");
+
   private final List<String> spellings;
   private final TokenType[] types;
   private final Map<String, Integer> ids = new HashMap<>();
@@ -61,6 +65,9 @@ final class Vocabulary {
     id(metadata, "eot_token_id", -1).ifPresent(ends::set);
     id(metadata, "eom_token_id", -1).ifPresent(ends::set);
     for (int id = 0; id < spellings.size(); id++) index(id);
+    ends.stream()
+        .filter(id -> types[id] == TokenType.USER_DEFINED)
+        .forEach(id -> types[id] = TokenType.CONTROL);
     if (!typed) {
       beginning.ifPresent(id -> types[id] = TokenType.CONTROL);
       unknown.ifPresent(id -> types[id] = TokenType.UNKNOWN);
@@ -116,10 +123,12 @@ final class Vocabulary {
       throw new FormatException(
           -1, "tokens %d and %d are spelled alike; each once was expected".formatted(twin, id));
     }
-    if (!ENDS.contains(spelling)) return;
-    // "</s>" is also a piece of HTML that byte-level vocabularies learn; the others mean one thing.
-    if (types[id] == TokenType.NORMAL && !spelling.equals("</s>")) types[id] = TokenType.CONTROL;
-    if (types[id] != TokenType.NORMAL) ends.set(id);
+    if (!ENDS.contains(spelling) && !BEGINS.contains(spelling)) return;
+    // "</s>" is also a piece of HTML that byte-level vocabularies learn; the others mean one thing,
+    // also where a file calls them ordinary or user-defined, which would let users write them.
+    boolean writable = types[id] == TokenType.NORMAL || types[id] == TokenType.USER_DEFINED;
+    if (writable && !spelling.equals("</s>")) types[id] = TokenType.CONTROL;
+    if (ENDS.contains(spelling) && types[id] != TokenType.NORMAL) ends.set(id);
   }
 
   int size() {

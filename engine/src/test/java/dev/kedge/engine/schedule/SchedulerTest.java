@@ -1,11 +1,13 @@
 package dev.kedge.engine.schedule;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.kedge.engine.model.BatchRow;
 import dev.kedge.engine.model.PageLayout;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 
 class SchedulerTest {
@@ -42,6 +44,20 @@ class SchedulerTest {
       }
       for (Sequence sequence : sequences) assertThat(sequence.generated()).isGreaterThan(20);
     }
+  }
+
+  @Test
+  void aSequenceThatFindsNoMemoryGivesBackWhatItHolds() {
+    PageLayout huge = new PageLayout(1, (1 << 25) - 1, 1);
+    long pageBytes = 4L * huge.floats();
+    Assumptions.assumeTrue(
+        Runtime.getRuntime().maxMemory() < pageBytes, "the heap has room for 8 GiB");
+    KvCache cache = new KvCache(huge, 128);
+    Scheduler scheduler = new Scheduler(cache, 8, 10);
+    Sequence sequence = admit(scheduler, 1, 65);
+    assertThatThrownBy(scheduler::plan).isInstanceOf(OutOfMemoryError.class);
+    scheduler.remove(sequence);
+    assertThat(cache.positionsReserved()).isZero();
   }
 
   @Test

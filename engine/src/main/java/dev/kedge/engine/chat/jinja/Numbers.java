@@ -113,7 +113,7 @@ final class Numbers {
       case "/" -> left / right;
       case "//" -> Math.floor((left - remainder(left, right)) / right);
       case "%" -> remainder(left, right);
-      default -> Math.pow(left, right);
+      default -> StrictMath.pow(left, right);
     };
   }
 
@@ -170,7 +170,7 @@ final class Numbers {
           ? new Value.Real(rounded.doubleValue())
           : new Value.Int(rounded.longValue());
     }
-    double scale = Math.pow(10, (double) precision);
+    double scale = StrictMath.pow(10, (double) precision);
     double scaled = real(value) * scale;
     return switch (method) {
       case "ceil" -> new Value.Real(Math.ceil(scaled) / scale);
