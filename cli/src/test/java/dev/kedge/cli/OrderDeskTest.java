@@ -24,9 +24,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.json.JsonMapper;
 
-/** The bundled example is what its README says: complete, small, and honest about what it was trained on. */
+/**
+ * The bundled example is what its README says: complete, small, and honest about what it was
+ * trained on.
+ */
 class OrderDeskTest {
-  private static final Path ROOT = Path.of(System.getProperty("kedge.root", "..")).toAbsolutePath().normalize();
+  private static final Path ROOT =
+      Path.of(System.getProperty("kedge.root", "..")).toAbsolutePath().normalize();
   private static final Path FOLDER = ROOT.resolve("examples/order-desk");
   private static final long LARGEST_EXAMPLE = 25_000_000;
 
@@ -34,7 +38,9 @@ class OrderDeskTest {
 
   /** Letters and digits alone, in lower case: what remains equal when spelling is dressed up. */
   private static String normalised(String text) {
-    return Normalizer.normalize(text, Normalizer.Form.NFKD).toLowerCase(Locale.ROOT).replaceAll("[^\\p{L}\\p{N}]", "");
+    return Normalizer.normalize(text, Normalizer.Form.NFKD)
+        .toLowerCase(Locale.ROOT)
+        .replaceAll("[^\\p{L}\\p{N}]", "");
   }
 
   @Test
@@ -53,12 +59,16 @@ class OrderDeskTest {
     digest.update(Files.readAllBytes(FOLDER.resolve(task.model().file())));
     assertThat(HexFormat.of().formatHex(digest.digest())).isEqualTo(task.model().sha256());
     try (Stream<Path> files = Files.walk(FOLDER)) {
-      long bytes = files.filter(Files::isRegularFile).mapToLong(file -> file.toFile().length()).sum();
+      long bytes =
+          files.filter(Files::isRegularFile).mapToLong(file -> file.toFile().length()).sum();
       assertThat(bytes).isLessThan(LARGEST_EXAMPLE);
     }
   }
 
-  /** Makes the whole training data again, checks that it is what the model was trained on, and looks for the holdout. */
+  /**
+   * Makes the whole training data again, checks that it is what the model was trained on, and looks
+   * for the holdout.
+   */
   @Test
   void noInquiryOfTheHoldoutStandsInTheTrainingData() throws Exception {
     Set<String> holdout =
@@ -68,7 +78,8 @@ class OrderDeskTest {
             .collect(Collectors.toSet());
     assertThat(holdout).hasSize(250);
     Path data = scratch.resolve("train.jsonl");
-    String[] recorded = Files.readString(FOLDER.resolve("model/training-data.txt")).strip().split("\\s+", -1);
+    String[] recorded =
+        Files.readString(FOLDER.resolve("model/training-data.txt")).strip().split("\\s+", -1);
     generate(data, recorded[1], recorded[2]);
 
     MessageDigest digest = MessageDigest.getInstance("SHA-256");
@@ -77,7 +88,8 @@ class OrderDeskTest {
     try (BufferedReader reader =
         new BufferedReader(
             new java.io.InputStreamReader(
-                new DigestInputStream(Files.newInputStream(data), digest), StandardCharsets.UTF_8))) {
+                new DigestInputStream(Files.newInputStream(data), digest),
+                StandardCharsets.UTF_8))) {
       for (String line = reader.readLine(); line != null; line = reader.readLine()) {
         lines++;
         String inquiry = json.readTree(line).path("messages").path(0).path("content").asString();
@@ -92,8 +104,15 @@ class OrderDeskTest {
     Path java = Path.of(System.getProperty("java.home"), "bin", "java");
     Process process =
         new ProcessBuilder(
-                java.toString(), "-Xmx512m", FOLDER.resolve("generator/Generate.java").toString(),
-                "--seed", seed, "--count", count, "--out", data.toString())
+                java.toString(),
+                "-Xmx512m",
+                FOLDER.resolve("generator/Generate.java").toString(),
+                "--seed",
+                seed,
+                "--count",
+                count,
+                "--out",
+                data.toString())
             .redirectErrorStream(true)
             .start();
     String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
