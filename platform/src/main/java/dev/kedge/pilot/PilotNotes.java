@@ -20,7 +20,7 @@ record PilotNotes(PilotResult result) {
     String seen =
         String.format(
             Locale.ROOT,
-            " %d cases are right only as given, %d only in 4 bit (McNemar's exact p = %.3f); with"
+            " Right only as given: %d, only in 4 bit: %d (McNemar's exact p = %.3f); with"
                 + " these cases a difference of about %.1f points or more would show.",
             c.onlyFirst(),
             c.onlySecond(),
