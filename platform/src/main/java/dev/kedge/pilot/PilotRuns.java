@@ -2,6 +2,8 @@ package dev.kedge.pilot;
 
 import dev.kedge.backend.OpenAiClient;
 import dev.kedge.backend.OpenAiClient.Question;
+import dev.kedge.base.Failure;
+import dev.kedge.base.KedgeException;
 import dev.kedge.config.TaskFile;
 import dev.kedge.eval.EndpointAnswerer;
 import dev.kedge.eval.Evaluation;
@@ -68,10 +70,23 @@ final class PilotRuns {
     // The first answers after a start wait for the compiler; nobody should take that for the speed.
     console.update(0, 0, "warming up");
     client.ask(question(examples.getLast(), task.generation().maxTokens()));
-    for (Example example : examples.subList(0, Math.min(LIVE_QUESTIONS, examples.size()))) {
+    List<Example> live = examples.subList(0, Math.min(LIVE_QUESTIONS, examples.size()));
+    List<OpenAiClient.Failed> failed = new ArrayList<>();
+    for (Example example : live) {
       console.question(example.input());
-      console.answered(
-          remark(client.ask(question(example, task.generation().maxTokens()), console::piece)));
+      OpenAiClient.Reply reply =
+          client.ask(question(example, task.generation().maxTokens()), console::piece);
+      if (reply instanceof OpenAiClient.Failed failure) failed.add(failure);
+      console.answered(remark(reply));
+    }
+    // A model that answers nothing at all has a fault that no evaluation would make clearer.
+    if (failed.size() == live.size()) {
+      throw new KedgeException(
+          new Failure.Broken(
+              "the served model answers none of the first questions: "
+                  + failed.getFirst().message(),
+              "model_does_not_answer",
+              false));
     }
     console.done("4-bit model at " + client.address() + ", " + slot.arithmetic());
   }

@@ -232,6 +232,17 @@ class PilotTest {
   }
 
   @Test
+  void aModelThatAnswersNothingEndsThePilotWithTheReason() throws Exception {
+    TestingHost host = TestingHost.refusing("the model has no chat template");
+    assertThatThrownBy(() -> run(host))
+        .isInstanceOf(KedgeException.class)
+        .hasMessageContaining("none of the first questions")
+        .hasMessageContaining("no chat template");
+    assertThat(host.running).isZero();
+    assertThat(out.resolve("report.html")).doesNotExist();
+  }
+
+  @Test
   void brokenStateIsAskedAgain() throws Exception {
     run(host());
     Files.writeString(out.resolve("state/evaluate-4-bit.json"), "{\"key\":");

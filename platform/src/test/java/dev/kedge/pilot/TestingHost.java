@@ -20,13 +20,18 @@ import java.util.function.BiFunction;
  * the question.
  */
 final class TestingHost implements ModelHost {
-  private final BiFunction<String, String, String> answers;
+  private final BiFunction<String, String, Reply> answers;
   final List<String> started = new ArrayList<>();
   int running;
   int asked;
 
-  TestingHost(BiFunction<String, String, String> answers) {
+  private TestingHost(BiFunction<String, String, Reply> answers) {
     this.answers = answers;
+  }
+
+  /** Refuses every question. */
+  static TestingHost refusing(String reason) {
+    return new TestingHost((model, question) -> new Reply(400, reason, true));
   }
 
   /** Answers as labelled, but wrongly where the number of the case is divisible. */
@@ -35,7 +40,9 @@ final class TestingHost implements ModelHost {
     return new TestingHost((model, question) -> {
       int each = model.contains("q4_0") ? smallWrongEach : fullWrongEach;
       int number = order.indexOf(question);
-      return number % each == each - 1 ? "{\"refusal\":\"<script>\"}" : labels.get(question);
+      String wrong = "{\"refusal\":\"<script>\"}";
+      return Reply.of(
+          number % each == each - 1 ? wrong : labels.getOrDefault(question, "unknown question"));
     });
   }
 
@@ -46,8 +53,7 @@ final class TestingHost implements ModelHost {
     ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     TestingServer server;
     try {
-      server =
-          new TestingServer((call, question) -> Reply.of(answers.apply(file, question)), threads);
+      server = new TestingServer((call, question) -> answers.apply(file, question), threads);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
