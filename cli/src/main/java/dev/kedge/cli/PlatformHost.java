@@ -3,6 +3,7 @@ package dev.kedge.cli;
 import dev.kedge.app.Platform;
 import dev.kedge.app.PlatformOptions;
 import dev.kedge.engine.EngineOptions;
+import dev.kedge.engine.weights.FormatException;
 import dev.kedge.http.HttpOptions;
 import dev.kedge.pilot.ModelHost;
 import java.io.IOException;
@@ -12,11 +13,20 @@ import java.time.Duration;
 
 /** Serves models with the platform inside this process, on loopback. */
 final class PlatformHost implements ModelHost {
+  /** Starts a platform; a broken model file is told with its name. */
+  static Platform start(PlatformOptions options) throws IOException {
+    try {
+      return Platform.start(options);
+    } catch (FormatException e) {
+      throw InspectCommand.malformed(options.modelFile(), e);
+    }
+  }
+
   @Override
   public Served serve(Path model, String name, int port) throws IOException {
     ServeLog.open();
     Platform platform =
-        Platform.start(
+        start(
             new PlatformOptions(
                 model,
                 name,

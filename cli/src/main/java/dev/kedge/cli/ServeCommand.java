@@ -99,7 +99,7 @@ final class ServeCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException, InterruptedException {
     ServeLog.open();
-    Platform platform = Platform.start(options());
+    Platform platform = PlatformHost.start(options());
     CountDownLatch closed = new CountDownLatch(1);
     Runtime.getRuntime()
         .addShutdownHook(

@@ -41,16 +41,25 @@ public final class ConfigFile {
     if (Files.size(file) > LARGEST_BYTES) {
       throw KedgeException.invalid(file + ": larger than 1 MiB, which no configuration is");
     }
-    String source = Files.readString(file);
-    if (source.isBlank()) throw KedgeException.invalid(file + ": the file is empty");
+    return parse(Files.readString(file), file.toString(), type);
+  }
+
+  /**
+   * Reads a text.
+   *
+   * @param name of the text in messages
+   * @throws KedgeException naming place and remedy if the text does not fit the record
+   */
+  public static <T> T parse(String source, String name, Class<T> type) {
+    if (source.isBlank()) throw KedgeException.invalid(name + ": the file is empty");
     try (JsonParser parser = YAML.createParser(source)) {
       try {
         return YAML.readValue(parser, type);
       } catch (UnrecognizedPropertyException e) {
         throw KedgeException.invalid(
-            file + ":" + line(source, e.getPropertyName()) + ": " + unknownKey(e));
+            name + ":" + line(source, e.getPropertyName()) + ": " + unknownKey(e));
       } catch (JacksonException e) {
-        throw KedgeException.invalid(place(file, e, parser) + reason(e));
+        throw KedgeException.invalid(place(name, e, parser) + reason(e));
       }
     }
   }
@@ -58,10 +67,10 @@ public final class ConfigFile {
   /**
    * Exceptions lose their line on the way through nested records; the parser still stands there.
    */
-  private static String place(Path file, JacksonException e, JsonParser parser) {
+  private static String place(String name, JacksonException e, JsonParser parser) {
     int line = e.getLocation() == null ? -1 : e.getLocation().getLineNr();
     if (line < 1) line = parser.currentTokenLocation().getLineNr();
-    return file + ":" + Math.max(1, line) + ": ";
+    return name + ":" + Math.max(1, line) + ": ";
   }
 
   /**

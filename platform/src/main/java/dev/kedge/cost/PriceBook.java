@@ -116,17 +116,7 @@ public record PriceBook(
 
   /** The book that comes with Kedge. */
   public static PriceBook bundled() {
-    try {
-      Path copy = Files.createTempFile("kedge-prices", ".yaml");
-      try {
-        Files.writeString(copy, bundledText());
-        return read(copy);
-      } finally {
-        Files.delete(copy);
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    return ConfigFile.parse(bundledText(), "prices.yaml", PriceBook.class);
   }
 
   /** The text of the book that comes with Kedge, to start one's own from. */

@@ -1,15 +1,13 @@
 package dev.kedge.eval;
 
 import dev.kedge.base.KedgeException;
+import dev.kedge.base.Sha256;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.HashSet;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Set;
 import tools.jackson.core.JacksonException;
@@ -54,7 +52,7 @@ public record Dataset(String name, String sha256, List<Example> examples) {
       examples.add(example);
     }
     if (examples.isEmpty()) throw KedgeException.invalid(file + ": no cases");
-    return new Dataset(String.valueOf(file.getFileName()), sha256(bytes), examples);
+    return new Dataset(String.valueOf(file.getFileName()), Sha256.of(bytes), examples);
   }
 
   private static Example parse(String line, String place) {
@@ -79,13 +77,5 @@ public record Dataset(String name, String sha256, List<Example> examples) {
 
   private static KedgeException wrong(Path file, int line, String reason) {
     return KedgeException.invalid(file + ":" + line + ": " + reason);
-  }
-
-  private static String sha256(byte[] bytes) {
-    try {
-      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every JDK has SHA-256", e);
-    }
   }
 }

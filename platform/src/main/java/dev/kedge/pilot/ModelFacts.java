@@ -2,6 +2,7 @@ package dev.kedge.pilot;
 
 import dev.kedge.base.Failure;
 import dev.kedge.base.KedgeException;
+import dev.kedge.base.Sha256;
 import dev.kedge.engine.weights.GgufFile;
 import dev.kedge.engine.weights.TensorInfo;
 import dev.kedge.engine.weights.TensorType;
@@ -9,10 +10,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.EnumMap;
-import java.util.HexFormat;
 import java.util.Map;
 import java.util.function.LongConsumer;
 
@@ -76,18 +74,16 @@ public record ModelFacts(
   /** The SHA-256 of a file, lower-case hexadecimal. */
   static String digest(Path file, LongConsumer readBytes) throws IOException, InterruptedException {
     try (InputStream in = Files.newInputStream(file)) {
-      MessageDigest digest = MessageDigest.getInstance("SHA-256");
+      Sha256 digest = new Sha256();
       byte[] piece = new byte[1 << 20];
       long done = 0;
       for (int n = in.read(piece); n >= 0; n = in.read(piece)) {
         if (Thread.interrupted()) throw new InterruptedException();
-        digest.update(piece, 0, n);
+        digest.add(piece, n);
         done += n;
         readBytes.accept(done);
       }
-      return HexFormat.of().formatHex(digest.digest());
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every JDK has SHA-256", e);
+      return digest.hex();
     }
   }
 }

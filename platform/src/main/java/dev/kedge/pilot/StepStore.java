@@ -1,13 +1,11 @@
 package dev.kedge.pilot;
 
+import dev.kedge.base.Sha256;
 import dev.kedge.report.WholeFile;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import tools.jackson.core.JacksonException;
@@ -34,19 +32,19 @@ final class StepStore {
 
   /** A digest over everything that a result depends on. */
   static String key(List<String> parts) {
-    try {
-      MessageDigest digest = MessageDigest.getInstance("SHA-256");
-      digest.update(FORMAT.getBytes(StandardCharsets.UTF_8));
-      for (String part : parts) {
-        byte[] bytes = part.getBytes(StandardCharsets.UTF_8);
-        // The length keeps "ab","c" apart from "a","bc".
-        digest.update((bytes.length + ":").getBytes(StandardCharsets.UTF_8));
-        digest.update(bytes);
-      }
-      return HexFormat.of().formatHex(digest.digest());
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every JDK has SHA-256", e);
+    Sha256 digest = new Sha256();
+    add(digest, FORMAT);
+    for (String part : parts) {
+      // The length keeps "ab","c" apart from "a","bc".
+      add(digest, part.getBytes(StandardCharsets.UTF_8).length + ":");
+      add(digest, part);
     }
+    return digest.hex();
+  }
+
+  private static void add(Sha256 digest, String text) {
+    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+    digest.add(bytes, bytes.length);
   }
 
   /** The stored result of a step, if its key is the same. */
