@@ -3,6 +3,7 @@ package dev.kedge.pilot;
 import dev.kedge.base.Failure;
 import dev.kedge.base.KedgeException;
 import dev.kedge.base.Sha256;
+import dev.kedge.engine.weights.FormatException;
 import dev.kedge.engine.weights.GgufFile;
 import dev.kedge.engine.weights.TensorInfo;
 import dev.kedge.engine.weights.TensorType;
@@ -53,6 +54,8 @@ public record ModelFacts(
           architecture,
           weights,
           parameters);
+    } catch (FormatException e) {
+      throw new FormatException(-1, file + ": " + e.getMessage());
     }
   }
 

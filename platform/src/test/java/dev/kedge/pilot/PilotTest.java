@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.kedge.base.KedgeException;
+import dev.kedge.engine.weights.FormatException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -240,6 +241,14 @@ class PilotTest {
         .hasMessageContaining("no chat template");
     assertThat(host.running).isZero();
     assertThat(out.resolve("report.html")).doesNotExist();
+  }
+
+  @Test
+  void aBrokenModelFileIsToldByName() throws Exception {
+    Path broken = Files.writeString(folder.resolve("broken.gguf"), "GGUF");
+    assertThatThrownBy(() -> Pilot.run(options(Optional.of(broken), false), host(), console))
+        .isInstanceOf(FormatException.class)
+        .hasMessageContaining("broken.gguf");
   }
 
   @Test
