@@ -89,4 +89,64 @@ public sealed interface Failure {
       return retryable ? 503 : 500;
     }
   }
+
+  /** The caller did not say who it is, or not truly. */
+  record Unauthorized(String message, String code) implements Failure {
+    @Override
+    public int status() {
+      return 401;
+    }
+
+    @Override
+    public boolean retryable() {
+      return false;
+    }
+  }
+
+  /** The caller is known and may not do this. */
+  record Forbidden(String message, String code) implements Failure {
+    @Override
+    public int status() {
+      return 403;
+    }
+
+    @Override
+    public boolean retryable() {
+      return false;
+    }
+  }
+
+  /** No place can be had now, whoever asks: queues are full, no upstream is healthy. */
+  record Unavailable(String message, String code, int retryAfterSeconds) implements Failure {
+    @Override
+    public int status() {
+      return 503;
+    }
+
+    @Override
+    public boolean retryable() {
+      return true;
+    }
+  }
+
+  /**
+   * An upstream answered with an error, nonsense, or not to the end.
+   *
+   * @param status what the caller gets: 502, or the upstream's own where it is the caller's to mend
+   */
+  record UpstreamFailed(String message, String code, int status, boolean retryable)
+      implements Failure {}
+
+  /** Time ran out: the caller's deadline or an upstream's. */
+  record TimedOut(String message, String code) implements Failure {
+    @Override
+    public int status() {
+      return 504;
+    }
+
+    @Override
+    public boolean retryable() {
+      return true;
+    }
+  }
 }

@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
  * An error of the OpenAI API. The mapping from {@link Failure} stands here and nowhere else.
  *
  * @param status HTTP status
- * @param type {@code invalid_request_error}, {@code rate_limit_error} or {@code server_error}
+ * @param type {@code invalid_request_error}, {@code rate_limit_error}, {@code
+ *     authentication_error}, {@code permission_error} or {@code server_error}
  * @param param the field that is wrong, or null
  * @param code machine-readable
  * @param retryAfterSeconds when to try again, where that helps
@@ -41,7 +42,18 @@ public record ApiError(
               null,
               failure.code(),
               OptionalInt.of(overloaded.retryAfterSeconds()));
-      case Failure.Broken _ -> simple(failure, SERVER, null);
+      case Failure.Unauthorized _ -> simple(failure, "authentication_error", null);
+      case Failure.Forbidden _ -> simple(failure, "permission_error", null);
+      case Failure.Unavailable unavailable ->
+          new ApiError(
+              failure.status(),
+              failure.message(),
+              SERVER,
+              null,
+              failure.code(),
+              OptionalInt.of(unavailable.retryAfterSeconds()));
+      case Failure.Broken _, Failure.UpstreamFailed _, Failure.TimedOut _ ->
+          simple(failure, SERVER, null);
     };
   }
 

@@ -1,0 +1,7 @@
+package dev.kedge.call;
+
+/** A family of APIs with one form of errors. */
+public enum Dialect {
+  OPENAI,
+  ANTHROPIC
+}
