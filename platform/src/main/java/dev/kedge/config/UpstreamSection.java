@@ -97,9 +97,11 @@ public record UpstreamSection(
   /**
    * An address on the server.
    *
-   * @param path from the server's root, which is the base address without {@code /v1}
+   * @param path from the server's root, which is the base address without {@code /v1}; a whole
+   *     address stays as it is
    */
   public URI onServer(String path) {
+    if (!path.startsWith("/")) return URI.create(path);
     String root =
         url.endsWith(VERSION_SUFFIX)
             ? url.substring(0, url.length() - VERSION_SUFFIX.length())
@@ -205,7 +207,8 @@ public record UpstreamSection(
   /**
    * Probing: a GET that succeeds where the server is well.
    *
-   * @param path from the server's root; default that of the kind; {@code none} turns probing off
+   * @param path from the server's root, or a whole address; default that of the kind; {@code none}
+   *     turns probing off
    * @param interval between probes, a tenth more or less; default 5s
    * @param timeout of one probe; default 2s
    * @param failures in a row after which it counts as down; default 2
@@ -234,7 +237,8 @@ public record UpstreamSection(
   /**
    * The server's own numbers, for balancing.
    *
-   * @param path from the server's root; default that of the kind; {@code none} turns reading off
+   * @param path from the server's root, or a whole address where another port has them, as with
+   *     Triton; default that of the kind; {@code none} turns reading off
    * @param interval between readings, a tenth more or less; default 1s
    */
   public record MetricsPage(@Nullable String path, Duration interval) {
@@ -256,9 +260,20 @@ public record UpstreamSection(
   }
 
   private static @Nullable String onServerPath(@Nullable String path) {
-    if (path == null || path.isEmpty() || path.startsWith("/")) return path;
+    if (path == null || path.isEmpty()) return path;
     if (path.equals("none")) return "";
+    try {
+      URI uri = new URI(path);
+      if (path.startsWith("/") && !path.startsWith("//")) return path;
+      boolean http = "http".equals(uri.getScheme()) || "https".equals(uri.getScheme());
+      if (http && uri.getHost() != null && uri.getRawUserInfo() == null) return path;
+    } catch (URISyntaxException e) {
+      // Told below.
+    }
     throw new IllegalArgumentException(
-        "path must begin with / (from the server's root), or be none, not '" + path + "'");
+        "path must begin with / (from the server's root), be a whole http address, or be none, not"
+            + " '"
+            + path
+            + "'");
   }
 }
