@@ -10,7 +10,7 @@ import java.time.Duration;
  *     Meter#record} waits; at least twice {@code segmentBytes}
  * @param syncEvery how much a loss of power may cost
  * @param storeEvery how old a record is at most when the store gets it, while the store is well
- * @param batch records per transaction
+ * @param batch records per transaction; on SQLite every other writer waits for it
  * @param closeWithin how long closing waits for the store; what it does not take stays in the
  *     journal
  */
@@ -35,7 +35,7 @@ public record MeterOptions(
         256 << 20,
         Duration.ofMillis(50),
         Duration.ofMillis(200),
-        1000,
+        256,
         Duration.ofSeconds(10));
   }
 }

@@ -20,6 +20,7 @@ import java.util.Optional;
  * @param tenant whose key it is; empty where there is none
  * @param task that the caller named
  * @param api that the caller spoke
+ * @param tokens counts below 0 and above 10¹² are what no upstream can mean, and are cut
  * @param price that held when the call was made
  * @param cost of these tokens at that price
  * @param stream whether the answer was sent piece by piece
@@ -38,6 +39,9 @@ public record UsageRecord(
     Latency latency,
     Outcome outcome,
     boolean stream) {
+  /** What an upstream may claim to have counted: above it, sums would overflow. */
+  private static final long MOST_TOKENS = 1_000_000_000_000L;
+
   /** Characters of any text in a record. */
   public static final int LONGEST_TEXT = 256;
 
@@ -48,6 +52,7 @@ public record UsageRecord(
     key = storable(key);
     tenant = storable(tenant);
     task = task.map(UsageRecord::storable);
+    tokens = bounded(tokens);
   }
 
   /**
@@ -79,7 +84,12 @@ public record UsageRecord(
    * @param firstToken from the request's arrival to the first token; absent where none came
    * @param total from the request's arrival to the end of the answer
    */
-  public record Latency(Duration queue, Optional<Duration> firstToken, Duration total) {}
+  public record Latency(Duration queue, Optional<Duration> firstToken, Duration total) {
+    public Latency {
+      if (queue.isNegative() || total.isNegative())
+        throw new IllegalArgumentException("a duration is negative");
+    }
+  }
 
   /** How it ended. A refused request was not answered and has no record. */
   public enum Outcome {
@@ -89,6 +99,20 @@ public record UsageRecord(
     CLIENT_LEFT,
     /** The answer broke off, after some of it had been sent. */
     UPSTREAM_FAILED
+  }
+
+  private static TokenCounts bounded(TokenCounts tokens) {
+    return new TokenCounts(
+        bounded(tokens.input()),
+        bounded(tokens.cachedInput()),
+        bounded(tokens.cacheWrite()),
+        bounded(tokens.output()),
+        bounded(tokens.reasoning()),
+        tokens.estimated());
+  }
+
+  private static long bounded(long tokens) {
+    return Math.clamp(tokens, 0, MOST_TOKENS);
   }
 
   /**
