@@ -8,6 +8,7 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
@@ -58,7 +59,7 @@ final class SqliteWriter implements AutoCloseable {
     try {
       do {
         if (closed) throw closedException();
-      } while (!queue.offer(job, 100, java.util.concurrent.TimeUnit.MILLISECONDS));
+      } while (!queue.offer(job, 100, TimeUnit.MILLISECONDS));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new KedgeException(
@@ -88,11 +89,10 @@ final class SqliteWriter implements AutoCloseable {
     while (true) {
       boolean last = closed;
       try {
-        Job<?> job = queue.poll(100, java.util.concurrent.TimeUnit.MILLISECONDS);
+        Job<?> job = queue.poll(100, TimeUnit.MILLISECONDS);
         if (job != null || last) return job;
-      } catch (InterruptedException e) {
-        // Nobody interrupts this thread but to make it look at 'closed'.
-        continue;
+      } catch (InterruptedException _) {
+        // Nobody does that to this thread; were it done, the loop looks at 'closed' again.
       }
     }
   }

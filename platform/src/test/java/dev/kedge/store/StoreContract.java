@@ -13,6 +13,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 /**
  * Runs every test of a subclass twice: on SQLite and on PostgreSQL, each time with an empty store.
  */
+@SuppressWarnings("NullAway.Init") // JUnit sets the fields
 @ParameterizedClass(name = "{0}")
 @EnumSource(StoreContract.Kind.class)
 public abstract class StoreContract {
