@@ -47,7 +47,9 @@ final class UsageListing implements Listing {
     }
     TextTable table = new TextTable(by.size());
     table.row(Stream.concat(by.stream().map(Enum::name), NUMBERS.stream()).toList());
-    for (UsageTotal total : totals) table.row(row(total, total.group()));
+    for (UsageTotal total : totals) {
+      table.row(row(total, total.group().stream().map(g -> g.isEmpty() ? "-" : g).toList()));
+    }
     if (totals.size() > 1) {
       List<String> name = new ArrayList<>(List.of("all"));
       while (name.size() < by.size()) name.add("");
@@ -62,8 +64,7 @@ final class UsageListing implements Listing {
   }
 
   private static List<String> row(UsageTotal total, List<String> group) {
-    List<String> cells = new ArrayList<>();
-    for (String name : group) cells.add(name.isEmpty() ? "-" : name);
+    List<String> cells = new ArrayList<>(group);
     cells.add(count(total.requests()));
     cells.add(count(total.clientLeft() + total.failed()));
     cells.add(count(total.input()));
