@@ -136,8 +136,7 @@ final class Refusals {
           value.get().matches("[0-9]{1,9}")
               ? Long.parseLong(value.get())
               : Duration.between(
-                      now,
-                      ZonedDateTime.parse(value.get(), DateTimeFormatter.RFC_1123_DATE_TIME))
+                      now, ZonedDateTime.parse(value.get(), DateTimeFormatter.RFC_1123_DATE_TIME))
                   .toSeconds();
     } catch (DateTimeParseException _) {
       /* A second it is. */

@@ -1,5 +1,7 @@
 package dev.kedge.backend.upstream;
 
+import dev.kedge.backend.Answer;
+import dev.kedge.backend.Backend;
 import dev.kedge.backend.upstream.http.HttpPool;
 import dev.kedge.backend.upstream.http.HttpTarget;
 import dev.kedge.backend.upstream.http.Watchdog;
@@ -21,7 +23,7 @@ import javax.net.ssl.SSLSocketFactory;
  * #start} costs the server nothing. Whoever has not been given a part by {@code next()} before it
  * throws has handed nothing on and may ask another server.
  */
-public final class Upstream implements AutoCloseable {
+public final class Upstream implements Backend, AutoCloseable {
   private final UpstreamOptions options;
   private final HttpPool pool;
   private final String fixedHeaders;
@@ -32,8 +34,7 @@ public final class Upstream implements AutoCloseable {
    */
   public Upstream(UpstreamOptions options, SSLSocketFactory tls, Watchdog watchdog) {
     this.options = options;
-    this.pool =
-        new HttpPool(target(options.url()), options.timeouts().connect(), tls, watchdog);
+    this.pool = new HttpPool(target(options.url()), options.timeouts().connect(), tls, watchdog);
     this.fixedHeaders = fixedHeaders(options);
   }
 
@@ -54,7 +55,7 @@ public final class Upstream implements AutoCloseable {
     return lines.toString();
   }
 
-  /** Under which it is known in records. */
+  @Override
   public String name() {
     return options.name();
   }
@@ -65,7 +66,8 @@ public final class Upstream implements AutoCloseable {
    * @throws KedgeException NotFound for a model that is not served here, Invalid for what the
    *     server's API cannot express
    */
-  public UpstreamAnswer start(ApiRequest request, CallContext context) {
+  @Override
+  public Answer start(ApiRequest request, CallContext context) {
     String id = options.models().get(request.model());
     if (id == null) {
       throw new KedgeException(

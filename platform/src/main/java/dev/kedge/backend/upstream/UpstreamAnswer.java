@@ -1,5 +1,6 @@
 package dev.kedge.backend.upstream;
 
+import dev.kedge.backend.Answer;
 import dev.kedge.backend.upstream.http.HttpExchange;
 import dev.kedge.backend.upstream.http.HttpFailure;
 import dev.kedge.backend.upstream.http.ResponseHead;
@@ -16,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * An answer of a server elsewhere. The request is sent by the first {@link #next}, on the thread of
  * its caller; the server is read no faster than parts are asked for.
  */
-final class UpstreamAnswer {
+final class UpstreamAnswer implements Answer {
   private static final int MAX_BODY = 64 << 20;
   private static final int MAX_ERROR_BODY = 64 << 10;
 
@@ -54,6 +55,7 @@ final class UpstreamAnswer {
     this.reader = reader;
   }
 
+  @Override
   public AnswerPart next() throws InterruptedException {
     AnswerPart ready = parts.pollFirst();
     if (ready != null) return ready;
@@ -77,8 +79,7 @@ final class UpstreamAnswer {
     Duration first = outgoing.stream ? outgoing.timeouts.firstToken() : outgoing.total;
     ResponseHead head = exchange.send(first.toNanos());
     if (head.status() / 100 != 2) {
-      throw Refusals.refused(
-          outgoing.name, head, errorBody(), outgoing.secret, Instant.now());
+      throw Refusals.refused(outgoing.name, head, errorBody(), outgoing.secret, Instant.now());
     }
     String type = head.header("content-type").orElse("").toLowerCase(Locale.ROOT);
     if (!outgoing.stream) return;
@@ -149,8 +150,7 @@ final class UpstreamAnswer {
               ? "the deadline of the call has passed"
               : "the upstream did not complete its answer within " + text(outgoing.total));
     }
-    Duration waited =
-        begun ? outgoing.timeouts.betweenTokens() : outgoing.timeouts.firstToken();
+    Duration waited = begun ? outgoing.timeouts.betweenTokens() : outgoing.timeouts.firstToken();
     return Refusals.timedOut(
         begun
             ? "the upstream sent nothing for " + text(waited)
@@ -158,11 +158,10 @@ final class UpstreamAnswer {
   }
 
   private static String text(Duration duration) {
-    return duration.toMillis() < 10_000
-        ? duration.toMillis() + " ms"
-        : duration.toSeconds() + " s";
+    return duration.toMillis() < 10_000 ? duration.toMillis() + " ms" : duration.toSeconds() + " s";
   }
 
+  @Override
   public void cancel() {
     exchange.cancel();
   }

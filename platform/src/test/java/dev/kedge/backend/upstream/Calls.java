@@ -1,5 +1,6 @@
 package dev.kedge.backend.upstream;
 
+import dev.kedge.backend.Answer;
 import dev.kedge.backend.upstream.http.Watchdog;
 import dev.kedge.call.AnswerPart;
 import dev.kedge.call.Api;
@@ -115,7 +116,7 @@ final class Calls {
   }
 
   /** Everything up to and with the end. */
-  static List<AnswerPart> all(UpstreamAnswer answer) throws InterruptedException {
+  static List<AnswerPart> all(Answer answer) throws InterruptedException {
     List<AnswerPart> parts = new ArrayList<>();
     while (true) {
       AnswerPart part = answer.next();

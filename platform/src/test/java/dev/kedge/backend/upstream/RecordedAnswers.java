@@ -34,13 +34,11 @@ public record RecordedAnswers(
   /** This text, cut at its spaces; 17 tokens in, 5 of them cached, a token out per piece. */
   public static RecordedAnswers saying(String text) {
     List<String> pieces = List.of(text.split("(?<= )"));
-    return new RecordedAnswers(
-        pieces, "", "{\"city\":\"Köln\"}", 17, 5, pieces.size(), 0, true);
+    return new RecordedAnswers(pieces, "", "{\"city\":\"Köln\"}", 17, 5, pieces.size(), 0, true);
   }
 
   public RecordedAnswers thinking(String thoughts) {
-    return new RecordedAnswers(
-        pieces, thoughts, arguments, input, cached, output + 3, 3, usage);
+    return new RecordedAnswers(pieces, thoughts, arguments, input, cached, output + 3, 3, usage);
   }
 
   public RecordedAnswers withoutUsage() {
@@ -113,7 +111,7 @@ public record RecordedAnswers(
         tool.isEmpty()
             ? "\"content\":" + quote(text()) + thoughts
             : "\"content\":null,\"tool_calls\":[{\"id\":\"call_1\",\"type\":\"function\",\"function\":"
-                + "{\"name\":"
+                  + "{\"name\":"
                 + quote(tool)
                 + ",\"arguments\":"
                 + quote(arguments)
@@ -159,9 +157,7 @@ public record RecordedAnswers(
                 tail));
     }
     events.add(chunk(request, "{}", tool.isEmpty() ? "\"stop\"" : "\"tool_calls\"", tail));
-    if (asked)
-      events.add(
-          data(CHUNK.formatted(model(request), "", ",\"usage\":" + counts())));
+    if (asked) events.add(data(CHUNK.formatted(model(request), "", ",\"usage\":" + counts())));
     events.add(data("[DONE]"));
     return events;
   }
@@ -193,7 +189,8 @@ public record RecordedAnswers(
 
   private List<String> completionStream(JsonNode request) {
     List<String> events = new ArrayList<>();
-    String start = "{\"id\":\"cmpl-9\",\"object\":\"text_completion\",\"created\":1719000000,\"model\":";
+    String start =
+        "{\"id\":\"cmpl-9\",\"object\":\"text_completion\",\"created\":1719000000,\"model\":";
     for (int i = 0; i < pieces.size(); i++)
       events.add(
           data(

@@ -68,8 +68,7 @@ final class RecordedMessages {
   }
 
   private static void start(List<String> events, int index, String block) {
-    events.add(
-        event("content_block_start", "\"index\":" + index + ",\"content_block\":" + block));
+    events.add(event("content_block_start", "\"index\":" + index + ",\"content_block\":" + block));
   }
 
   private static void delta(

@@ -42,8 +42,7 @@ final class RecordedResponses {
     String item = item(says, request, "completed");
     events.add("response.output_item.done", "\"output_index\":0,\"item\":" + item);
     events.add(
-        "response.completed",
-        "\"response\":" + response(request, "completed", item, usage(says)));
+        "response.completed", "\"response\":" + response(request, "completed", item, usage(says)));
     return events.all;
   }
 

@@ -70,9 +70,10 @@ class RelayTest {
     List<AnswerPart> parts = ask(Api.CHAT_COMPLETIONS, CHAT + ",\"stream\":true}");
 
     List<String> sent =
-        RecordedAnswers.saying("Hello there, wörld 🌍!")
-            .stream("/v1/chat/completions", server.last().json());
-    List<String> withheld = sent.stream().filter(event -> !event.contains("\"choices\":[]")).toList();
+        RecordedAnswers.saying("Hello there, wörld 🌍!").stream(
+            "/v1/chat/completions", server.last().json());
+    List<String> withheld =
+        sent.stream().filter(event -> !event.contains("\"choices\":[]")).toList();
     assertThat(withheld).hasSize(sent.size() - 1);
     assertThat(parts.subList(0, parts.size() - 1).stream().map(p -> Calls.bytes(List.of(p))))
         .containsExactlyElementsOf(withheld);
@@ -94,7 +95,8 @@ class RelayTest {
     List<AnswerPart> parts = ask(Api.CHAT_COMPLETIONS, CHAT + ",\"stream\":true}");
 
     int tokens = 0;
-    for (AnswerPart part : parts) if (part instanceof AnswerPart.Frame frame) tokens += frame.tokens();
+    for (AnswerPart part : parts)
+      if (part instanceof AnswerPart.Frame frame) tokens += frame.tokens();
     assertThat(tokens).isEqualTo(4);
   }
 

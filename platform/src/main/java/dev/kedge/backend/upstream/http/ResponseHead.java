@@ -30,8 +30,7 @@ public record ResponseHead(int status, List<Header> headers, long length, boolea
 
   /** The first header of a name in lower case. */
   public Optional<String> header(String name) {
-    for (Header header : headers)
-      if (header.name.equals(name)) return Optional.of(header.value);
+    for (Header header : headers) if (header.name.equals(name)) return Optional.of(header.value);
     return Optional.empty();
   }
 
