@@ -141,7 +141,7 @@ final class Refusals {
     } catch (DateTimeParseException _) {
       /* A second it is. */
     }
-    return (int) Math.clamp(seconds, 1, MAX_WAIT_SECONDS);
+    return Math.clamp(seconds, 1, MAX_WAIT_SECONDS);
   }
 
   /** An error in any of the forms that servers use. */
