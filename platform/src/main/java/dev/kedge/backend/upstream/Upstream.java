@@ -14,6 +14,7 @@ import dev.kedge.call.Dialect;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import javax.net.ssl.SSLSocketFactory;
 
 /**
@@ -27,6 +28,7 @@ public final class Upstream implements Backend, AutoCloseable {
   private final UpstreamOptions options;
   private final HttpPool pool;
   private final String fixedHeaders;
+  private final Optional<CurrentKey> key;
 
   /**
    * @param tls whose certificates are trusted
@@ -36,6 +38,7 @@ public final class Upstream implements Backend, AutoCloseable {
     this.options = options;
     this.pool = new HttpPool(target(options.url()), options.timeouts().connect(), tls, watchdog);
     this.fixedHeaders = fixedHeaders(options);
+    this.key = options.key().map(source -> new CurrentKey(options.name(), source));
   }
 
   private static HttpTarget target(URI url) {
@@ -79,10 +82,16 @@ public final class Upstream implements Backend, AutoCloseable {
     Duration left = Duration.ofNanos(context.deadline() - System.nanoTime());
     boolean deadline = left.compareTo(total) < 0;
     if (deadline) total = left;
-    String secret = options.key().isPresent() ? options.key().get().get() : "";
+    String secret = key.isPresent() ? key.get().value() : "";
     UpstreamAnswer.Outgoing outgoing =
         new UpstreamAnswer.Outgoing(
-            name(), secret, request.stream(), options.timeouts(), total, deadline);
+            name(),
+            secret,
+            () -> key.ifPresent(CurrentKey::refused),
+            request.stream(),
+            options.timeouts(),
+            total,
+            deadline);
     String headers = headers(secret, request.stream());
     return new UpstreamAnswer(
         outgoing,

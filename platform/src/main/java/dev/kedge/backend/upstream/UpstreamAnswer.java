@@ -38,12 +38,14 @@ final class UpstreamAnswer implements Answer {
    *
    * @param name of the upstream
    * @param secret that must not be in a message; possibly empty
+   * @param keyRefused called where the server does not take the key
    * @param stream whether events are awaited
    * @param deadline whether it is the caller's time that bounds the whole, not the upstream's
    */
   record Outgoing(
       String name,
       String secret,
+      Runnable keyRefused,
       boolean stream,
       UpstreamOptions.Timeouts timeouts,
       Duration total,
@@ -79,6 +81,7 @@ final class UpstreamAnswer implements Answer {
     Duration first = outgoing.stream ? outgoing.timeouts.firstToken() : outgoing.total;
     ResponseHead head = exchange.send(first.toNanos());
     if (head.status() / 100 != 2) {
+      if (head.status() == 401 || head.status() == 403) outgoing.keyRefused.run();
       throw Refusals.refused(outgoing.name, head, errorBody(), outgoing.secret, Instant.now());
     }
     String type = head.header("content-type").orElse("").toLowerCase(Locale.ROOT);
