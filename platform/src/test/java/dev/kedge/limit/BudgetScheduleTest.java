@@ -68,7 +68,7 @@ class BudgetScheduleTest {
     final SplittableRandom random;
     final boolean crashes;
     final Store store;
-    final TestingClock clock = new TestingClock("2026-02-28T20:00:00Z");
+    final TestingCalendar clock = new TestingCalendar("2026-02-28T20:00:00Z");
     final List<Account> accounts = new ArrayList<>();
     final List<FailingStore> stores = new ArrayList<>();
     final List<Budgets> nodes = new ArrayList<>();

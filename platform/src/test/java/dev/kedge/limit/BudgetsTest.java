@@ -25,7 +25,7 @@ class BudgetsTest extends StoreContract {
   static final LeasePolicy BY_HAND =
       new LeasePolicy(Duration.ZERO, Duration.ZERO, Duration.ZERO, 32, 8);
 
-  private final TestingClock clock = new TestingClock("2026-03-31T23:50:00Z");
+  private final TestingCalendar clock = new TestingCalendar("2026-03-31T23:50:00Z");
   private final List<Budgets> nodes = new ArrayList<>();
 
   @AfterEach

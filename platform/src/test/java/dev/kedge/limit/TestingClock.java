@@ -1,28 +1,26 @@
 package dev.kedge.limit;
 
-import java.time.Duration;
-import java.time.Instant;
-import java.time.InstantSource;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
 
-/** A clock that a test sets. */
-final class TestingClock implements InstantSource {
-  private final AtomicReference<Instant> now;
-
-  TestingClock(String start) {
-    now = new AtomicReference<>(Instant.parse(start));
-  }
+/** A clock that stands until it is moved. Starts below zero, as the real one may. */
+final class TestingClock implements LongSupplier {
+  private final AtomicLong nanos = new AtomicLong(-5_000_000_000L);
 
   @Override
-  public Instant instant() {
-    return now.get();
+  public long getAsLong() {
+    return nanos.get();
   }
 
-  void advance(Duration time) {
-    now.updateAndGet(old -> old.plus(time));
+  void advanceSeconds(double seconds) {
+    nanos.addAndGet((long) (seconds * 1e9));
   }
 
-  void set(String time) {
-    now.set(Instant.parse(time));
+  void advanceTo(long time) {
+    nanos.set(time);
+  }
+
+  long in(double seconds) {
+    return nanos.get() + (long) (seconds * 1e9);
   }
 }
