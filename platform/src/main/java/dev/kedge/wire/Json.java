@@ -15,6 +15,7 @@ import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.PropertyNamingStrategies;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
 
 /** JSON within bounds: UTF-8 only, no duplicate names, limited depth and number of values. */
 public final class Json {
@@ -51,6 +52,22 @@ public final class Json {
     } catch (JacksonException e) {
       throw invalid("the body is not valid JSON" + place(e) + ": " + e.getOriginalMessage());
     }
+  }
+
+  /**
+   * Reads one JSON object.
+   *
+   * @throws KedgeException with {@link Failure.Invalid} that gives the place
+   */
+  public static ObjectNode object(byte[] body) {
+    JsonNode node = parse(body);
+    if (node instanceof ObjectNode object) return object;
+    throw Fields.wrongType("the body", "an object", node);
+  }
+
+  /** An empty object to be filled. */
+  public static ObjectNode object() {
+    return MAPPER.createObjectNode();
   }
 
   /** One of our records as JSON; names become snake_case. */
