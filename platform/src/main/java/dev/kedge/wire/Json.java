@@ -75,6 +75,11 @@ public final class Json {
     return MAPPER.writeValueAsBytes(value);
   }
 
+  /** One of our records as a tree; names become snake_case. */
+  public static JsonNode tree(Object value) {
+    return MAPPER.valueToTree(value);
+  }
+
   /* Decoded here and not by the parser, which would guess UTF-16 from the first bytes. */
   private static String utf8(byte[] body) {
     try {

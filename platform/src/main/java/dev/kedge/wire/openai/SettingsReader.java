@@ -21,7 +21,7 @@ final class SettingsReader {
   static Settings chat(Fields fields) {
     OptionalInt newer = fields.integer("max_completion_tokens", 1, Integer.MAX_VALUE);
     OptionalInt older = fields.integer("max_tokens", 1, Integer.MAX_VALUE);
-    return read(fields, newer.isPresent() ? newer : older, chatLogprobs(fields));
+    return read(fields, newer.isPresent() ? newer : older, chatLogprobs(fields), choices(fields));
   }
 
   static Settings completion(Fields fields) {
@@ -29,7 +29,8 @@ final class SettingsReader {
     return read(
         fields,
         OptionalInt.of(maxTokens.orElse(LEGACY_DEFAULT_MAX_TOKENS)),
-        fields.integer("logprobs", 0, MAX_LEGACY_LOGPROBS).orElse(-1));
+        fields.integer("logprobs", 0, MAX_LEGACY_LOGPROBS).orElse(-1),
+        choices(fields));
   }
 
   static Settings response(Fields fields) {
@@ -39,10 +40,16 @@ final class SettingsReader {
     return read(
         fields,
         fields.integer("max_output_tokens", 1, Integer.MAX_VALUE),
-        wanted ? top.orElse(0) : -1);
+        wanted ? top.orElse(0) : -1,
+        1);
   }
 
-  private static Settings read(Fields fields, OptionalInt maxTokens, int topLogprobs) {
+  private static int choices(Fields fields) {
+    return fields.integer("n", 1, MAX_CHOICES).orElse(1);
+  }
+
+  private static Settings read(
+      Fields fields, OptionalInt maxTokens, int topLogprobs, int choices) {
     return new Settings(
         maxTokens,
         fields.number("temperature", 0, 2),
@@ -54,7 +61,7 @@ final class SettingsReader {
         fields.number("frequency_penalty", -2, 2),
         fields.longInteger("seed"),
         stop(fields),
-        fields.integer("n", 1, MAX_CHOICES).orElse(1),
+        choices,
         topLogprobs,
         fields.flag("ignore_eos", false));
   }
