@@ -9,6 +9,7 @@ import dev.kedge.call.CallContext;
 import dev.kedge.call.ChatRequest;
 import dev.kedge.call.CompletionRequest;
 import dev.kedge.call.EmbeddingRequest;
+import dev.kedge.call.TokenCodec;
 import dev.kedge.wire.ModelEntry;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -71,6 +72,22 @@ public final class Gateway implements AutoCloseable {
   public ModelEntry model(String id) {
     backend(id);
     return new ModelEntry(id, started);
+  }
+
+  /**
+   * The tokens of a model.
+   *
+   * @throws KedgeException NotFound, or Invalid where what serves the model does not tell them
+   */
+  public TokenCodec tokens(String model, Caller caller) {
+    return backend(model)
+        .tokens()
+        .orElseThrow(() ->
+            new KedgeException(
+                new Failure.Invalid(
+                    "the tokens of '" + model + "' are not known here; ask the server that runs it",
+                    "tokens_unknown",
+                    "model")));
   }
 
   /** Starts an answer. The caller closes the exchange. */

@@ -12,6 +12,7 @@ import dev.kedge.wire.Json;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -29,8 +30,25 @@ public final class ChatReader {
    */
   public static ChatRequest read(byte[] bytes) {
     ObjectNode body = Json.object(bytes);
+    return read(body, Fields.of(body, "").requiredText("model"));
+  }
+
+  /**
+   * The conversation in a body, whose tokens are asked for.
+   *
+   * @throws KedgeException Invalid, naming the field
+   */
+  public static ChatRequest readToCount(ObjectNode body, String model) {
+    ObjectNode chat = Json.object();
+    for (String name : List.of("messages", "tools")) {
+      @Nullable JsonNode value = body.get(name);
+      if (value != null) chat.set(name, value);
+    }
+    return read(chat, model);
+  }
+
+  private static ChatRequest read(ObjectNode body, String model) {
     Fields fields = Fields.of(body, "");
-    String model = fields.requiredText("model");
     boolean stream = fields.flag("stream", false);
     ToolFields tools = ToolFields.chat(fields);
     return new ChatRequest(
