@@ -2,6 +2,7 @@ package dev.kedge.wire;
 
 import dev.kedge.base.Failure;
 import dev.kedge.call.AnswerPart;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
@@ -9,6 +10,8 @@ import java.util.Arrays;
  * another writer.
  */
 public final class Relaying implements AnswerWriter {
+  private static final byte[] MARK = "[DONE]".getBytes(StandardCharsets.US_ASCII);
+
   private final AnswerWriter writer;
   private final byte[] last;
   private boolean relayed;
@@ -56,11 +59,18 @@ public final class Relaying implements AnswerWriter {
     }
   }
 
-  /* Line ends may differ. */
+  /* Spelled in several ways: compared is what stands before the line ends. */
   private boolean isLast(byte[] frame) {
     if (last.length == 0) return true;
-    int length = last.length - 2;
-    return frame.length >= length && Arrays.equals(frame, 0, length, last, 0, length);
+    int length = lengthOfText(frame);
+    int least = Math.min(length, MARK.length);
+    return Arrays.equals(frame, length - least, length, MARK, 0, MARK.length);
+  }
+
+  private static int lengthOfText(byte[] frame) {
+    int length = frame.length;
+    while (length > 0 && (frame[length - 1] == '\n' || frame[length - 1] == '\r')) length--;
+    return length;
   }
 
   @Override
