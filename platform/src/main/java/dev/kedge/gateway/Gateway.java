@@ -1,6 +1,7 @@
 package dev.kedge.gateway;
 
 import dev.kedge.access.Principal;
+import dev.kedge.backend.Backend;
 import dev.kedge.base.Failure;
 import dev.kedge.base.KedgeException;
 import dev.kedge.call.Api;
@@ -9,6 +10,7 @@ import dev.kedge.call.CallContext;
 import dev.kedge.call.ChatRequest;
 import dev.kedge.call.CompletionRequest;
 import dev.kedge.call.EmbeddingRequest;
+import dev.kedge.call.TokenCodec;
 import dev.kedge.config.Tier;
 import dev.kedge.limit.Rates;
 import dev.kedge.limit.Reservation;
@@ -101,6 +103,27 @@ public final class Gateway implements AutoCloseable {
     Principal principal = admission.who(caller);
     if (!routing.knows(id) || !principal.mayCall(id)) routing.target("");
     return new ModelEntry(id, started);
+  }
+
+  /**
+   * The tokens of a model.
+   *
+   * @throws KedgeException NotFound, or Invalid where what serves the model does not tell them
+   */
+  public TokenCodec tokens(String model, Caller caller) {
+    Routing now = routing;
+    Principal principal = admission.who(caller);
+    if (now.knows(model)) principal.requireModel(model);
+    return now.target(model)
+        .candidates()
+        .lastResort()
+        .flatMap(Backend::tokens)
+        .orElseThrow(() ->
+            new KedgeException(
+                new Failure.Invalid(
+                    "the tokens of '" + model + "' are not known here; ask the server that runs it",
+                    "tokens_unknown",
+                    "model")));
   }
 
   /**

@@ -75,7 +75,7 @@ public final class HttpServer implements AutoCloseable {
         .shutdownGracePeriod(Duration.ofMillis(500))
         .idleConnectionTimeout(NEVER)
         .directHandlers(directHandlers())
-        .routing(new OpenAiRoutes(gateway, options).routing())
+        .routing(new Routes(gateway, options).routing())
         .build();
   }
 
@@ -109,16 +109,16 @@ public final class HttpServer implements AutoCloseable {
   private static DirectHandlers directHandlers() {
     DirectHandlers.Builder handlers = DirectHandlers.builder();
     for (DirectHandler.EventType event : DirectHandler.EventType.values()) {
-      handlers.addHandler(event, (request, type, status, headers, message) -> directAnswer(status));
+      handlers.addHandler(event, (request, type, status, headers, message) -> directAnswer(request.path(), status));
     }
     return handlers.build();
   }
 
-  private static DirectHandler.TransportResponse directAnswer(Status status) {
+  private static DirectHandler.TransportResponse directAnswer(String path, Status status) {
     ApiError error =
         switch (status.code()) {
           case 413 -> ApiError.request(413, "the body is too long", "request_too_large");
-          case 500 -> ApiError.internal();
+          case 500 -> ApiError.of(ApiError.internal());
           default ->
               ApiError.request(
                   status.code(),
@@ -129,7 +129,7 @@ public final class HttpServer implements AutoCloseable {
         .status(Status.create(error.status()))
         .header(HeaderValues.CONTENT_TYPE_JSON)
         .keepAlive(false)
-        .entity(error.body())
+        .entity(error.body(CallerHeaders.dialect(path), ""))
         .build();
   }
 
