@@ -267,7 +267,7 @@ public final class Dispatched implements Answer {
             .mapToLong(replica -> replica.waitNanos(now))
             .min()
             .orElse(0);
-    int seconds = (int) Math.clamp(Math.ceilDiv(wait, NANOS_PER_SECOND), 1, 60);
+    int seconds = Math.clamp(Math.ceilDiv(wait, NANOS_PER_SECOND), 1, 60);
     return new KedgeException(
         new Failure.Unavailable(
             "no upstream of the model '"
