@@ -4,8 +4,10 @@ import dev.kedge.base.Failure;
 import dev.kedge.base.KedgeException;
 import dev.kedge.call.Api;
 import dev.kedge.call.ApiRequest;
+import dev.kedge.call.ChatRequest;
+import dev.kedge.call.Dialect;
+import dev.kedge.config.UpstreamKind;
 import dev.kedge.wire.Json;
-import java.util.Set;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
@@ -17,20 +19,41 @@ import tools.jackson.databind.node.ObjectNode;
  */
 record Translation(Api api, byte[] body, AnswerReader reader) {
   /**
-   * Finds the API that loses least.
+   * Relays where the server speaks the caller's API, translates otherwise.
    *
    * @param id of the model, as the server knows it
-   * @param apis that the server speaks
-   * @throws KedgeException Invalid for what none of them can express
+   * @throws KedgeException Invalid for what the server cannot express
    */
-  static Translation of(ApiRequest request, String id, Set<Api> apis) {
+  static Translation of(ApiRequest request, String id, Dialect dialect, UpstreamKind kind) {
     Api api = request.source().api();
-    if (apis.contains(api)) return relayed(request, id);
-    throw new KedgeException(
-        new Failure.Invalid(
-            "this model's server does not offer what was asked for; ask another model",
-            "unsupported_api",
-            "model"));
+    if (speaks(api, dialect, kind)) return relayed(request, id);
+    if (!(request instanceof ChatRequest chat)) {
+      throw new KedgeException(
+          new Failure.Invalid(
+              "this model's server takes conversations only; send them to /v1/chat/completions or"
+                  + " ask another model",
+              "unsupported_api",
+              "model"));
+    }
+    long estimate = Estimate.input(request);
+    return switch (dialect) {
+      case OPENAI ->
+          new Translation(
+              Api.CHAT_COMPLETIONS,
+              Json.write(ChatEncoder.encode(chat, id, kind)),
+              new ChatDecoder(chat.settings().choices(), chat.settings().topLogprobs(), estimate));
+      case ANTHROPIC ->
+          new Translation(
+              Api.MESSAGES,
+              Json.write(MessagesEncoder.encode(chat, id)),
+              new MessagesDecoder(estimate));
+    };
+  }
+
+  /* Of the servers with OpenAI's API, not all have its newest part. */
+  private static boolean speaks(Api api, Dialect dialect, UpstreamKind kind) {
+    if (api.dialect() != dialect) return false;
+    return api != Api.RESPONSES || kind == UpstreamKind.OPENAI || kind == UpstreamKind.VLLM;
   }
 
   private static Translation relayed(ApiRequest request, String id) {
@@ -45,8 +68,7 @@ record Translation(Api api, byte[] body, AnswerReader reader) {
           given.isObject() ? shallow((ObjectNode) given) : JsonNodeFactory.instance.objectNode();
       body.set("stream_options", streamOptions.put("include_usage", true));
     }
-    return new Translation(
-        api, Json.write(body), new Relay(api, withhold, Estimate.input(request)));
+    return new Translation(api, Json.write(body), new Relay(api, withhold, request));
   }
 
   /* The caller's tree is not ours to change; its branches are shared. */

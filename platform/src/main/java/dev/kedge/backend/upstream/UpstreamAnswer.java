@@ -6,6 +6,7 @@ import dev.kedge.backend.upstream.http.HttpFailure;
 import dev.kedge.backend.upstream.http.ResponseHead;
 import dev.kedge.base.KedgeException;
 import dev.kedge.call.AnswerPart;
+import dev.kedge.config.UpstreamSection;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -47,7 +48,7 @@ final class UpstreamAnswer implements Answer {
       String secret,
       Runnable keyRefused,
       boolean stream,
-      UpstreamOptions.Timeouts timeouts,
+      UpstreamSection.Timeouts timeouts,
       Duration total,
       boolean deadline) {}
 

@@ -6,8 +6,8 @@ import dev.kedge.backend.upstream.TestingUpstream.Fault;
 import dev.kedge.backend.upstream.http.Watchdog;
 import dev.kedge.call.AnswerPart;
 import dev.kedge.call.Api;
-import dev.kedge.call.Dialect;
 import dev.kedge.call.TokenCounts;
+import dev.kedge.config.UpstreamKind;
 import java.io.IOException;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -28,7 +28,7 @@ class RelayTest {
   void start() throws IOException {
     server = new TestingUpstream();
     watchdog = new Watchdog();
-    upstream = Calls.upstream(server.url(), Dialect.OPENAI, watchdog);
+    upstream = Calls.upstream(server.url(), UpstreamKind.OPENAI, watchdog);
   }
 
   @AfterEach
