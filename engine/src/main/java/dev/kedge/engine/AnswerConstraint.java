@@ -1,8 +1,12 @@
 package dev.kedge.engine;
 
+import dev.kedge.engine.chat.CallableTool;
+import dev.kedge.engine.chat.ToolFormat;
 import dev.kedge.engine.grammar.Constraints;
 import dev.kedge.engine.grammar.Grammar;
+import dev.kedge.engine.token.Tokenizer;
 import dev.kedge.engine.weights.FormatException;
+import java.util.List;
 
 /**
  * What an answer must look like. Tokens that would break it are never drawn, so an answer that ends
@@ -39,6 +43,19 @@ public final class AnswerConstraint {
    */
   public static AnswerConstraint jsonSchema(String schema) {
     return new AnswerConstraint(Constraints.jsonSchema(schema));
+  }
+
+  /**
+   * Calls of tools in a model's own format, and nothing else: at least one.
+   *
+   * @param several whether more than one may be called, where the format can hold them
+   * @param tokenizer of the model, which knows whether the format's markers are tokens
+   * @throws FormatException if a strict tool's parameters cannot be held to; names the tool
+   */
+  public static AnswerConstraint toolCalls(
+      ToolFormat format, List<CallableTool> tools, boolean several, Tokenizer tokenizer) {
+    if (tools.isEmpty()) throw new IllegalArgumentException("there is no tool to call");
+    return new AnswerConstraint(new ToolCalls(format, tokenizer).grammar(tools, several));
   }
 
   Grammar grammar() {

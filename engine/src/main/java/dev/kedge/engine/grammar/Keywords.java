@@ -5,6 +5,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** The keywords of JSON Schema (draft 2020-12) that are known, and what each speaks about. */
 final class Keywords {
@@ -112,7 +113,7 @@ final class Keywords {
   }
 
   /** The kind of a value; whole numbers are integers, however they are written. */
-  static Kind kind(@org.jspecify.annotations.Nullable Object value) {
+  static Kind kind(@Nullable Object value) {
     return switch (value) {
       case null -> Kind.NULL;
       case Boolean _ -> Kind.BOOLEAN;

@@ -49,9 +49,12 @@ final class SchemaCompiler {
     return set(schemas(root instanceof Map<?, ?> map ? new Schema(root, map, "#") : null));
   }
 
-  /** Any value. */
-  Node anything() {
-    return set(List.of());
+  /** The objects of a schema. */
+  Node object(String text) {
+    Object root = Schema.parse(text);
+    if (!(root instanceof Map<?, ?> map)) throw new FormatException(-1, "not an object's schema");
+    Map<String, String> type = Map.of("type", "object");
+    return all(List.of(new Schema(root, map, "#"), new Schema(type, type, "#")));
   }
 
   /** Compiles all that was asked for. */
