@@ -32,7 +32,8 @@ import picocli.CommandLine.Command;
       PilotCommand.class,
       QuantizeCommand.class,
       ServeCommand.class,
-      Tune.class
+      Tune.class,
+      UsageCommand.class
     })
 public final class Kedge {
   private static final int WRONG_USE = 2;
