@@ -10,8 +10,10 @@ import dev.kedge.limit.Rates;
 import dev.kedge.limit.Reservation;
 import dev.kedge.limit.Ticket;
 import dev.kedge.limit.Turn;
-import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
@@ -23,13 +25,13 @@ final class Admission {
 
   private final Access access;
   private final Rates rates;
-  private final Budgets budgets;
+  private final Optional<Budgets> budgets;
   /* Accounts are made once per caller and model: their ids are texts put together. */
   private final ConcurrentHashMap<AccountsOf, List<Account>> accounts = new ConcurrentHashMap<>();
 
-  private record AccountsOf(Principal principal, String model) {}
+  private record AccountsOf(Principal principal, String asked, String served) {}
 
-  Admission(Access access, Rates rates, Budgets budgets) {
+  Admission(Access access, Rates rates, Optional<Budgets> budgets) {
     this.access = access;
     this.rates = rates;
     this.budgets = budgets;
@@ -48,30 +50,43 @@ final class Admission {
         bounds.likely());
   }
 
-  /** Sets aside what a call of this model can cost at most. */
-  Reservation money(Principal principal, Target target, TokenBounds bounds) {
-    List<Account> charged = accounts(principal, target.model());
-    if (charged.isEmpty()) return budgets.reserve(charged, Money.ZERO);
-    return budgets.reserve(
+  /**
+   * Sets aside what a call of this model can cost at most.
+   *
+   * @param asked the model as the caller named it
+   */
+  Reservation money(Principal principal, String asked, Target target, TokenBounds bounds) {
+    List<Account> charged = accounts(principal, asked, target.model());
+    if (charged.isEmpty()) return Reservation.nothing();
+    Budgets known =
+        budgets.orElseThrow(() -> new IllegalStateException("budgets without a store"));
+    boolean free = target.worst().equals(TokenPrice.FREE);
+    return known.reserve(
         charged,
-        target.worst().equals(TokenPrice.FREE)
+        free
             ? Money.ZERO
             : target.worst().of(bounds.input(), 0, 0, bounds.outputWithin(target.context())));
   }
 
-  private List<Account> accounts(Principal principal, String model) {
-    AccountsOf key = new AccountsOf(principal, model);
+  /* A budget of a virtual model holds beside that of the model that it chose. */
+  private List<Account> accounts(Principal principal, String asked, String served) {
+    AccountsOf key = new AccountsOf(principal, asked, served);
     List<Account> known = accounts.get(key);
     if (known != null) return known;
     if (accounts.size() > MOST_ACCOUNTS) accounts.clear();
-    List<Account> made =
-        new ArrayList<>(
-            Account.of(Account.Owner.KEY, principal.keyId(), principal.budgets(), model));
-    made.addAll(
-        Account.of(
-            Account.Owner.TENANT, principal.tenant().name(), principal.tenant().budgets(), model));
-    accounts.put(key, List.copyOf(made));
-    return made;
+    Set<Account> made = new LinkedHashSet<>();
+    for (String model : List.of(asked, served)) {
+      made.addAll(Account.of(Account.Owner.KEY, principal.keyId(), principal.budgets(), model));
+      made.addAll(
+          Account.of(
+              Account.Owner.TENANT,
+              principal.tenant().name(),
+              principal.tenant().budgets(),
+              model));
+    }
+    List<Account> all = List.copyOf(made);
+    accounts.put(key, all);
+    return all;
   }
 
   /** Asks for a turn in the model's queue. */

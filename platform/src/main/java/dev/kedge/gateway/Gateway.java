@@ -12,6 +12,8 @@ import dev.kedge.call.CompletionRequest;
 import dev.kedge.call.EmbeddingRequest;
 import dev.kedge.call.TokenCodec;
 import dev.kedge.config.Tier;
+import dev.kedge.config.Upstreams;
+import dev.kedge.limit.QueueState;
 import dev.kedge.limit.Rates;
 import dev.kedge.limit.Reservation;
 import dev.kedge.limit.Turn;
@@ -21,6 +23,8 @@ import dev.kedge.route.tier.TierDecision;
 import dev.kedge.route.tier.TierFacts;
 import dev.kedge.route.tier.Tiers;
 import dev.kedge.wire.ModelEntry;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -41,6 +45,8 @@ import org.jspecify.annotations.Nullable;
 public final class Gateway implements AutoCloseable {
   private static final String TASK = "task";
 
+  private final GatewayParts parts;
+  private final Targets targets;
   private final Admission admission;
   private final Dispatcher dispatcher;
   private final Bookkeeping books;
@@ -55,23 +61,15 @@ public final class Gateway implements AutoCloseable {
   /* Set by the thread that shuts down, read by every request. */
   private volatile boolean draining;
 
-  /**
-   * @param random for ids and for seeds that clients leave open; thread-safe
-   * @param longest time for one call, the time in the queue included
-   */
-  Gateway(
-      Admission admission,
-      Dispatcher dispatcher,
-      Bookkeeping books,
-      InstantSource clock,
-      RandomGenerator random,
-      Duration longest) {
-    this.admission = admission;
-    this.dispatcher = dispatcher;
-    this.books = books;
-    this.clock = clock;
-    this.random = random;
-    this.longest = longest;
+  public Gateway(GatewayParts parts) {
+    this.parts = parts;
+    this.admission = new Admission(parts.access(), parts.rates(), parts.budgets());
+    this.dispatcher = parts.dispatcher();
+    this.books = new Bookkeeping(parts.metrics(), parts.meter(), parts.log());
+    this.clock = parts.clock();
+    this.random = parts.random();
+    this.longest = parts.longest();
+    this.targets = new Targets(parts);
     this.started = clock.instant().getEpochSecond();
     deadlines =
         new ScheduledThreadPoolExecutor(
@@ -79,9 +77,21 @@ public final class Gateway implements AutoCloseable {
     deadlines.setRemoveOnCancelPolicy(true);
   }
 
-  /** What can be called from now on; running calls go on as they began. */
-  void route(Routing next) {
-    routing = next;
+  /**
+   * Takes over a configuration; running calls go on as they began.
+   *
+   * @param folder where the classifiers' files are looked for
+   * @throws KedgeException naming what is wrong, and then everything stays as it was
+   */
+  public synchronized void reload(Upstreams config, Path folder) throws IOException {
+    targets.check(config, folder);
+    parts.pool().reload(config);
+    routing = targets.of(config, folder);
+  }
+
+  /** The queues as they are, by model. */
+  public Map<String, QueueState> queues() {
+    return targets.states();
   }
 
   /** Whether new calls are taken. */
@@ -113,7 +123,7 @@ public final class Gateway implements AutoCloseable {
   public TokenCodec tokens(String model, Caller caller) {
     Routing now = routing;
     Principal principal = admission.who(caller);
-    if (now.knows(model)) principal.requireModel(model);
+    if (now.knows(model)) principal.require(Api.CHAT_COMPLETIONS, model);
     return now.target(model)
         .candidates()
         .lastResort()
@@ -148,7 +158,7 @@ public final class Gateway implements AutoCloseable {
 
   private Exchange open(ApiRequest request, Caller caller, Principal principal, long arrival) {
     Routing now = routing;
-    if (now.knows(request.model())) principal.requireModel(request.model());
+    if (now.knows(request.model())) principal.require(request.source().api(), request.model());
     Tiers tiers = now.virtual().get(request.model());
     @Nullable TierDecision decision =
         tiers == null ? null : tiers.decide(request, facts(principal, caller));
@@ -213,7 +223,7 @@ public final class Gateway implements AutoCloseable {
       Cascade cascade,
       TokenBounds bounds,
       long arrival) {
-    Reservation money = admission.money(about.principal(), large, bounds);
+    Reservation money = admission.money(about.principal(), about.request().model(), large, bounds);
     ChatRequest request = chat.withModel(large.model());
     return new Exchange.Second(
         cascade,
@@ -239,7 +249,7 @@ public final class Gateway implements AutoCloseable {
       CallContext context,
       TokenBounds bounds,
       long arrival) {
-    Reservation money = admission.money(about.principal(), target, bounds);
+    Reservation money = admission.money(about.principal(), about.request().model(), target, bounds);
     return leg(id, about, target, request, context, bounds, arrival, money);
   }
 
