@@ -1,6 +1,5 @@
 package dev.kedge.gateway;
 
-import dev.kedge.access.Access;
 import dev.kedge.access.Principal;
 import dev.kedge.base.Money;
 import dev.kedge.base.TokenPrice;
@@ -15,6 +14,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 
 /**
  * Lets calls in: who calls, how often, for how much money, and whose turn it is. Any thread may
@@ -23,7 +23,7 @@ import java.util.concurrent.ConcurrentHashMap;
 final class Admission {
   private static final int MOST_ACCOUNTS = 10_000;
 
-  private final Access access;
+  private final Function<String, Principal> access;
   private final Rates rates;
   private final Optional<Budgets> budgets;
   /* Accounts are made once per caller and model: their ids are texts put together. */
@@ -31,7 +31,7 @@ final class Admission {
 
   private record AccountsOf(Principal principal, String asked, String served) {}
 
-  Admission(Access access, Rates rates, Optional<Budgets> budgets) {
+  Admission(Function<String, Principal> access, Rates rates, Optional<Budgets> budgets) {
     this.access = access;
     this.rates = rates;
     this.budgets = budgets;
@@ -39,7 +39,7 @@ final class Admission {
 
   /** Who calls; Unauthorized where that cannot be told. */
   Principal who(Caller caller) {
-    return access.authenticate(caller.credential());
+    return access.apply(caller.credential());
   }
 
   /** Takes the rates of one call. */

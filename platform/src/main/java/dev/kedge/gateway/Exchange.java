@@ -8,6 +8,7 @@ import dev.kedge.call.ChatRequest;
 import dev.kedge.route.Route;
 import dev.kedge.route.tier.Cascade;
 import dev.kedge.route.tier.Judgement;
+import dev.kedge.usage.capture.Recording;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -42,6 +43,7 @@ public final class Exchange implements AutoCloseable {
   private final Deque<AnswerPart> held = new ArrayDeque<>();
   private boolean judged;
   private String verdict = "";
+  private @Nullable Recording recording;
 
   /**
    * What comes after a first answer that is not good enough.
@@ -109,11 +111,20 @@ public final class Exchange implements AutoCloseable {
     try {
       if (!judged) judge();
       AnswerPart kept = held.poll();
-      return kept != null ? kept : leg.next();
+      AnswerPart part = kept != null ? kept : leg.next();
+      if (recording != null) record(recording, part);
+      return part;
     } catch (KedgeException e) {
       KedgeException reason = interrupted.get();
       throw reason != null ? reason : e;
     }
+  }
+
+  private void record(Recording recorder, AnswerPart part) {
+    recorder.part(part);
+    if (!(part instanceof AnswerPart.End)) return;
+    recorder.finish(leg.target().model());
+    recording = null;
   }
 
   /* The small model's whole answer is read before anything of it is told. */
@@ -168,6 +179,11 @@ public final class Exchange implements AutoCloseable {
     cancel();
   }
 
+  /** Before the exchange is handed out: keeps what it says. */
+  void keep(Recording recorder) {
+    recording = recorder;
+  }
+
   /** Before the exchange is handed out: what is done when it is closed, last one first. */
   void onClose(Runnable action) {
     onClose.add(action);
@@ -180,6 +196,7 @@ public final class Exchange implements AutoCloseable {
     try {
       leg.close();
       if (!judged && second != null) second.unused.run();
+      if (recording != null) recording.abandon();
     } finally {
       onClose.reversed().forEach(Runnable::run);
     }

@@ -177,6 +177,7 @@ public final class Gateway implements AutoCloseable {
               decision == null ? "" : decision.reason(),
               clock.instant());
       Exchange exchange = exchange(about, now, tiers, decision, target, bounds, arrival);
+      parts.capture().flatMap(all -> all.start(context.id(), about.task(), request)).ifPresent(exchange::keep);
       exchange.onClose(permit::close);
       return watched(exchange, request.model(), context);
     } catch (RuntimeException e) {

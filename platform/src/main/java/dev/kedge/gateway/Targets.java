@@ -87,8 +87,11 @@ final class Targets {
     for (List<Replica> group : candidates.groups()) {
       for (Replica replica : group) places += replica.section().limits().concurrency();
     }
-    /* The engine has a queue of its own. */
-    return places == 0 ? 1_024 : places;
+    if (candidates.lastResort().isPresent()) {
+      GatewayParts.EngineFacts facts = parts.engines().get(candidates.lastResort().get().name());
+      if (facts != null) places += facts.places();
+    }
+    return Math.max(1, places);
   }
 
   private Target target(Candidates candidates, FairQueue queue) {
