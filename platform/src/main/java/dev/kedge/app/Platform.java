@@ -10,6 +10,7 @@ import dev.kedge.config.EngineSection;
 import dev.kedge.config.KedgeFile;
 import dev.kedge.config.SecretReference;
 import dev.kedge.config.ServerSection;
+import dev.kedge.config.Tenant;
 import dev.kedge.config.Upstreams;
 import dev.kedge.engine.EngineStats;
 import dev.kedge.engine.ModelInfo;
@@ -88,13 +89,16 @@ public final class Platform implements AutoCloseable {
           options.modelFile(),
           options.engine(),
           new EngineFacts(TokenPrice.FREE, 0, "", ENGINE_PLACES));
-      Storage storage = new Storage(_ -> Principal.anonymous(), Optional.empty(), Optional.empty(), Optional.empty());
+      Principal anybody = Principal.anonymous(Tenant.plain("default"));
+      Storage storage =
+          new Storage(_ -> anybody, Optional.empty(), Optional.empty(), Optional.empty());
       Metrics metrics = new Metrics();
       CallLog log = new CallLog(false);
       Gateway gateway = gateway(closing, engines, storage, metrics, log, options.deadline());
       gateway.reload(new Upstreams(List.of(), List.of()), Path.of("."));
       HttpServer server =
-          closing.add(HttpServer.start(options.http(), gateway, Optional.of(metrics), engines::alive));
+          closing.add(
+              HttpServer.start(options.http(), gateway, Optional.of(metrics), engines::alive));
       return new Platform(closing, engines, gateway, server, options.grace(), null);
     } catch (RuntimeException | IOException | Error e) {
       closing.close();
@@ -125,8 +129,7 @@ public final class Platform implements AutoCloseable {
                   folder.resolve("journal"), new UsageStore(store), MeterOptions.defaults()));
       Capture capture =
           closing.add(
-              Capture.open(
-                  folder.resolve("captures"), file.capture(), new PersonalData(), clock));
+              Capture.open(folder.resolve("captures"), file.capture(), new PersonalData(), clock));
       Storage storage =
           new Storage(
               access::authenticate, Optional.of(budgets), Optional.of(meter), Optional.of(capture));
@@ -240,6 +243,11 @@ public final class Platform implements AutoCloseable {
   /** The port that is listened on. */
   public int port() {
     return server.port();
+  }
+
+  /** The models that can be called, in alphabetical order. */
+  public List<String> models() {
+    return gateway.names();
   }
 
   /** What the file of an engine's model holds. */

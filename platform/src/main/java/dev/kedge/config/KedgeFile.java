@@ -80,10 +80,12 @@ public record KedgeFile(
       throw KedgeException.invalid("no model is declared; name one under 'engine' or 'upstreams'");
     }
     for (ModelSection model : models) {
-      model.tiers().ifPresent(tiers -> {
-        known(callable, tiers.small(), model.name());
-        known(callable, tiers.large(), model.name());
-      });
+      model
+          .tiers()
+          .ifPresent(tiers -> {
+            known(callable, tiers.small(), model.name());
+            known(callable, tiers.large(), model.name());
+          });
     }
   }
 

@@ -48,7 +48,9 @@ final class Nfa {
     return new FormatException(-1, "the pattern needs too large an automaton; simplify it");
   }
 
-  /** The deterministic automaton of the words that lead from {@code start} to an accepting state. */
+  /**
+   * The deterministic automaton of the words that lead from {@code start} to an accepting state.
+   */
   Dfa deterministic(int start, BitSet accepting) {
     return new Subsets(start, accepting).build();
   }

@@ -5,7 +5,9 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 
-/** A kind of value: what its text may be. Compiled once; immutable after {@link Grammar} took it. */
+/**
+ * A kind of value: what its text may be. Compiled once; immutable after {@link Grammar} took it.
+ */
 abstract sealed class Node {
   /** Most objects and arrays inside each other in an answer. */
   static final int MAX_DEPTH = 64;

@@ -78,7 +78,8 @@ final class Scalars {
   private static Numbers.Bounds bounds(Numbers.Bounds bounds, Schema schema) {
     Numbers.Bounds all = bounds;
     if (schema.has("minimum")) all = all.withLeast(schema.number("minimum"), false);
-    if (schema.has("exclusiveMinimum")) all = all.withLeast(schema.number("exclusiveMinimum"), true);
+    if (schema.has("exclusiveMinimum"))
+      all = all.withLeast(schema.number("exclusiveMinimum"), true);
     if (schema.has("maximum")) all = all.withMost(schema.number("maximum"), false);
     if (schema.has("exclusiveMaximum")) all = all.withMost(schema.number("exclusiveMaximum"), true);
     if (!schema.has("multipleOf")) return all;

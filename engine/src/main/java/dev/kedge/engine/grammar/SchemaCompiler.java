@@ -14,9 +14,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Compiles a JSON Schema. A value is described by a set of schema objects that all hold for it:
- * references and {@code allOf} add to the set, {@code anyOf} and {@code oneOf} split it. Each set is
- * compiled once, known by the objects in it, so recursion through references ends, and what is left
- * to do lies in a queue, not on the stack.
+ * references and {@code allOf} add to the set, {@code anyOf} and {@code oneOf} split it. Each set
+ * is compiled once, known by the objects in it, so recursion through references ends, and what is
+ * left to do lies in a queue, not on the stack.
  */
 final class SchemaCompiler {
   private static final int MOST_NODES = 5000;
@@ -184,8 +184,7 @@ final class SchemaCompiler {
       }
       case NUMBER -> into.alternatives.add(node(Scalars.number(schemas)));
       case STRING -> into.alternatives.add(node(Scalars.string(schemas)));
-      case ARRAY ->
-          into.alternatives.add(node(new Node.Elements(Containers.array(schemas, this))));
+      case ARRAY -> into.alternatives.add(node(new Node.Elements(Containers.array(schemas, this))));
       case OBJECT -> Containers.object(schemas, this).ifPresent(into.alternatives::add);
     }
   }
