@@ -143,8 +143,7 @@ public final class CaptureFolder {
       long before = segment.size();
       long evicted = makeRoom(rule, segment, member.length);
       try {
-        Files.write(
-            segment.path(), member, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+        Files.write(segment.path(), member, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
         current.put(rule.task(), new Current(segment, before + member.length));
       } catch (IOException e) {
         // Half a member may stand there: nothing is appended to this file any more.
