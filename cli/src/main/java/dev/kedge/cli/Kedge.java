@@ -25,6 +25,7 @@ import picocli.CommandLine.Command;
     },
     subcommands = {
       BudgetsCommand.class,
+      CaptureCommand.class,
       CostCommand.class,
       EvalCommand.class,
       GenerateCommand.class,
