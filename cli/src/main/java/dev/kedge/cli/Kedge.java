@@ -24,6 +24,7 @@ import picocli.CommandLine.Command;
       "Every command has --help with an example."
     },
     subcommands = {
+      BudgetsCommand.class,
       CostCommand.class,
       EvalCommand.class,
       GenerateCommand.class,
