@@ -172,7 +172,7 @@ final class KeyStore {
     } catch (JacksonException e) {
       LOG.log(
           System.Logger.Level.WARNING,
-          "the key " + id + " has terms that this version does not understand; it is refused");
+          "the key " + id + " is refused, as its terms are not understood: " + e.getOriginalMessage());
       return Optional.empty();
     }
   }
