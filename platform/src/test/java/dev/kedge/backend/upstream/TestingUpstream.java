@@ -97,6 +97,7 @@ public final class TestingUpstream implements AutoCloseable {
   private final AtomicInteger brokenOff = new AtomicInteger();
   private final AtomicLong eventsSent = new AtomicLong();
   private volatile RecordedAnswers answers = RecordedAnswers.saying("Hello there, wörld 🌍!");
+  private volatile boolean reading = true;
   private volatile Fault always = new Fault.None();
 
   public TestingUpstream() throws IOException {
@@ -156,6 +157,11 @@ public final class TestingUpstream implements AutoCloseable {
     return eventsSent.get();
   }
 
+  /** From now on nothing that comes is read. */
+  public void stopReading() {
+    reading = false;
+  }
+
   /** Closes every connection, also those that wait for the next request. */
   public void dropConnections() throws IOException {
     for (Socket socket : open) socket.close();
@@ -183,6 +189,7 @@ public final class TestingUpstream implements AutoCloseable {
       boolean next = true;
       while (next) {
         answering = false;
+        if (!reading) Thread.sleep(600_000);
         Seen request = read(in);
         seen.add(request);
         answering = true;
