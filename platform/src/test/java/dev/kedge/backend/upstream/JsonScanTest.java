@@ -69,7 +69,17 @@ class JsonScanTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"", "[]", "{", "{\"a\":\"b}", "{}}", "{} {}", "{\"a\":[}", "null", "{\"a\":\"\\\""})
+      strings = {
+        "",
+        "[]",
+        "{",
+        "{\"a\":\"b}",
+        "{}}",
+        "{} {}",
+        "{\"a\":[}",
+        "null",
+        "{\"a\":\"\\\""
+      })
   void whatIsNoWholeObjectIsTold(String json) {
     byte[] bytes = json.getBytes(StandardCharsets.UTF_8);
 

@@ -182,8 +182,7 @@ class RelayTest {
 
   @Test
   void whatIsNoAnswerIsNoAnswer() {
-    for (String body :
-        List.of("", "[]", "<html>", "{\"error\":{\"message\":\"x\"}}", "{\"a\":1")) {
+    for (String body : List.of("", "[]", "<html>", "{\"error\":{\"message\":\"x\"}}", "{\"a\":1")) {
       server.then(new Fault.Body(body));
       assertThat(
               catchThrowableOfType(

@@ -59,10 +59,8 @@ class TranslationTest {
     server.close();
   }
 
-  private List<AnswerPart> ask(UpstreamKind kind, ChatRequest request)
-      throws InterruptedException {
-    return Calls.all(
-        Calls.upstream(server.url(), kind, watchdog).start(request, Calls.context()));
+  private List<AnswerPart> ask(UpstreamKind kind, ChatRequest request) throws InterruptedException {
+    return Calls.all(Calls.upstream(server.url(), kind, watchdog).start(request, Calls.context()));
   }
 
   /** A chat of the API that this kind of server does not speak. */
@@ -120,7 +118,8 @@ class TranslationTest {
 
   private static String text(List<AnswerPart> parts) {
     StringBuilder text = new StringBuilder();
-    for (AnswerPart part : parts) if (part instanceof AnswerPart.Text words) text.append(words.text());
+    for (AnswerPart part : parts)
+      if (part instanceof AnswerPart.Text words) text.append(words.text());
     return text.toString();
   }
 
@@ -130,8 +129,7 @@ class TranslationTest {
 
   @ParameterizedTest
   @CsvSource({"OPENAI,true", "OPENAI,false", "ANTHROPIC,true", "ANTHROPIC,false"})
-  void wordsThoughtsAndCountsArrive(UpstreamKind kind, boolean stream)
-      throws InterruptedException {
+  void wordsThoughtsAndCountsArrive(UpstreamKind kind, boolean stream) throws InterruptedException {
     server.says(RecordedAnswers.saying("Hello there, wörld 🌍!").thinking("Hm, what is up?"));
     List<AnswerPart> parts = ask(kind, chat(kind, stream, user("Hello")));
 
@@ -139,8 +137,7 @@ class TranslationTest {
         .isInstanceOfSatisfying(
             AnswerPart.Reasoning.class, r -> assertThat(r.text()).isEqualTo("Hm, what is up?"));
     assertThat(text(parts)).isEqualTo("Hello there, wörld 🌍!");
-    assertThat(finish(parts))
-        .isEqualTo(new AnswerPart.Finish(0, AnswerEnd.STOP, Optional.empty()));
+    assertThat(finish(parts)).isEqualTo(new AnswerPart.Finish(0, AnswerEnd.STOP, Optional.empty()));
     int reasoned = kind == UpstreamKind.OPENAI ? 3 : 0;
     assertThat(Calls.end(parts).tokens()).isEqualTo(new TokenCounts(17, 5, 0, 7, reasoned, false));
   }
@@ -149,7 +146,11 @@ class TranslationTest {
   @CsvSource({"OPENAI,true", "OPENAI,false", "ANTHROPIC,true", "ANTHROPIC,false"})
   void callsOfToolsArrive(UpstreamKind kind, boolean stream) throws InterruptedException {
     ChatRequest request =
-        with(chat(kind, stream, user("Weather?")), List.of(WEATHER), new ToolChoice.Required(), false);
+        with(
+            chat(kind, stream, user("Weather?")),
+            List.of(WEATHER),
+            new ToolChoice.Required(),
+            false);
     List<AnswerPart> parts = ask(kind, request);
 
     String id = kind == UpstreamKind.OPENAI ? "call_1" : "toolu_1";
@@ -289,13 +290,7 @@ class TranslationTest {
   private static void refused(UpstreamKind kind, ChatRequest request, String parameter) {
     KedgeException thrown =
         catchThrowableOfType(
-            KedgeException.class,
-            () ->
-                Translation.of(
-                    request,
-                    "id",
-                    kind.dialect(),
-                    kind));
+            KedgeException.class, () -> Translation.of(request, "id", kind.dialect(), kind));
     assertThat(thrown).as(parameter).isNotNull();
     assertThat(thrown.failure())
         .isInstanceOfSatisfying(
@@ -351,7 +346,9 @@ class TranslationTest {
         with(chat(kind, true, user("Hello")), Calls.DEFAULTS, new AnswerFormat.JsonObject()),
         "response_format");
     refused(
-        kind, chat(kind, true, user("Hello"), says(Role.SYSTEM, new Part.Text("!"))), "messages[1]");
+        kind,
+        chat(kind, true, user("Hello"), says(Role.SYSTEM, new Part.Text("!"))),
+        "messages[1]");
     refused(
         kind,
         chat(kind, true, user("Hello"), says(Role.ASSISTANT, new Part.Text("Hi"))),
@@ -386,8 +383,7 @@ class TranslationTest {
     UpstreamKind kind = UpstreamKind.valueOf(name);
     ChatRequest chat = chat(kind, true, user("Hello"));
 
-    refused(
-        kind, with(chat, settings(1, 0.1, 0, false, 1, -1), new AnswerFormat.Text()), "min_p");
+    refused(kind, with(chat, settings(1, 0.1, 0, false, 1, -1), new AnswerFormat.Text()), "min_p");
   }
 
   @Test

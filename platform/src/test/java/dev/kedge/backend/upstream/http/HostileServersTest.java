@@ -64,8 +64,11 @@ class HostileServersTest {
     assertThat(ask("HTTP/1.0 200\r\n\r\nuntil close")).isEqualTo("until close");
     assertThat(ask(CHUNKED + "2;ext=1\r\nab\r\n1\r\nc\r\n0\r\ntrailer: x\r\n\r\n"))
         .isEqualTo("abc");
-    assertThat(ask("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Hints\r\nlink: x\r\n\r\n" + OK
-            + "Content-Length: 1\n\nx"))
+    assertThat(
+            ask(
+                "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Hints\r\nlink: x\r\n\r\n"
+                    + OK
+                    + "Content-Length: 1\n\nx"))
         .isEqualTo("x");
     assertThat(ask("HTTP/1.1 204 None\r\nContent-Length: 5\r\n\r\n")).isEmpty();
   }
@@ -146,7 +149,8 @@ class HostileServersTest {
 
   @Test
   void bytesAfterAnAnswerAreNotTakenForTheNextOne() throws IOException {
-    server.then(Fault.Raw.of(OK + "content-length: 1\r\n\r\na" + OK + "content-length: 1\r\n\r\nb"));
+    server.then(
+        Fault.Raw.of(OK + "content-length: 1\r\n\r\na" + OK + "content-length: 1\r\n\r\nb"));
     assertThat(ask()).isEqualTo("a");
     server.then(Fault.Raw.of(OK + "content-length: 1\r\n\r\nc"));
 
@@ -156,8 +160,7 @@ class HostileServersTest {
 
   @Test
   void aServerThatAsksForTheConnectionToBeClosedGetsItClosed() throws IOException {
-    for (int i = 0; i < 3; i++)
-      ask(OK + "connection: close\r\ncontent-length: 1\r\n\r\nx");
+    for (int i = 0; i < 3; i++) ask(OK + "connection: close\r\ncontent-length: 1\r\n\r\nx");
 
     assertThat(pool.idleConnections()).isZero();
   }
