@@ -31,6 +31,7 @@ import picocli.CommandLine.Command;
       ModelsCommand.class,
       PilotCommand.class,
       QuantizeCommand.class,
+      RouteCommand.class,
       ServeCommand.class,
       Tune.class,
       UsageCommand.class

@@ -27,7 +27,6 @@ import org.jspecify.annotations.Nullable;
  * pool's sweep after the deadline.
  */
 public final class Dispatched implements Answer {
-  private static final int LONGEST_LEFT_ALONE_SECONDS = 60;
   private static final long NANOS_PER_SECOND = 1_000_000_000L;
 
   private final Dispatcher dispatcher;
@@ -143,7 +142,7 @@ public final class Dispatched implements Answer {
     place.failed(e.failure(), now);
     note(place.replica().name(), e);
     int seconds = retryAfter(e.failure());
-    if (seconds > 0) place.replica().leaveAlone(now + seconds * NANOS_PER_SECOND);
+    if (seconds > 0) place.replica().leaveAlone(seconds, now);
   }
 
   private void note(String name, KedgeException e) {
@@ -153,13 +152,11 @@ public final class Dispatched implements Answer {
   }
 
   private static int retryAfter(Failure failure) {
-    int seconds =
-        switch (failure) {
-          case Failure.Overloaded overloaded -> overloaded.retryAfterSeconds();
-          case Failure.Unavailable unavailable -> unavailable.retryAfterSeconds();
-          default -> 0;
-        };
-    return Math.min(seconds, LONGEST_LEFT_ALONE_SECONDS);
+    return switch (failure) {
+      case Failure.Overloaded overloaded -> overloaded.retryAfterSeconds();
+      case Failure.Unavailable unavailable -> unavailable.retryAfterSeconds();
+      default -> 0;
+    };
   }
 
   /* Starts the call where it can be started; throws what failed last where nobody is left. */
@@ -184,7 +181,13 @@ public final class Dispatched implements Answer {
 
   private void stopUnlessRetryable(KedgeException last) {
     boolean late = dispatcher.now() - context.deadline() >= 0;
-    if (late || isCancelled() || !last.failure().retryable()) throw lastly(last);
+    if (late || isCancelled() || !isBetterElsewhere(last.failure())) throw lastly(last);
+  }
+
+  /* What an upstream has to mend itself, such as a key of ours that it does not take, is its own. */
+  private static boolean isBetterElsewhere(Failure failure) {
+    return failure.retryable()
+        || failure instanceof Failure.UpstreamFailed upstream && upstream.status() >= 500;
   }
 
   private Dispatcher.@Nullable Found findPlace(boolean evenDown) {
@@ -267,7 +270,7 @@ public final class Dispatched implements Answer {
             .mapToLong(replica -> replica.waitNanos(now))
             .min()
             .orElse(0);
-    int seconds = (int) Math.clamp(Math.ceilDiv(wait, NANOS_PER_SECOND), 1, 60);
+    int seconds = Math.clamp(Math.ceilDiv(wait, NANOS_PER_SECOND), 1, 60);
     return new KedgeException(
         new Failure.Unavailable(
             "no upstream of the model '"

@@ -61,7 +61,9 @@ final class Place {
 
   /** The call ended as it should. */
   void finished(long now) {
-    if (end()) replica.breaker().succeeded(pass, now);
+    if (!end()) return;
+    replica.breaker().succeeded(pass, now);
+    replica.accepted();
   }
 
   /** The call failed. */
@@ -86,7 +88,7 @@ final class Place {
     return true;
   }
 
-  /* A limit that is reached is an answer of a server that works. */
+  /* A limit that is reached is an answer of a server that works; it is left alone as it asks. */
   private static boolean isUpstreamsFault(Failure failure) {
     return switch (failure) {
       case Failure.Invalid _,
@@ -94,10 +96,11 @@ final class Place {
           Failure.TooLarge _,
           Failure.Unauthorized _,
           Failure.Forbidden _,
-          Failure.Overloaded _ ->
+          Failure.Overloaded _,
+          Failure.Unavailable _ ->
           false;
       case Failure.UpstreamFailed upstream -> upstream.retryable() || upstream.status() >= 500;
-      case Failure.Untrusted _, Failure.Broken _, Failure.Unavailable _, Failure.TimedOut _ -> true;
+      case Failure.Untrusted _, Failure.Broken _, Failure.TimedOut _ -> true;
     };
   }
 }

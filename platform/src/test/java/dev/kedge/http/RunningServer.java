@@ -36,7 +36,8 @@ final class RunningServer implements AutoCloseable {
 
   static HttpOptions options(Duration readTimeout, Duration keepAlive) {
     return new HttpOptions(
-        "127.0.0.1", 0, 1 << 20, 64, readTimeout, readTimeout, readTimeout, keepAlive);
+        "127.0.0.1", 0, 1 << 20, 64, readTimeout, readTimeout, readTimeout, keepAlive,
+        java.util.Set.of("kedge.example"), false);
   }
 
   @Override

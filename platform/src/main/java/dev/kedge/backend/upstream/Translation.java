@@ -21,12 +21,14 @@ record Translation(Api api, byte[] body, AnswerReader reader) {
   /**
    * Relays where the server speaks the caller's API, translates otherwise.
    *
+   * @param wantsParts whether the answer must not be relayed as it comes
    * @param id of the model, as the server knows it
    * @throws KedgeException Invalid for what the server cannot express
    */
-  static Translation of(ApiRequest request, String id, Dialect dialect, UpstreamKind kind) {
+  static Translation of(
+      ApiRequest request, boolean wantsParts, String id, Dialect dialect, UpstreamKind kind) {
     Api api = request.source().api();
-    if (speaks(api, dialect, kind)) return relayed(request, id);
+    if (!wantsParts && speaks(api, dialect, kind)) return relayed(request, id);
     if (!(request instanceof ChatRequest chat)) {
       throw new KedgeException(
           new Failure.Invalid(
