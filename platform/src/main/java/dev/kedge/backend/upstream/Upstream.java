@@ -93,7 +93,8 @@ public final class Upstream implements Backend, AutoCloseable {
                         "the model '" + request.model() + "' is not served here",
                         "model_not_found")));
     Translation translation =
-        Translation.of(request, context.wantsParts(), served.id(), section.dialect(), section.kind());
+        Translation.of(
+            request, context.wantsParts(), served.id(), section.dialect(), section.kind());
     Duration total = section.timeouts().total();
     Duration left = Duration.ofNanos(context.deadline() - System.nanoTime());
     boolean deadline = left.compareTo(total) < 0;
