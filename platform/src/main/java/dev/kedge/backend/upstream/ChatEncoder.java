@@ -34,7 +34,6 @@ final class ChatEncoder {
    * @throws dev.kedge.base.KedgeException Invalid for what such a server does not understand
    */
   static ObjectNode encode(ChatRequest chat, String id, UpstreamKind kind) {
-    Lost.check(chat);
     ChatEncoder encoder = new ChatEncoder(kind);
     encoder.body.put("model", id);
     ArrayNode messages = encoder.body.putArray("messages");

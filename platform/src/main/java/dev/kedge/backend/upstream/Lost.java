@@ -2,21 +2,11 @@ package dev.kedge.backend.upstream;
 
 import dev.kedge.base.Failure;
 import dev.kedge.base.KedgeException;
-import dev.kedge.call.ApiRequest;
 import java.util.OptionalDouble;
 
 /** Refuses what a server's API has no words for, so that nothing is lost silently. */
 final class Lost {
   private Lost() {}
-
-  /**
-   * Checks what only the caller's own body holds.
-   *
-   * @throws KedgeException Invalid, naming the field
-   */
-  static void check(ApiRequest request) {
-    /* wire.UnsupportedFields.refuseUnsupported(request) belongs here. */
-  }
 
   static KedgeException field(String name, String remedy) {
     return new KedgeException(

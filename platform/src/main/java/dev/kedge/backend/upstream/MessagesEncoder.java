@@ -32,7 +32,6 @@ final class MessagesEncoder {
    * @throws KedgeException Invalid for what the API has no words for
    */
   static ObjectNode encode(ChatRequest chat, String id) {
-    Lost.check(chat);
     MessagesEncoder encoder = new MessagesEncoder();
     encoder.body.put("model", id);
     encoder.settings(chat.settings());

@@ -275,7 +275,7 @@ class FaultsTest {
     assertThat(failure(ask(upstream(), WHOLE)))
         .isEqualTo(
             new Failure.UpstreamFailed(
-                "the upstream does not let us in", "upstream_unauthorized", 502, false));
+                "the upstream does not let us in", "upstream_unauthorized", 502, true));
   }
 
   @Test

@@ -34,6 +34,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
 
 /** Caller and server speak different APIs. */
 class TranslationTest {
@@ -419,6 +420,40 @@ class TranslationTest {
     assertThat(path.apply("VLLM")).isEqualTo("/v1/responses");
     assertThat(path.apply("LLAMACPP")).isEqualTo("/v1/chat/completions");
     assertThat(path.apply("ANTHROPIC")).isEqualTo("/v1/messages");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"OPENAI,CHAT_COMPLETIONS", "ANTHROPIC,MESSAGES"})
+  void anAnswerThatIsLookedIntoComesInPartsThoughTheApiIsTheSame(UpstreamKind kind, Api api)
+      throws InterruptedException {
+    String body = "{\"model\":\"small\",\"messages\":[],\"stream\":true,\"vendor\":1}";
+    List<AnswerPart> parts =
+        Calls.all(
+            Calls.upstream(server.url(), kind, watchdog)
+                .start(Calls.sent(api, body), Calls.context().neutral()));
+
+    assertThat(text(parts)).isEqualTo("Hello there, wörld 🌍!");
+    assertThat(server.last().json().path("vendor").intValue()).isEqualTo(1);
+  }
+
+  @Test
+  void aFieldThatOnlyTheCallersBodyHoldsIsNotLostInTranslation() {
+    ObjectNode body = JsonNodeFactory.instance.objectNode().put("logit_bias_of_mine", 3);
+    ChatRequest plain = chat(UpstreamKind.ANTHROPIC, true, user("Hello"));
+    ChatRequest request =
+        new ChatRequest(
+            plain.model(),
+            plain.messages(),
+            plain.tools(),
+            plain.toolChoice(),
+            plain.parallelToolCalls(),
+            plain.format(),
+            plain.settings(),
+            plain.stream(),
+            plain.includeUsage(),
+            new Source(Api.CHAT_COMPLETIONS, body));
+
+    refused(UpstreamKind.ANTHROPIC, request, "logit_bias_of_mine");
   }
 
   @Test
