@@ -37,8 +37,7 @@ class CascadeTest {
   void aPlainAnswerIsGoodEnough() {
     assertThat(judge("A spider has eight legs.")).isEqualTo("ok");
     assertThat(
-            cascade("{format: true}")
-                .goodEnough(QUESTION, Calls.answer("Eight.", AnswerEnd.STOP)))
+            cascade("{format: true}").goodEnough(QUESTION, Calls.answer("Eight.", AnswerEnd.STOP)))
         .isTrue();
   }
 
@@ -65,7 +64,8 @@ class CascadeTest {
       })
   void refusalsAndHedgesAreNot(String answer) {
     assertThat(judge(answer)).isEqualTo("refusal");
-    assertThat(cascade("{refusal: false}").goodEnough(QUESTION, Calls.answer(answer, AnswerEnd.STOP)))
+    assertThat(
+            cascade("{refusal: false}").goodEnough(QUESTION, Calls.answer(answer, AnswerEnd.STOP)))
         .isTrue();
   }
 

@@ -13,7 +13,8 @@ class CurveTest {
     for (int i = 0; i < relativeLow.length; i++) {
       double large = 1 - i / (relativeLow.length - 1.0);
       points.add(
-          new CurvePoint(large, large, large, large, large, 0.5, relativeLow[i] / 2, relativeLow[i]));
+          new CurvePoint(
+              large, large, large, large, large, 0.5, relativeLow[i] / 2, relativeLow[i]));
     }
     return new Curve(points);
   }

@@ -37,8 +37,12 @@ class JsonFitTest {
         "1 | {\"oneOf\":[{\"type\":\"number\"},{\"type\":\"integer\"}]} | false",
         "1 | {\"allOf\":[{\"minimum\":0},{\"maximum\":0}]} | false",
         "1 | {\"not\":{\"type\":\"integer\"}} | false",
-        "{\"a\":{}} | {\"$defs\":{\"n\":{\"type\":\"object\"}},\"properties\":{\"a\":{\"$ref\":\"#/$defs/n\"}}} | true",
-        "{\"a\":1} | {\"$defs\":{\"n\":{\"type\":\"object\"}},\"properties\":{\"a\":{\"$ref\":\"#/$defs/n\"}}} | false",
+        "{\"a\":{}} |"
+            + " {\"$defs\":{\"n\":{\"type\":\"object\"}},\"properties\":{\"a\":{\"$ref\":\"#/$defs/n\"}}}"
+            + " | true",
+        "{\"a\":1} |"
+            + " {\"$defs\":{\"n\":{\"type\":\"object\"}},\"properties\":{\"a\":{\"$ref\":\"#/$defs/n\"}}}"
+            + " | false",
         "1 | {\"$ref\":\"https://example.org/schema.json\"} | false",
         "1 | {} | true",
         "1 | false | false",

@@ -35,8 +35,7 @@ class RouteFileTest {
     assertThat(read.training()).isEqualTo(model.training());
     assertThat(read.prices()).isEqualTo(model.prices());
     String text = "How far is the moon?";
-    assertThat(read.classifier().probability(text))
-        .isEqualTo(model.classifier().probability(text));
+    assertThat(read.classifier().probability(text)).isEqualTo(model.classifier().probability(text));
   }
 
   @ParameterizedTest

@@ -4,14 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.kedge.base.KedgeException;
-import dev.kedge.call.CompletionRequest;
-import dev.kedge.call.EmbeddingRequest;
 import dev.kedge.call.ChatRequest;
 import dev.kedge.call.ChatRequest.AnswerFormat;
 import dev.kedge.call.ChatRequest.Message;
 import dev.kedge.call.ChatRequest.Part;
 import dev.kedge.call.ChatRequest.Role;
 import dev.kedge.call.ChatRequest.Tool;
+import dev.kedge.call.CompletionRequest;
+import dev.kedge.call.EmbeddingRequest;
 import dev.kedge.call.TextInput;
 import dev.kedge.config.ConfigFile;
 import dev.kedge.config.TierSection;
@@ -49,7 +49,19 @@ class TiersTest {
                 new CurvePoint(0, 0, 0, 0, 0, 0.7, 0.67, 0.75)));
     TrainingSummary summary =
         new TrainingSummary(
-            List.of("a.jsonl"), "0".repeat(64), 500, 0, 1, 0.1, 0.7, 0.9, 0.8, 0.01, 0.7, 0.6, 0.8,
+            List.of("a.jsonl"),
+            "0".repeat(64),
+            500,
+            0,
+            1,
+            0.1,
+            0.7,
+            0.9,
+            0.8,
+            0.01,
+            0.7,
+            0.6,
+            0.8,
             "pays");
     return new RouteModel(
         "s", "l", classifier, curve, threshold, "a test", Optional.of(new Prices(1, 11)), summary);
@@ -104,7 +116,8 @@ class TiersTest {
   @Test
   void lengthCountsAllMessagesAndBytesCountTokens() {
     Tiers tiers = rules("{name: long, tier: small, min_characters: 20, min_tokens: 9}");
-    Message system = new Message(Role.SYSTEM, List.of(new Part.Text("ä".repeat(16))), Optional.empty());
+    Message system =
+        new Message(Role.SYSTEM, List.of(new Part.Text("ä".repeat(16))), Optional.empty());
     Message user = Calls.user(new Part.Text("four"));
     assertThat(tier(tiers, Calls.chat(new AnswerFormat.Text(), List.of(), system, user)))
         .isEqualTo(Tier.SMALL);
@@ -182,8 +195,7 @@ class TiersTest {
     "', threshold: 0.33', 0.33"
   })
   void anAimIsLookedUpByItsBound(String aim, double threshold) {
-    Tiers tiers =
-        Tiers.of(section(", classifier: route.json" + aim), opt(ClassifierTest.noisy(1)));
+    Tiers tiers = Tiers.of(section(", classifier: route.json" + aim), opt(ClassifierTest.noisy(1)));
     assertThat(tiers.threshold()).isEqualTo(threshold);
   }
 
@@ -214,7 +226,8 @@ class TiersTest {
 
   @Test
   void theClassifierReadsTheUsersLastMessages() {
-    Message system = new Message(Role.SYSTEM, List.of(new Part.Text("Be brief.")), Optional.empty());
+    Message system =
+        new Message(Role.SYSTEM, List.of(new Part.Text("Be brief.")), Optional.empty());
     Message answer = new Message(Role.ASSISTANT, List.of(new Part.Text("Yes.")), Optional.empty());
     ChatRequest talk =
         Calls.chat(
@@ -238,11 +251,7 @@ class TiersTest {
   void embeddingsAreRefused() {
     EmbeddingRequest request =
         new EmbeddingRequest(
-            "auto",
-            List.of(new TextInput.Text("x")),
-            OptionalInt.empty(),
-            false,
-            Calls.SOURCE);
+            "auto", List.of(new TextInput.Text("x")), OptionalInt.empty(), false, Calls.SOURCE);
     assertThatThrownBy(() -> rules("{name: all, tier: small}").decide(request, TierFacts.NONE))
         .isInstanceOf(KedgeException.class)
         .hasMessageContaining("'auto' chooses between two models");

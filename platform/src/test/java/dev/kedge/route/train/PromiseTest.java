@@ -15,7 +15,14 @@ class PromiseTest {
   /** Tables of Student's t, one-sided 95 %. */
   @ParameterizedTest
   @CsvSource({
-    "1, 6.314", "2, 2.920", "3, 2.353", "4, 2.132", "5, 2.015", "9, 1.833", "30, 1.697", "120, 1.658"
+    "1, 6.314",
+    "2, 2.920",
+    "3, 2.353",
+    "4, 2.132",
+    "5, 2.015",
+    "9, 1.833",
+    "30, 1.697",
+    "120, 1.658"
   })
   void quantilesAreThoseOfTheTables(int degrees, double quantile) {
     assertThat(Promise.student95(degrees)).isCloseTo(quantile, within(0.004));
@@ -54,7 +61,9 @@ class PromiseTest {
   }
 
   private static double threshold(List<Scored> examples, double[] p, double floor) {
-    return CostQuality.curveOf(examples, p, Split.RANDOM.units(examples)).atFloor(floor).threshold();
+    return CostQuality.curveOf(examples, p, Split.RANDOM.units(examples))
+        .atFloor(floor)
+        .threshold();
   }
 
   @Test

@@ -31,7 +31,11 @@ class ScoredDataTest {
     Path csv =
         file(
             "maths.csv",
-            "prompt,little,big\r\n\"One, \"\"two\"\"\nA. 3\nAnswer:\",True,False\nplain,0.25,1\n\n");
+            "prompt,little,big\r\n"
+                + "\"One, \"\"two\"\"\n"
+                + "A. 3\n"
+                + "Answer:\",True,False\n"
+                + "plain,0.25,1\n\n");
     ScoredData data = read(csv);
     assertThat(data.small()).isEqualTo("little");
     assertThat(data.large()).isEqualTo("big");
@@ -92,7 +96,8 @@ class ScoredDataTest {
   @Test
   void resultsOfAnEvaluationAreJoinedWithTheirCases() throws IOException {
     String cases =
-        "{\"id\":\"a\",\"input\":\"first\",\"expected\":1}\n{\"input\":\"second\",\"expected\":2}\n";
+        "{\"id\":\"a\",\"input\":\"first\",\"expected\":1}\n"
+            + "{\"input\":\"second\",\"expected\":2}\n";
     Path listed = file("holdout.jsonl", cases);
     String runs =
         "\"runs\":[{\"model\":\"S\",\"failures\":[{\"id\":\"2\"}]},{\"model\":\"L\",\"failures\":[]}]}";

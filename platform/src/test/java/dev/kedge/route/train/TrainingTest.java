@@ -28,8 +28,7 @@ class TrainingTest {
 
   @Test
   void whatWordsTellIsLearnedAndRoutingPays() {
-    Training.Outcome outcome =
-        train(Invented.data(1200, CLEAR, 1), new Aim.RelativeFloor(0.95));
+    Training.Outcome outcome = train(Invented.data(1200, CLEAR, 1), new Aim.RelativeFloor(0.95));
     assertThat(outcome.verdict()).isEqualTo(Verdict.PAYS);
     // Knowing the kind is all that can be known: 0.75 of the gap on average, and AUC as below.
     assertThat(outcome.measured().recovered().value()).isBetween(0.70, 0.80);
@@ -40,8 +39,7 @@ class TrainingTest {
 
   @Test
   void probabilitiesAreTrueOnNewExamples() {
-    Training.Outcome outcome =
-        train(Invented.data(2000, CLEAR, 2), new Aim.RelativeFloor(0.95));
+    Training.Outcome outcome = train(Invented.data(2000, CLEAR, 2), new Aim.RelativeFloor(0.95));
     // The truth is a step here, which a smooth curve only comes near to.
     assertThat(outcome.quality().calibrationError()).isLessThan(0.07);
     Classifier classifier = outcome.model().classifier();
@@ -65,7 +63,8 @@ class TrainingTest {
       if (outcome.verdict() == Verdict.PAYS) pays++;
       else assertThat(last).startsWith("Routing does not pay");
     }
-    assertThat(pays).isLessThanOrEqualTo(1);
+    // Three or more of twenty would be a chance of one in seventy.
+    assertThat(pays).isLessThanOrEqualTo(2);
   }
 
   @Test
@@ -95,8 +94,7 @@ class TrainingTest {
   @Test
   void aPriceCeilingIsKept() {
     TrainingPlan plan =
-        new TrainingPlan(
-            Split.RANDOM, 1, new Aim.PriceCeiling(4), Optional.of(new Prices(1, 11)));
+        new TrainingPlan(Split.RANDOM, 1, new Aim.PriceCeiling(4), Optional.of(new Prices(1, 11)));
     Training.Outcome outcome = train(Invented.data(1200, CLEAR, 1), plan);
     assertThat(outcome.chosen().bounds().largeTokensHigh()).isBetween(0.2, 0.3);
     assertThat(outcome.saving()).isGreaterThan(1 - 4.0 / 11);
@@ -130,8 +128,7 @@ class TrainingTest {
     ScoredData data = new ScoredData(List.of("x"), "0".repeat(64), "", "", examples);
     Aim aim = new Aim.RelativeFloor(0.9);
     Training.Outcome known = train(data, aim);
-    Training.Outcome fresh =
-        train(data, new TrainingPlan(Split.GROUP, 1, aim, Optional.empty()));
+    Training.Outcome fresh = train(data, new TrainingPlan(Split.GROUP, 1, aim, Optional.empty()));
     assertThat(known.quality().auc()).isGreaterThan(0.75);
     assertThat(fresh.quality().auc()).isLessThan(0.62);
     assertThat(known.verdict()).isEqualTo(Verdict.PAYS);
@@ -163,7 +160,8 @@ class TrainingTest {
     Training.Outcome outcome = train(Invented.data(800, CLEAR, 1), plan);
     RouteReport report = new RouteReport(outcome, Optional.of(outcome));
     assertThat(report.table())
-        .contains("small-1", "large-1", "random mixing 0.500", "<- chosen", "$/M tokens", "% saved");
+        .contains(
+            "small-1", "large-1", "random mixing 0.500", "<- chosen", "$/M tokens", "% saved");
     assertThat(report.toMap())
         .containsEntry("verdict", "pays")
         .containsKeys("curve", "chosen", "recovered", "largeShareForGap", "otherSplit");
