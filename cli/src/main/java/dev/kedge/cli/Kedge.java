@@ -33,7 +33,8 @@ import picocli.CommandLine.Command;
       QuantizeCommand.class,
       RouteCommand.class,
       ServeCommand.class,
-      Tune.class
+      Tune.class,
+      UsageCommand.class
     })
 public final class Kedge {
   private static final int WRONG_USE = 2;

@@ -1,17 +1,19 @@
 package dev.kedge.backend;
 
 import dev.kedge.base.KedgeException;
+import dev.kedge.call.ApiRequest;
+import dev.kedge.call.CallContext;
 
-/** One model that answers. Thread-safe. */
+/** Something that answers calls: the engine of this process or a server elsewhere. Thread-safe. */
 public interface Backend {
-  /** The name under which the model is served. */
-  String model();
+  /** Its name in the configuration, in replies and in records. */
+  String name();
 
   /**
    * Starts one answer. Returns at once; the answer may wait for a place.
    *
-   * @throws KedgeException Invalid for a prompt that the model cannot take, Overloaded where the
-   *     queue is full
+   * @throws KedgeException Invalid for what it cannot do, Overloaded or Unavailable where it has no
+   *     place
    */
-  Answer start(Call call);
+  Answer start(ApiRequest request, CallContext context);
 }

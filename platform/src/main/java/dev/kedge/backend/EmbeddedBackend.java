@@ -2,29 +2,32 @@ package dev.kedge.backend;
 
 import dev.kedge.base.Failure;
 import dev.kedge.base.KedgeException;
+import dev.kedge.call.ApiRequest;
+import dev.kedge.call.CallContext;
+import dev.kedge.call.ChatRequest;
+import dev.kedge.call.CompletionRequest;
+import dev.kedge.call.EmbeddingRequest;
+import dev.kedge.call.Settings;
+import dev.kedge.call.TextInput;
 import dev.kedge.engine.Engine;
 import dev.kedge.engine.Model;
 import dev.kedge.engine.QueueFullException;
 import dev.kedge.engine.Request;
-import dev.kedge.engine.chat.ChatMessage;
-import dev.kedge.engine.chat.ChatTemplate;
-import dev.kedge.engine.chat.ChatTemplateException;
-import dev.kedge.engine.chat.TemplateInputs;
+import dev.kedge.engine.Sampling;
 import dev.kedge.engine.token.Tokenizer;
-import dev.kedge.engine.weights.FormatException;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.OptionalInt;
 
 /** The engine of this process. Thread-safe; closes neither model nor engine. */
 public final class EmbeddedBackend implements Backend {
   private static final int RETRY_AFTER_SECONDS = 1;
+  private static final int MAX_ANSWERS = 64;
 
   private final String name;
   private final Engine engine;
   private final Tokenizer tokenizer;
-  private final Optional<ChatTemplate> template;
-  private final TemplateInputs inputs;
+  private final ChatPrompts chats;
 
   /**
    * @param name under which the model is served
@@ -33,33 +36,97 @@ public final class EmbeddedBackend implements Backend {
     this.name = name;
     this.engine = engine;
     this.tokenizer = model.tokenizer();
-    this.template = model.chatTemplate();
-    /* No clock for templates: the same conversation gives the same prompt on every day. */
-    this.inputs =
-        new TemplateInputs(
-            spelling(tokenizer.beginningOfText()), spelling(tokenizer.endOfText()), true);
-  }
-
-  private String spelling(OptionalInt token) {
-    return token.isPresent() ? tokenizer.spelling(token.getAsInt()) : "";
+    this.chats = new ChatPrompts(name, model);
   }
 
   @Override
-  public String model() {
+  public String name() {
     return name;
   }
 
   @Override
-  public Answer start(Call call) {
-    int[] prompt = tokens(call.prompt());
-    int room = engine.contextLength() - prompt.length;
-    int maxTokens = call.maxTokens().orElse(Math.max(1, room));
-    if (maxTokens > room) throw tooLong(prompt.length, call.maxTokens());
-    Request request =
-        new Request(
-            prompt, maxTokens, call.sampling(), call.stop(), call.topLogprobs(), call.ignoreEos());
+  public Answer start(ApiRequest request, CallContext context) {
+    return switch (request) {
+      case ChatRequest chat -> answers(List.of(chats.tokens(chat)), chat.settings(), context);
+      case CompletionRequest completion ->
+          answers(
+              completion.prompts().stream().map(this::tokens).toList(),
+              completion.settings(),
+              context);
+      case EmbeddingRequest _ ->
+          throw new KedgeException(
+              new Failure.Invalid(
+                  "the model '" + name + "' gives no embeddings", "unsupported_value", "model"));
+    };
+  }
+
+  private int[] tokens(TextInput input) {
+    return switch (input) {
+      case TextInput.Text text -> tokenizer.encode(text.text(), true, false);
+      case TextInput.Tokens tokens -> tokens.ids();
+    };
+  }
+
+  private Answer answers(List<int[]> prompts, Settings settings, CallContext context) {
+    int count = Math.multiplyExact(prompts.size(), settings.choices());
+    if (count > MAX_ANSWERS) {
+      throw new KedgeException(
+          new Failure.Invalid(
+              "prompts times 'n' must be at most " + MAX_ANSWERS, "invalid_value", "n"));
+    }
+    long seed = settings.seed().orElse(context.seed());
+    List<Answer> answers = new ArrayList<>(count);
     try {
-      return new EmbeddedAnswer(engine.submit(request), tokenizer);
+      for (int[] prompt : prompts) {
+        for (int choice = 0; choice < settings.choices(); choice++) {
+          Request request = request(prompt, settings, Seeds.ofChoice(seed, choice));
+          answers.add(answer(request, answers.size()));
+        }
+      }
+      return count == 1 ? answers.getFirst() : new Choices(answers, settings.choices());
+    } catch (RuntimeException e) {
+      answers.forEach(Answer::close);
+      throw e;
+    }
+  }
+
+  private Request request(int[] prompt, Settings settings, long seed) {
+    if (prompt.length == 0) {
+      throw new KedgeException(
+          new Failure.Invalid("the prompt is empty", "invalid_value", "prompt"));
+    }
+    int room = engine.contextLength() - prompt.length;
+    int maxTokens = settings.maxTokens().orElse(Math.max(1, room));
+    if (maxTokens > room) throw tooLong(prompt.length, settings.maxTokens());
+    try {
+      return new Request(
+          prompt,
+          maxTokens,
+          sampling(settings, seed),
+          settings.stop(),
+          settings.topLogprobs(),
+          settings.ignoreEos());
+    } catch (IllegalArgumentException e) {
+      throw invalid(e);
+    }
+  }
+
+  /* What the caller leaves open has the defaults of the OpenAI API. */
+  private static Sampling sampling(Settings settings, long seed) {
+    return new Sampling(
+        (float) settings.temperature().orElse(1),
+        settings.topK().orElse(0),
+        (float) settings.topP().orElse(1),
+        (float) settings.minP().orElse(0),
+        (float) settings.repetitionPenalty().orElse(1),
+        (float) settings.presencePenalty().orElse(0),
+        (float) settings.frequencyPenalty().orElse(0),
+        seed);
+  }
+
+  private Answer answer(Request request, int choice) {
+    try {
+      return new EmbeddedAnswer(engine.submit(request), tokenizer, choice);
     } catch (QueueFullException e) {
       throw new KedgeException(
           new Failure.Overloaded(
@@ -68,41 +135,10 @@ public final class EmbeddedBackend implements Backend {
               RETRY_AFTER_SECONDS),
           e);
     } catch (IllegalArgumentException e) {
-      throw invalid(String.valueOf(e.getMessage()), "invalid_value", e);
+      throw invalid(e);
     } catch (IllegalStateException e) {
       throw new KedgeException(
           new Failure.Broken("the model is not running", "engine_closed", true), e);
-    }
-  }
-
-  private int[] tokens(Prompt prompt) {
-    int[] tokens =
-        switch (prompt) {
-          case Prompt.Chat chat -> chat(chat.messages());
-          case Prompt.Text text -> tokenizer.encode(text.text(), true, false);
-          case Prompt.Tokens given -> given.ids();
-        };
-    if (tokens.length > 0) return tokens;
-    throw new KedgeException(new Failure.Invalid("the prompt is empty", "invalid_value", "prompt"));
-  }
-
-  private int[] chat(List<ChatMessage> messages) {
-    if (template.isEmpty()) {
-      throw new KedgeException(
-          new Failure.Invalid(
-              "the model '"
-                  + name
-                  + "' has no chat template; use /v1/completions with a prompt of your own",
-              "no_chat_template",
-              "messages"));
-    }
-    try {
-      return tokenizer.encodeChat(template.get().render(messages, inputs));
-    } catch (ChatTemplateException | FormatException e) {
-      throw invalid(
-          "the model's chat template refuses these messages: " + e.getMessage(),
-          "invalid_messages",
-          e);
     }
   }
 
@@ -121,7 +157,8 @@ public final class EmbeddedBackend implements Backend {
             ""));
   }
 
-  private static KedgeException invalid(String message, String code, Exception cause) {
-    return new KedgeException(new Failure.Invalid(message, code, ""), cause);
+  private static KedgeException invalid(IllegalArgumentException e) {
+    return new KedgeException(
+        new Failure.Invalid(String.valueOf(e.getMessage()), "invalid_value", ""), e);
   }
 }

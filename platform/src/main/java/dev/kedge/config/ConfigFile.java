@@ -4,6 +4,7 @@ import dev.kedge.base.KedgeException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.regex.Pattern;
@@ -11,11 +12,14 @@ import java.util.stream.Collectors;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.StreamReadFeature;
+import tools.jackson.databind.DeserializationContext;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.MapperFeature;
 import tools.jackson.databind.PropertyNamingStrategies;
+import tools.jackson.databind.ValueDeserializer;
 import tools.jackson.databind.exc.UnrecognizedPropertyException;
+import tools.jackson.databind.module.SimpleModule;
 import tools.jackson.dataformat.yaml.YAMLMapper;
 
 /** Reads a YAML file into a record, strictly. */
@@ -29,6 +33,7 @@ public final class ConfigFile {
           .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
           .enable(MapperFeature.ACCEPT_CASE_INSENSITIVE_ENUMS)
           .disable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+          .addModule(new SimpleModule().addDeserializer(Duration.class, new DurationDeserializer()))
           .build();
 
   private ConfigFile() {}
@@ -138,6 +143,16 @@ public final class ConfigFile {
             .map(key -> "did you mean '" + key + "'? ")
             .orElse("");
     return "unknown key '" + found + "'; " + nearest + "known here: " + String.join(", ", known);
+  }
+
+  /** Lengths of time are written as {@link Quantity} says, nowhere as ISO 8601. */
+  private static final class DurationDeserializer extends ValueDeserializer<Duration> {
+    @Override
+    public Duration deserialize(JsonParser parser, DeserializationContext context) {
+      String text = parser.getValueAsString();
+      if (text == null) throw new IllegalArgumentException("a length of time is one word, as 2s");
+      return Quantity.duration(text);
+    }
   }
 
   /** Levenshtein's distance. */

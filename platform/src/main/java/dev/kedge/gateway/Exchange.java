@@ -1,124 +1,82 @@
 package dev.kedge.gateway;
 
 import dev.kedge.backend.Answer;
-import dev.kedge.backend.AnswerPart;
 import dev.kedge.base.Failure;
 import dev.kedge.base.KedgeException;
-import dev.kedge.engine.FinishReason;
-import java.util.List;
+import dev.kedge.call.AnswerPart;
+import dev.kedge.call.CallContext;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One call and its answers. One thread reads each answer; any thread may {@link #cancel}. Closing
- * frees every place.
+ * One call and its answer. One thread reads; any thread may {@link #cancel}. Closing frees every
+ * place.
  */
 public final class Exchange implements AutoCloseable {
-  private final String id;
-  private final long created;
+  private final CallContext context;
   private final String model;
   private final long seed;
-  private final int choicesPerPrompt;
-  private final List<Answer> answers;
+  private final Answer answer;
   private final Consumer<Exchange> closed;
 
-  /* Why the answers were cut short from outside; the first reason stays. */
+  /* Why the answer was cut short from outside; the first reason stays. */
   private final AtomicReference<@Nullable KedgeException> interrupted = new AtomicReference<>();
   private volatile Runnable onClose = () -> {};
 
-  Exchange(
-      String id,
-      long created,
-      String model,
-      long seed,
-      int choicesPerPrompt,
-      List<Answer> answers,
-      Consumer<Exchange> closed) {
-    this.id = id;
-    this.created = created;
+  Exchange(CallContext context, String model, long seed, Answer answer, Consumer<Exchange> closed) {
+    this.context = context;
     this.model = model;
     this.seed = seed;
-    this.choicesPerPrompt = choicesPerPrompt;
-    this.answers = List.copyOf(answers);
+    this.answer = answer;
     this.closed = closed;
   }
 
   public String id() {
-    return id;
+    return context.id();
   }
 
   /** Seconds since 1970. */
   public long created() {
-    return created;
+    return context.created();
   }
 
+  /** The model as the caller named it. */
   public String model() {
     return model;
   }
 
-  /** The seed of the first choice; sent again it gives the same answer. */
-  public long seed() {
-    return seed;
-  }
-
-  /** Number of answers, over all prompts. */
-  public int size() {
-    return answers.size();
-  }
-
-  /** How many consecutive answers belong to one prompt. */
-  public int choicesPerPrompt() {
-    return choicesPerPrompt;
+  /** What the caller is told about the way of its call, by lower-case name of the header. */
+  public Map<String, String> headers() {
+    return Map.of("x-request-id", id(), "x-kedge-seed", Long.toString(seed));
   }
 
   /**
-   * Waits for the next part of an answer.
+   * Waits for the next part of the answer.
    *
    * @throws KedgeException if the answer failed or was cut short; never for an end that a model
    *     reaches by itself
    */
-  public AnswerPart next(int index) throws InterruptedException {
-    AnswerPart part = answers.get(index).next();
-    if (!(part instanceof AnswerPart.End end)) return part;
-    return switch (end.reason()) {
-      case STOP, LENGTH -> end;
-      case CANCELLED -> throw cutShort();
-      case FAILED ->
-          throw new KedgeException(
-              new Failure.Broken(
-                  "the model failed: " + end.message().orElse("no reason given"),
-                  "engine_failed",
-                  false));
-    };
-  }
-
-  private KedgeException cutShort() {
-    KedgeException reason = interrupted.get();
-    return reason != null
-        ? reason
-        : new KedgeException(new Failure.Broken("the call was cancelled", "cancelled", true));
-  }
-
-  /** The finish reason in the words of the API. */
-  public static String finishReason(FinishReason reason) {
-    return switch (reason) {
-      case STOP -> "stop";
-      case LENGTH -> "length";
-      case CANCELLED, FAILED -> throw new IllegalArgumentException("no proper end: " + reason);
-    };
+  public AnswerPart next() throws InterruptedException {
+    try {
+      return answer.next();
+    } catch (KedgeException e) {
+      KedgeException reason = interrupted.get();
+      throw reason != null ? reason : e;
+    }
   }
 
   /** Frees every place at once; whoever reads sees the call end. */
   public void cancel() {
-    answers.forEach(Answer::cancel);
+    answer.cancel();
   }
 
   void expire() {
     interrupt(
         new KedgeException(
-            new Failure.Broken(
-                "the call took longer than this server allows", "deadline_exceeded", true)));
+            new Failure.TimedOut(
+                "the call took longer than this server allows", "deadline_exceeded")));
   }
 
   void interrupt(KedgeException reason) {
@@ -133,7 +91,7 @@ public final class Exchange implements AutoCloseable {
   /** Cancels what still runs. */
   @Override
   public void close() {
-    cancel();
+    answer.close();
     onClose.run();
     closed.accept(this);
   }

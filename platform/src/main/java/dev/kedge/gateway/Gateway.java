@@ -1,20 +1,17 @@
 package dev.kedge.gateway;
 
-import dev.kedge.backend.Answer;
 import dev.kedge.backend.Backend;
-import dev.kedge.backend.Call;
-import dev.kedge.backend.Prompt;
 import dev.kedge.base.Failure;
 import dev.kedge.base.KedgeException;
-import dev.kedge.engine.Sampling;
-import dev.kedge.engine.chat.ChatMessage;
-import dev.kedge.wire.ChatRequest;
-import dev.kedge.wire.CompletionRequest;
-import dev.kedge.wire.GenerationSettings;
+import dev.kedge.call.Api;
+import dev.kedge.call.ApiRequest;
+import dev.kedge.call.CallContext;
+import dev.kedge.call.ChatRequest;
+import dev.kedge.call.CompletionRequest;
+import dev.kedge.call.EmbeddingRequest;
 import dev.kedge.wire.ModelEntry;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -29,8 +26,6 @@ import java.util.random.RandomGenerator;
 
 /** The door of the surface to the backends. Any thread may call. */
 public final class Gateway implements AutoCloseable {
-  private static final int MAX_ANSWERS = 64;
-
   private final Map<String, Backend> backends = new LinkedHashMap<>();
   private final InstantSource clock;
   private final RandomGenerator random;
@@ -51,7 +46,7 @@ public final class Gateway implements AutoCloseable {
       InstantSource clock,
       RandomGenerator random,
       Duration deadline) {
-    backends.forEach(backend -> this.backends.put(backend.model(), backend));
+    backends.forEach(backend -> this.backends.put(backend.name(), backend));
     this.clock = clock;
     this.random = random;
     this.deadline = deadline;
@@ -78,57 +73,19 @@ public final class Gateway implements AutoCloseable {
     return new ModelEntry(id, started);
   }
 
-  /** Starts the answers of a chat. The caller closes the exchange. */
-  public Exchange open(ChatRequest request) {
-    List<ChatMessage> messages =
-        request.messages().stream()
-            .map(message ->
-                new ChatMessage(
-                    message.role(),
-                    message.content(),
-                    message
-                        .name()
-                        .<Map<String, Object>>map(name -> Map.of("name", name))
-                        .orElse(Map.of())))
-            .toList();
-    return open(
-        "chatcmpl-", request.model(), List.of(new Prompt.Chat(messages)), request.settings());
-  }
-
-  /** Starts the answers of a completion, per prompt its choices. The caller closes the exchange. */
-  public Exchange open(CompletionRequest request) {
-    List<Prompt> prompts =
-        request.prompts().stream()
-            .<Prompt>map(prompt ->
-                switch (prompt) {
-                  case CompletionRequest.PromptInput.Text text -> new Prompt.Text(text.text());
-                  case CompletionRequest.PromptInput.Tokens tokens ->
-                      new Prompt.Tokens(tokens.ids());
-                })
-            .toList();
-    return open("cmpl-", request.model(), prompts, request.settings());
-  }
-
-  private Exchange open(
-      String idPrefix, String model, List<Prompt> prompts, GenerationSettings settings) {
+  /** Starts an answer. The caller closes the exchange. */
+  public Exchange open(ApiRequest request, Caller caller) {
     if (draining) throw shuttingDown();
-    Backend backend = backend(model);
-    if (prompts.size() * settings.choices() > MAX_ANSWERS) {
-      throw new KedgeException(
-          new Failure.Invalid(
-              "prompts times 'n' must be at most " + MAX_ANSWERS, "invalid_value", "n"));
-    }
-    long seed = settings.seed().orElseGet(random::nextLong);
-    List<Answer> answers = start(backend, prompts, settings, seed);
-    Exchange exchange =
-        new Exchange(
-            idPrefix + HexFormat.of().toHexDigits(random.nextLong()),
+    Backend backend = backend(request.model());
+    long seed = seed(request);
+    CallContext context =
+        new CallContext(
+            prefix(request.source().api()) + HexFormat.of().toHexDigits(random.nextLong()),
             clock.instant().getEpochSecond(),
-            model,
             seed,
-            settings.choices(),
-            answers,
-            open::remove);
+            System.nanoTime() + deadline.toNanos());
+    Exchange exchange =
+        new Exchange(context, request.model(), seed, backend.start(request, context), open::remove);
     open.add(exchange);
     try {
       Future<?> alarm =
@@ -143,41 +100,22 @@ public final class Gateway implements AutoCloseable {
     return exchange;
   }
 
-  private static List<Answer> start(
-      Backend backend, List<Prompt> prompts, GenerationSettings settings, long seed) {
-    List<Answer> answers = new ArrayList<>();
-    try {
-      for (Prompt prompt : prompts) {
-        for (int choice = 0; choice < settings.choices(); choice++) {
-          Sampling sampling = sampling(settings, Seeds.ofChoice(seed, choice));
-          answers.add(
-              backend.start(
-                  new Call(
-                      prompt,
-                      settings.maxTokens(),
-                      sampling,
-                      settings.stop(),
-                      settings.topLogprobs(),
-                      settings.ignoreEos())));
-        }
-      }
-      return answers;
-    } catch (RuntimeException e) {
-      answers.forEach(Answer::cancel);
-      throw e;
-    }
+  private long seed(ApiRequest request) {
+    return switch (request) {
+      case ChatRequest chat -> chat.settings().seed().orElseGet(random::nextLong);
+      case CompletionRequest completion -> completion.settings().seed().orElseGet(random::nextLong);
+      case EmbeddingRequest _ -> 0;
+    };
   }
 
-  private static Sampling sampling(GenerationSettings settings, long seed) {
-    return new Sampling(
-        settings.temperature(),
-        settings.topK(),
-        settings.topP(),
-        settings.minP(),
-        settings.repetitionPenalty(),
-        settings.presencePenalty(),
-        settings.frequencyPenalty(),
-        seed);
+  private static String prefix(Api api) {
+    return switch (api) {
+      case CHAT_COMPLETIONS -> "chatcmpl-";
+      case COMPLETIONS -> "cmpl-";
+      case EMBEDDINGS -> "embd-";
+      case RESPONSES -> "resp_";
+      case MESSAGES -> "msg_";
+    };
   }
 
   private Backend backend(String id) {

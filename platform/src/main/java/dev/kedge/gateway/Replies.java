@@ -1,8 +1,9 @@
 package dev.kedge.gateway;
 
-import dev.kedge.backend.AnswerPart;
-import dev.kedge.backend.TokenScore;
-import dev.kedge.engine.TokenEvent;
+import dev.kedge.call.AnswerEnd;
+import dev.kedge.call.AnswerPart;
+import dev.kedge.call.TokenCounts;
+import dev.kedge.call.TokenScore;
 import dev.kedge.wire.ChatCompletion;
 import dev.kedge.wire.ChatLogprobs;
 import dev.kedge.wire.TextCompletion;
@@ -11,7 +12,9 @@ import dev.kedge.wire.Usage;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.TreeMap;
 
 /** Answers in the form of the API. */
 public final class Replies {
@@ -22,62 +25,75 @@ public final class Replies {
 
   /** Waits for all answers of a chat. */
   public static ChatCompletion chat(Exchange exchange) throws InterruptedException {
+    Collected all = collect(exchange);
     List<ChatCompletion.Choice> choices = new ArrayList<>();
-    UsageSum usage = new UsageSum(exchange.choicesPerPrompt());
-    for (int i = 0; i < exchange.size(); i++) {
-      Finished answer = finish(exchange, i);
-      usage.add(i, answer.end.usage());
-      choices.add(
-          new ChatCompletion.Choice(
-              i,
-              ChatCompletion.Message.assistant(answer.text),
-              answer.pieces.isEmpty() ? null : chatLogprobs(scores(answer.pieces)),
-              Exchange.finishReason(answer.end.reason())));
-    }
+    all.choices.forEach((index, choice) ->
+        choices.add(
+            new ChatCompletion.Choice(
+                index,
+                ChatCompletion.Message.assistant(choice.text.toString()),
+                choice.pieces.isEmpty() ? null : chatLogprobs(scores(choice.pieces)),
+                finishReason(choice.reason))));
     return new ChatCompletion(
-        exchange.id(), exchange.created(), exchange.model(), choices, usage.total());
+        exchange.id(), exchange.created(), exchange.model(), choices, all.usage);
   }
 
   /** Waits for all answers of a completion. */
   public static TextCompletion text(Exchange exchange) throws InterruptedException {
+    Collected all = collect(exchange);
     List<TextCompletion.Choice> choices = new ArrayList<>();
-    UsageSum usage = new UsageSum(exchange.choicesPerPrompt());
-    for (int i = 0; i < exchange.size(); i++) {
-      Finished answer = finish(exchange, i);
-      usage.add(i, answer.end.usage());
-      choices.add(
-          new TextCompletion.Choice(
-              i,
-              answer.text,
-              answer.pieces.isEmpty() ? null : textLogprobs(answer.pieces, 0),
-              Exchange.finishReason(answer.end.reason())));
-    }
+    all.choices.forEach((index, choice) ->
+        choices.add(
+            new TextCompletion.Choice(
+                index,
+                choice.text.toString(),
+                choice.pieces.isEmpty() ? null : textLogprobs(choice.pieces, 0),
+                finishReason(choice.reason))));
     return new TextCompletion(
-        exchange.id(), exchange.created(), exchange.model(), choices, usage.total());
+        exchange.id(), exchange.created(), exchange.model(), choices, all.usage);
   }
 
-  /**
-   * @param pieces those that carry a score
-   */
-  private record Finished(String text, List<AnswerPart.Piece> pieces, AnswerPart.End end) {}
+  private record Collected(Map<Integer, Choice> choices, Usage usage) {}
 
-  private static Finished finish(Exchange exchange, int index) throws InterruptedException {
-    StringBuilder text = new StringBuilder();
-    List<AnswerPart.Piece> scored = new ArrayList<>();
+  private static final class Choice {
+    private final StringBuilder text = new StringBuilder();
+    private final List<AnswerPart.Text> pieces = new ArrayList<>();
+    private AnswerEnd reason = AnswerEnd.STOP;
+  }
+
+  private static Collected collect(Exchange exchange) throws InterruptedException {
+    Map<Integer, Choice> choices = new TreeMap<>();
     while (true) {
-      switch (exchange.next(index)) {
-        case AnswerPart.Piece piece -> {
-          text.append(piece.text());
-          if (piece.score().isPresent()) scored.add(piece);
+      switch (exchange.next()) {
+        case AnswerPart.Text piece -> {
+          Choice choice = choices.computeIfAbsent(piece.choice(), _ -> new Choice());
+          choice.text.append(piece.text());
+          if (piece.score().isPresent()) choice.pieces.add(piece);
         }
+        case AnswerPart.Finish finish ->
+            choices.computeIfAbsent(finish.choice(), _ -> new Choice()).reason = finish.reason();
         case AnswerPart.End end -> {
-          return new Finished(text.append(end.text()).toString(), scored, end);
+          return new Collected(choices, usage(end.tokens()));
         }
+        case AnswerPart other -> throw new IllegalStateException("unexpected " + other);
       }
     }
   }
 
-  private static List<TokenScore> scores(List<AnswerPart.Piece> pieces) {
+  /** Token counts in the form of the API. */
+  public static Usage usage(TokenCounts counts) {
+    return Usage.of(
+        Math.toIntExact(counts.input()),
+        Math.toIntExact(counts.cachedInput()),
+        Math.toIntExact(counts.output()));
+  }
+
+  /** The finish reason in the words of the API. */
+  public static String finishReason(AnswerEnd reason) {
+    return reason.name().toLowerCase(Locale.ROOT);
+  }
+
+  private static List<TokenScore> scores(List<AnswerPart.Text> pieces) {
     return pieces.stream().map(piece -> piece.score().orElseThrow()).toList();
   }
 
@@ -104,13 +120,13 @@ public final class Replies {
    * @param pieces those that carry a score
    * @param offset characters of the answer before the first piece
    */
-  public static TextLogprobs textLogprobs(List<AnswerPart.Piece> pieces, int offset) {
+  public static TextLogprobs textLogprobs(List<AnswerPart.Text> pieces, int offset) {
     List<String> tokens = new ArrayList<>();
     List<Float> logprobs = new ArrayList<>();
     List<Map<String, Float>> top = new ArrayList<>();
     List<Integer> offsets = new ArrayList<>();
     int at = offset;
-    for (AnswerPart.Piece piece : pieces) {
+    for (AnswerPart.Text piece : pieces) {
       TokenScore score = piece.score().orElseThrow();
       tokens.add(score.text());
       logprobs.add(finite(score.logprob()));
@@ -132,29 +148,5 @@ public final class Replies {
     int[] values = new int[bytes.length];
     for (int i = 0; i < bytes.length; i++) values[i] = Byte.toUnsignedInt(bytes[i]);
     return values;
-  }
-
-  /** Adds up token counts: a prompt counts once however many answers it has. Thread-safe. */
-  public static final class UsageSum {
-    private final int choicesPerPrompt;
-    private int prompt;
-    private int cached;
-    private int completion;
-
-    public UsageSum(int choicesPerPrompt) {
-      this.choicesPerPrompt = choicesPerPrompt;
-    }
-
-    /** Adds the counts of the answer with this index. */
-    public synchronized void add(int index, TokenEvent.Usage usage) {
-      completion += usage.completionTokens();
-      if (index % choicesPerPrompt != 0) return;
-      prompt += usage.promptTokens();
-      cached += usage.cachedTokens();
-    }
-
-    public synchronized Usage total() {
-      return Usage.of(prompt, cached, completion);
-    }
   }
 }

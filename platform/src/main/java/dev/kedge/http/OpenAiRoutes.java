@@ -1,5 +1,6 @@
 package dev.kedge.http;
 
+import dev.kedge.gateway.Caller;
 import dev.kedge.gateway.Exchange;
 import dev.kedge.gateway.Gateway;
 import dev.kedge.gateway.Replies;
@@ -20,8 +21,6 @@ import java.util.Map;
 
 /** The paths of the OpenAI API and of health. */
 final class OpenAiRoutes {
-  private static final HeaderName SEED = HeaderNames.create("x-kedge-seed");
-  private static final HeaderName REQUEST_ID = HeaderNames.create("x-request-id");
   private static final HeaderName ACCEL_BUFFERING = HeaderNames.create("x-accel-buffering");
 
   private final Gateway gateway;
@@ -53,7 +52,7 @@ final class OpenAiRoutes {
   private void chat(ServerRequest request, ServerResponse response, ClientLink link)
       throws InterruptedException {
     ChatRequest call = RequestReader.chat(body(request, link));
-    try (Exchange exchange = gateway.open(call)) {
+    try (Exchange exchange = gateway.open(NeutralCalls.chat(call), Caller.ANONYMOUS)) {
       if (call.settings().stream()) {
         stream(exchange, true, call.settings(), response, link);
       } else {
@@ -65,7 +64,7 @@ final class OpenAiRoutes {
   private void complete(ServerRequest request, ServerResponse response, ClientLink link)
       throws InterruptedException {
     CompletionRequest call = RequestReader.completion(body(request, link));
-    try (Exchange exchange = gateway.open(call)) {
+    try (Exchange exchange = gateway.open(NeutralCalls.completion(call), Caller.ANONYMOUS)) {
       if (call.settings().stream()) {
         stream(exchange, false, call.settings(), response, link);
       } else {
@@ -121,8 +120,7 @@ final class OpenAiRoutes {
 
   /* The seed makes any answer repeatable, also one for which the client gave none. */
   private static void name(Exchange exchange, ServerResponse response) {
-    response.header(REQUEST_ID, exchange.id());
-    response.header(SEED, Long.toString(exchange.seed()));
+    exchange.headers().forEach((name, value) -> response.header(HeaderNames.create(name), value));
   }
 
   private void models(ServerRequest request, ServerResponse response, ClientLink link) {

@@ -1,19 +1,15 @@
 package dev.kedge.http;
 
-import dev.kedge.backend.AnswerPart;
 import dev.kedge.base.KedgeException;
+import dev.kedge.call.AnswerPart;
 import dev.kedge.gateway.Exchange;
 import dev.kedge.gateway.Replies;
 import dev.kedge.wire.ApiError;
 import dev.kedge.wire.ByteSink;
 import dev.kedge.wire.ChunkTemplate;
+import java.util.HashMap;
 import java.util.List;
-import java.util.concurrent.CompletionService;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorCompletionService;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import org.jspecify.annotations.Nullable;
+import java.util.Map;
 
 /** Sends the parts of an exchange as they arise, each choice in its order. */
 final class StreamedAnswer {
@@ -21,14 +17,15 @@ final class StreamedAnswer {
   private final SseWriter sse;
   private final boolean chat;
   private final boolean includeUsage;
-  private final Replies.UsageSum usage;
+  private final Map<Integer, ChunkTemplate> templates = new HashMap<>();
+  /* Characters of each choice so far. */
+  private final Map<Integer, Integer> offsets = new HashMap<>();
 
   StreamedAnswer(Exchange exchange, SseWriter sse, boolean chat, boolean includeUsage) {
     this.exchange = exchange;
     this.sse = sse;
     this.chat = chat;
     this.includeUsage = includeUsage;
-    this.usage = new Replies.UsageSum(exchange.choicesPerPrompt());
   }
 
   /**
@@ -39,9 +36,7 @@ final class StreamedAnswer {
   void send() throws InterruptedException {
     ByteSink sink = new ByteSink();
     try {
-      if (exchange.size() == 1) sendChoice(0);
-      else sendChoices();
-      if (includeUsage) template(0).usage(sink, usage.total());
+      while (send(exchange.next(), sink)) sse.send(sink);
       ChunkTemplate.done(sink);
     } catch (KedgeException e) {
       if (!sse.begun()) throw e;
@@ -51,78 +46,46 @@ final class StreamedAnswer {
     sse.end();
   }
 
-  private ChunkTemplate template(int index) {
-    return chat
-        ? ChunkTemplate.chat(
-            exchange.id(), exchange.created(), exchange.model(), index, includeUsage)
-        : ChunkTemplate.text(
-            exchange.id(), exchange.created(), exchange.model(), index, includeUsage);
-  }
-
-  private void sendChoice(int index) throws InterruptedException {
-    ChunkTemplate template = template(index);
-    ByteSink sink = new ByteSink();
-    boolean opened = false;
-    int offset = 0;
-    while (true) {
-      AnswerPart part = exchange.next(index);
-      if (!opened) template.opening(sink);
-      opened = true;
-      switch (part) {
-        case AnswerPart.Piece piece -> {
-          writePiece(template, sink, piece, offset);
-          offset += piece.text().length();
-        }
-        case AnswerPart.End end -> {
-          if (!end.text().isEmpty()) template.piece(sink, end.text());
-          template.finish(sink, Exchange.finishReason(end.reason()));
-          usage.add(index, end.usage());
-          sse.send(sink);
-          return;
-        }
+  private boolean send(AnswerPart part, ByteSink sink) {
+    switch (part) {
+      case AnswerPart.Text piece -> write(template(piece.choice(), sink), sink, piece);
+      case AnswerPart.Finish finish ->
+          template(finish.choice(), sink).finish(sink, Replies.finishReason(finish.reason()));
+      case AnswerPart.End end -> {
+        if (includeUsage) template(0, sink).usage(sink, Replies.usage(end.tokens()));
+        return false;
       }
-      sse.send(sink);
+      default -> throw new IllegalStateException("unexpected " + part);
     }
+    return true;
   }
 
-  private void writePiece(
-      ChunkTemplate template, ByteSink sink, AnswerPart.Piece piece, int offset) {
+  /* Opens the choice at its first part. */
+  private ChunkTemplate template(int index, ByteSink sink) {
+    ChunkTemplate known = templates.get(index);
+    if (known != null) return known;
+    ChunkTemplate template =
+        chat
+            ? ChunkTemplate.chat(
+                exchange.id(), exchange.created(), exchange.model(), index, includeUsage)
+            : ChunkTemplate.text(
+                exchange.id(), exchange.created(), exchange.model(), index, includeUsage);
+    templates.put(index, template);
+    template.opening(sink);
+    return template;
+  }
+
+  private void write(ChunkTemplate template, ByteSink sink, AnswerPart.Text piece) {
     if (piece.score().isPresent()) {
+      int offset = offsets.getOrDefault(piece.choice(), 0);
       Object logprobs =
           chat
               ? Replies.chatLogprobs(List.of(piece.score().get()))
               : Replies.textLogprobs(List.of(piece), offset);
       template.piece(sink, piece.text(), logprobs);
+      offsets.put(piece.choice(), offset + piece.text().length());
     } else if (!piece.text().isEmpty()) {
       template.piece(sink, piece.text());
     }
-  }
-
-  /* One thread per choice; the first failure ends all of them and is the one that is told. */
-  private void sendChoices() throws InterruptedException {
-    RuntimeException first = null;
-    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-      CompletionService<Void> choices = new ExecutorCompletionService<>(threads);
-      for (int i = 0; i < exchange.size(); i++) {
-        int index = i;
-        choices.submit(() -> {
-          sendChoice(index);
-          return null;
-        });
-      }
-      for (int i = 0; i < exchange.size(); i++) {
-        try {
-          choices.take().get();
-        } catch (ExecutionException e) {
-          exchange.cancel();
-          if (first == null) first = unchecked(e.getCause());
-        }
-      }
-    }
-    if (first != null) throw first;
-  }
-
-  private static RuntimeException unchecked(@Nullable Throwable cause) {
-    return cause instanceof RuntimeException e ? e : new IllegalStateException(cause);
   }
 }

@@ -2,9 +2,19 @@ package dev.kedge.backend;
 
 import dev.kedge.base.Failure;
 import dev.kedge.base.KedgeException;
-import dev.kedge.engine.FinishReason;
-import dev.kedge.engine.TokenEvent;
+import dev.kedge.call.AnswerEnd;
+import dev.kedge.call.AnswerPart;
+import dev.kedge.call.ApiRequest;
+import dev.kedge.call.CallContext;
+import dev.kedge.call.ChatRequest;
+import dev.kedge.call.CompletionRequest;
+import dev.kedge.call.EmbeddingRequest;
+import dev.kedge.call.Settings;
+import dev.kedge.call.TextInput;
+import dev.kedge.call.TokenCounts;
+import dev.kedge.call.TokenScore;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
@@ -35,33 +45,65 @@ public final class TestingBackend implements Backend {
   }
 
   @Override
-  public String model() {
+  public String name() {
     return "testing";
   }
 
   @Override
-  public Answer start(Call call) {
+  public Answer start(ApiRequest request, CallContext context) {
+    return switch (request) {
+      case ChatRequest chat -> answers(List.of(chat.messages().getLast().text()), chat.settings());
+      case CompletionRequest completion ->
+          answers(
+              completion.prompts().stream().map(TestingBackend::script).toList(),
+              completion.settings());
+      case EmbeddingRequest _ -> throw KedgeException.invalid("no embeddings");
+    };
+  }
+
+  private static String script(TextInput prompt) {
+    return switch (prompt) {
+      case TextInput.Text text -> text.text();
+      case TextInput.Tokens tokens -> "say " + tokens.ids().length + " tokens";
+    };
+  }
+
+  private Answer answers(List<String> scripts, Settings settings) {
+    List<Answer> answers = new ArrayList<>();
+    try {
+      for (String script : scripts) {
+        for (int i = 0; i < settings.choices(); i++) {
+          answers.add(answer(script, settings.topLogprobs(), answers.size()));
+        }
+      }
+    } catch (KedgeException e) {
+      answers.forEach(Answer::close);
+      throw e;
+    }
+    return answers.size() == 1 ? answers.getFirst() : new Choices(answers, settings.choices());
+  }
+
+  private Answer answer(String script, int topLogprobs, int choice) {
     if (taken.incrementAndGet() > places) {
       taken.decrementAndGet();
       throw new KedgeException(new Failure.Overloaded("all places are taken", "queue_full", 1));
     }
     started.incrementAndGet();
-    return new Scripted(script(call.prompt()), call.topLogprobs());
+    return new Scripted(script, topLogprobs, choice);
   }
 
-  private static String script(Prompt prompt) {
-    return switch (prompt) {
-      case Prompt.Chat chat -> chat.messages().getLast().content();
-      case Prompt.Text text -> text.text();
-      case Prompt.Tokens tokens -> "say " + tokens.ids().length + " tokens";
-    };
+  /** A part, or the failure that stands in its place. */
+  private sealed interface Step {
+    record Part(AnswerPart part) implements Step {}
+
+    record Failed(Failure failure) implements Step {}
   }
 
   private final class Scripted implements Answer {
-    private final BlockingQueue<AnswerPart> parts = new LinkedBlockingQueue<>();
+    private final BlockingQueue<Step> steps = new LinkedBlockingQueue<>();
     private volatile boolean ended;
 
-    Scripted(String script, int topLogprobs) {
+    Scripted(String script, int topLogprobs, int choice) {
       List<String> words =
           script.startsWith("say ")
               ? List.of(script.substring(4).split("\\|", -1))
@@ -70,13 +112,21 @@ public final class TestingBackend implements Backend {
       for (String word : words) {
         if (word.equals("hang")) return;
         if (word.equals("fail")) {
-          parts.add(end(FinishReason.FAILED, tokens, Optional.of("as the script says")));
+          steps.add(
+              new Step.Failed(
+                  new Failure.Broken(
+                      "the model failed: as the script says", "engine_failed", false)));
           return;
         }
-        parts.add(new AnswerPart.Piece(word, score(word, topLogprobs)));
+        add(new AnswerPart.Text(choice, word, score(word, topLogprobs)));
         tokens++;
       }
-      parts.add(end(FinishReason.STOP, tokens, Optional.empty()));
+      add(new AnswerPart.Finish(choice, AnswerEnd.STOP, Optional.empty()));
+      add(new AnswerPart.End(TokenCounts.of(7, 3, tokens)));
+    }
+
+    private void add(AnswerPart part) {
+      steps.add(new Step.Part(part));
     }
 
     private Optional<TokenScore> score(String word, int top) {
@@ -89,25 +139,30 @@ public final class TestingBackend implements Backend {
           new TokenScore(word, bytes, -0.5f, List.of(plain, other).subList(0, Math.min(top, 2))));
     }
 
-    private AnswerPart.End end(FinishReason reason, int tokens, Optional<String> message) {
-      return new AnswerPart.End(reason, "", new TokenEvent.Usage(7, 3, tokens), message);
-    }
-
     @Override
     public AnswerPart next() throws InterruptedException {
-      AnswerPart part = parts.take();
-      if (part instanceof AnswerPart.End) {
-        parts.add(part);
-        leave();
+      Step step = steps.take();
+      switch (step) {
+        case Step.Failed failed -> {
+          steps.add(step);
+          leave();
+          throw new KedgeException(failed.failure);
+        }
+        case Step.Part given -> {
+          if (given.part instanceof AnswerPart.End) {
+            steps.add(step);
+            leave();
+          }
+          return given.part;
+        }
       }
-      return part;
     }
 
     @Override
     public void cancel() {
       if (ended) return;
-      parts.clear();
-      parts.add(end(FinishReason.CANCELLED, 0, Optional.empty()));
+      steps.clear();
+      steps.add(new Step.Failed(new Failure.Broken("the call was cancelled", "cancelled", true)));
       leave();
     }
 

@@ -105,7 +105,7 @@ class LeavingClientsTest {
     try (RunningServer running = new RunningServer(1, SHORT, options)) {
       HttpResponse<String> response =
           running.client.post("/v1/completions", "{\"model\":\"testing\",\"prompt\":\"hang\"}");
-      assertThat(response.statusCode()).isEqualTo(503);
+      assertThat(response.statusCode()).isEqualTo(504);
       assertThat(json(response).at("/error/code").stringValue()).isEqualTo("deadline_exceeded");
       assertThat(running.backend.taken()).isZero();
     }

@@ -1,4 +1,4 @@
-package dev.kedge.gateway;
+package dev.kedge.backend;
 
 /** Seeds of the choices of one call. */
 final class Seeds {

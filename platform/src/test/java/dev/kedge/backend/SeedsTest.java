@@ -1,4 +1,4 @@
-package dev.kedge.gateway;
+package dev.kedge.backend;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

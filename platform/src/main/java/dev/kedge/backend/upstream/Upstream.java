@@ -1,0 +1,127 @@
+package dev.kedge.backend.upstream;
+
+import dev.kedge.backend.Answer;
+import dev.kedge.backend.Backend;
+import dev.kedge.backend.upstream.http.HttpPool;
+import dev.kedge.backend.upstream.http.HttpTarget;
+import dev.kedge.backend.upstream.http.Watchdog;
+import dev.kedge.base.Failure;
+import dev.kedge.base.KedgeException;
+import dev.kedge.call.Api;
+import dev.kedge.call.ApiRequest;
+import dev.kedge.call.CallContext;
+import dev.kedge.call.Dialect;
+import java.net.URI;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import javax.net.ssl.SSLSocketFactory;
+
+/**
+ * A server elsewhere that speaks OpenAI's or Anthropic's API. Thread-safe.
+ *
+ * <p>Nothing is sent before the first part of an answer is asked for, so a refusal by {@link
+ * #start} costs the server nothing. Whoever has not been given a part by {@code next()} before it
+ * throws has handed nothing on and may ask another server.
+ */
+public final class Upstream implements Backend, AutoCloseable {
+  private final UpstreamOptions options;
+  private final HttpPool pool;
+  private final String fixedHeaders;
+  private final Optional<CurrentKey> key;
+
+  /**
+   * @param tls whose certificates are trusted
+   * @param watchdog of all upstreams; not closed here
+   */
+  public Upstream(UpstreamOptions options, SSLSocketFactory tls, Watchdog watchdog) {
+    this.options = options;
+    this.pool = new HttpPool(target(options.url()), options.timeouts().connect(), tls, watchdog);
+    this.fixedHeaders = fixedHeaders(options);
+    this.key = options.key().map(source -> new CurrentKey(options.name(), source));
+  }
+
+  private static HttpTarget target(URI url) {
+    HttpTarget target = HttpTarget.of(url);
+    return target.path().isEmpty()
+        ? new HttpTarget(target.tls(), target.host(), target.port(), "/v1")
+        : target;
+  }
+
+  private static String fixedHeaders(UpstreamOptions options) {
+    StringBuilder lines = new StringBuilder("Content-Type: application/json\r\n");
+    if (options.dialect() == Dialect.ANTHROPIC
+        && options.headers().keySet().stream().noneMatch("anthropic-version"::equalsIgnoreCase))
+      lines.append("anthropic-version: 2023-06-01\r\n");
+    for (Map.Entry<String, String> header : options.headers().entrySet())
+      lines.append(header.getKey()).append(": ").append(header.getValue()).append("\r\n");
+    return lines.toString();
+  }
+
+  @Override
+  public String name() {
+    return options.name();
+  }
+
+  /**
+   * Prepares a call; returns at once.
+   *
+   * @throws KedgeException NotFound for a model that is not served here, Invalid for what the
+   *     server's API cannot express
+   */
+  @Override
+  public Answer start(ApiRequest request, CallContext context) {
+    String id = options.models().get(request.model());
+    if (id == null) {
+      throw new KedgeException(
+          new Failure.NotFound(
+              "the model '" + request.model() + "' is not served here", "model_not_found"));
+    }
+    Translation translation = Translation.of(request, id, options.apis());
+    Duration total = options.timeouts().total();
+    Duration left = Duration.ofNanos(context.deadline() - System.nanoTime());
+    boolean deadline = left.compareTo(total) < 0;
+    if (deadline) total = left;
+    String secret = key.isPresent() ? key.get().value() : "";
+    UpstreamAnswer.Outgoing outgoing =
+        new UpstreamAnswer.Outgoing(
+            name(),
+            secret,
+            () -> key.ifPresent(CurrentKey::refused),
+            request.stream(),
+            options.timeouts(),
+            total,
+            deadline);
+    String headers = headers(secret, request.stream());
+    return new UpstreamAnswer(
+        outgoing,
+        pool.request("POST", path(translation.api()), headers, translation.body(), total.toNanos()),
+        translation.reader());
+  }
+
+  private String headers(String secret, boolean stream) {
+    String accept = stream ? "Accept: text/event-stream\r\n" : "Accept: application/json\r\n";
+    if (secret.isEmpty()) return fixedHeaders + accept;
+    return fixedHeaders
+        + accept
+        + (options.dialect() == Dialect.ANTHROPIC ? "x-api-key: " : "Authorization: Bearer ")
+        + secret
+        + "\r\n";
+  }
+
+  private static String path(Api api) {
+    return switch (api) {
+      case CHAT_COMPLETIONS -> "/chat/completions";
+      case COMPLETIONS -> "/completions";
+      case EMBEDDINGS -> "/embeddings";
+      case RESPONSES -> "/responses";
+      case MESSAGES -> "/messages";
+    };
+  }
+
+  /** Closes idle connections; running answers go on. */
+  @Override
+  public void close() {
+    pool.close();
+  }
+}

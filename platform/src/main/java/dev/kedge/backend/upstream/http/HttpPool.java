@@ -1,0 +1,188 @@
+package dev.kedge.backend.upstream.http;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.UnknownHostException;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.SSLSocket;
+import javax.net.ssl.SSLSocketFactory;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Connections to one server. Idle ones are kept for the next call, the latest used first, so that
+ * those that are not needed grow old and go. Any thread may call.
+ */
+public final class HttpPool implements AutoCloseable {
+  private static final int MAX_IDLE = 256;
+  private static final long MAX_IDLE_NANOS = 30_000_000_000L;
+
+  private final HttpTarget target;
+  private final Duration connectTimeout;
+  private final SSLSocketFactory tls;
+  private final Watchdog watchdog;
+  private final ReentrantLock lock = new ReentrantLock();
+  private final ArrayDeque<HttpConnection> idle = new ArrayDeque<>();
+  private boolean closed;
+
+  /**
+   * @param tls whose certificates are trusted
+   */
+  public HttpPool(
+      HttpTarget target, Duration connectTimeout, SSLSocketFactory tls, Watchdog watchdog) {
+    this.target = target;
+    this.connectTimeout = connectTimeout;
+    this.tls = tls;
+    this.watchdog = watchdog;
+  }
+
+  /**
+   * Prepares a request; nothing is sent yet.
+   *
+   * @param path behind the target's own
+   * @param headers whole lines, each with its line end
+   * @param totalNanos for everything
+   */
+  public HttpExchange request(
+      String method, String path, String headers, byte[] body, long totalNanos) {
+    String head =
+        method
+            + " "
+            + target.path()
+            + path
+            + " HTTP/1.1\r\nHost: "
+            + target.authority()
+            + "\r\nUser-Agent: kedge\r\nAccept-Encoding: identity\r\n"
+            + headers
+            + (body.length == 0 ? "" : "Content-Length: " + body.length + "\r\n")
+            + "\r\n";
+    return new HttpExchange(this, watchdog, head, body, totalNanos);
+  }
+
+  /** An idle connection, or null where there is none. */
+  @Nullable HttpConnection idle() {
+    long now = System.nanoTime();
+    List<HttpConnection> old = new ArrayList<>(0);
+    HttpConnection found;
+    lock.lock();
+    try {
+      found = idle.pollLast();
+      if (found != null && now - found.idleSince() > MAX_IDLE_NANOS) {
+        /* The others have waited even longer. */
+        old.add(found);
+        old.addAll(idle);
+        idle.clear();
+        found = null;
+      }
+    } finally {
+      lock.unlock();
+    }
+    old.forEach(HttpConnection::close);
+    return found;
+  }
+
+  /** Takes back a connection whose response was read to its end. */
+  void release(HttpConnection connection) {
+    long now = System.nanoTime();
+    connection.rest(now);
+    HttpConnection surplus = null;
+    lock.lock();
+    try {
+      HttpConnection oldest = idle.peekFirst();
+      if (closed) {
+        surplus = connection;
+      } else {
+        if (oldest != null
+            && (idle.size() >= MAX_IDLE || now - oldest.idleSince() > MAX_IDLE_NANOS))
+          surplus = idle.pollFirst();
+        idle.addLast(connection);
+      }
+    } finally {
+      lock.unlock();
+    }
+    if (surplus != null) surplus.close();
+  }
+
+  /**
+   * Opens a connection.
+   *
+   * @param opening is told of each socket before it connects, so that another thread can close it
+   */
+  HttpConnection open(Consumer<Socket> opening) throws IOException {
+    long end = System.nanoTime() + connectTimeout.toNanos();
+    IOException failed = null;
+    for (InetAddress address : addresses()) {
+      int left = (int) Math.max(1, (end - System.nanoTime()) / 1_000_000);
+      Socket socket = new Socket();
+      opening.accept(socket);
+      try {
+        socket.setTcpNoDelay(true);
+        socket.connect(new InetSocketAddress(address, target.port()), left);
+        return new HttpConnection(socket, secured(socket, end));
+      } catch (IOException e) {
+        socket.close();
+        failed = e;
+        if (System.nanoTime() - end >= 0) break;
+      }
+    }
+    String why = failed instanceof SSLException ? "TLS failed: " + failed.getMessage() : "";
+    throw new HttpFailure(
+        HttpFailure.Kind.CONNECT,
+        why.isEmpty() ? "no connection could be made" : why,
+        failed == null ? new UnknownHostException() : failed);
+  }
+
+  private InetAddress[] addresses() throws HttpFailure {
+    try {
+      return InetAddress.getAllByName(target.host());
+    } catch (UnknownHostException e) {
+      throw new HttpFailure(HttpFailure.Kind.CONNECT, "the host name is unknown", e);
+    }
+  }
+
+  private Socket secured(Socket socket, long end) throws IOException {
+    if (!target.tls()) return socket;
+    SSLSocket secured = (SSLSocket) tls.createSocket(socket, target.host(), target.port(), true);
+    SSLParameters parameters = secured.getSSLParameters();
+    parameters.setEndpointIdentificationAlgorithm("HTTPS");
+    parameters.setApplicationProtocols(new String[] {"http/1.1"});
+    secured.setSSLParameters(parameters);
+    socket.setSoTimeout((int) Math.max(1, (end - System.nanoTime()) / 1_000_000));
+    secured.startHandshake();
+    socket.setSoTimeout(0);
+    return secured;
+  }
+
+  /** How many connections wait for a call. */
+  public int idleConnections() {
+    lock.lock();
+    try {
+      return idle.size();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Closes idle connections now and busy ones when their calls end. */
+  @Override
+  public void close() {
+    List<HttpConnection> all;
+    lock.lock();
+    try {
+      closed = true;
+      all = new ArrayList<>(idle);
+      idle.clear();
+    } finally {
+      lock.unlock();
+    }
+    all.forEach(HttpConnection::close);
+  }
+}

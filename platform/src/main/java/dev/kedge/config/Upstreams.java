@@ -1,0 +1,79 @@
+package dev.kedge.config;
+
+import dev.kedge.base.KedgeException;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * The upstreams and the models made of them, checked against each other.
+ *
+ * @param upstreams in the order of the file
+ * @param models in the order of the file
+ */
+public record Upstreams(List<UpstreamSection> upstreams, List<ModelSection> models) {
+  public Upstreams {
+    upstreams = List.copyOf(Check.or(upstreams, List.of()));
+    models = List.copyOf(Check.or(models, List.of()));
+  }
+
+  /**
+   * Checks names: each unique, each one that is referred to declared.
+   *
+   * @param engineModels models of this process, which a last resort may name
+   * @throws KedgeException naming the place and the nearest declared name
+   */
+  public void check(Set<String> engineModels) {
+    Map<String, UpstreamSection> byName = new LinkedHashMap<>();
+    for (UpstreamSection upstream : upstreams) {
+      if (byName.put(upstream.name(), upstream) != null) {
+        throw KedgeException.invalid("two upstreams have the name '" + upstream.name() + "'");
+      }
+    }
+    Set<String> names = new HashSet<>();
+    for (ModelSection model : models) {
+      if (!names.add(model.name())) {
+        throw KedgeException.invalid("two models have the name '" + model.name() + "'");
+      }
+      for (List<String> group : model.upstreams()) {
+        for (String name : group) serves(byName, name, model.name());
+      }
+      model.lastResort().ifPresent(name -> known(engineModels, name, model.name()));
+    }
+  }
+
+  private static void serves(Map<String, UpstreamSection> byName, String name, String model) {
+    UpstreamSection upstream = byName.get(name);
+    if (upstream == null) {
+      throw KedgeException.invalid(
+          "the model '"
+              + model
+              + "' names the unknown upstream '"
+              + name
+              + "'; "
+              + Check.nearest(name, byName.keySet()));
+    }
+    if (upstream.model(model).isPresent()) return;
+    List<String> served = upstream.models().stream().map(UpstreamSection.Served::name).toList();
+    throw KedgeException.invalid(
+        "the upstream '"
+            + name
+            + "' does not serve the model '"
+            + model
+            + "'; add it under its 'models'; "
+            + Check.nearest(model, served));
+  }
+
+  private static void known(Set<String> engineModels, String name, String model) {
+    if (engineModels.contains(name)) return;
+    throw KedgeException.invalid(
+        "the model '"
+            + model
+            + "' names the last resort '"
+            + name
+            + "', which is no engine model; "
+            + Check.nearest(name, engineModels));
+  }
+}

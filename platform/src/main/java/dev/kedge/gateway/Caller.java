@@ -1,0 +1,27 @@
+package dev.kedge.gateway;
+
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Who calls, as the surface sees it.
+ *
+ * @param credential the key or token that was sent, empty for none; never logged
+ * @param tags what the caller says about the call, by lower-case name
+ * @param patience how long the caller waits, where it says so
+ */
+public record Caller(String credential, Map<String, String> tags, Optional<Duration> patience) {
+  /** Nobody in particular. */
+  public static final Caller ANONYMOUS = new Caller("", Map.of(), Optional.empty());
+
+  public Caller {
+    tags = Map.copyOf(tags);
+  }
+
+  /** Without the credential. */
+  @Override
+  public String toString() {
+    return "Caller[tags=" + tags + ", patience=" + patience + "]";
+  }
+}

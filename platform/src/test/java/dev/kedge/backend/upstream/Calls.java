@@ -1,0 +1,141 @@
+package dev.kedge.backend.upstream;
+
+import dev.kedge.backend.Answer;
+import dev.kedge.backend.upstream.http.Watchdog;
+import dev.kedge.call.AnswerPart;
+import dev.kedge.call.Api;
+import dev.kedge.call.ApiRequest;
+import dev.kedge.call.CallContext;
+import dev.kedge.call.ChatRequest;
+import dev.kedge.call.CompletionRequest;
+import dev.kedge.call.Dialect;
+import dev.kedge.call.EmbeddingRequest;
+import dev.kedge.call.Settings;
+import dev.kedge.call.Source;
+import dev.kedge.call.TextInput;
+import java.io.ByteArrayOutputStream;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+import java.util.Set;
+import javax.net.ssl.SSLSocketFactory;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+
+/** What tests of upstreams ask, and how they read what comes back. */
+final class Calls {
+  static final JsonMapper JSON = new JsonMapper();
+  static final Settings DEFAULTS =
+      new Settings(
+          OptionalInt.empty(),
+          OptionalDouble.empty(),
+          OptionalInt.empty(),
+          OptionalDouble.empty(),
+          OptionalDouble.empty(),
+          OptionalDouble.empty(),
+          OptionalDouble.empty(),
+          OptionalDouble.empty(),
+          OptionalLong.empty(),
+          List.of(),
+          1,
+          -1,
+          false);
+  static final UpstreamOptions.Timeouts PATIENT =
+      new UpstreamOptions.Timeouts(
+          Duration.ofSeconds(5),
+          Duration.ofSeconds(30),
+          Duration.ofSeconds(30),
+          Duration.ofSeconds(60));
+
+  private Calls() {}
+
+  static UpstreamOptions options(URI url, Dialect dialect, UpstreamOptions.Timeouts timeouts) {
+    Set<Api> apis = EnumSet.noneOf(Api.class);
+    for (Api api : Api.values()) if (api.dialect() == dialect) apis.add(api);
+    return new UpstreamOptions(
+        "testing",
+        url,
+        dialect,
+        Optional.of(() -> "secret-key-1"),
+        Map.of("x-team", "anchor"),
+        timeouts,
+        Map.of("small", "org/small-7b"),
+        apis);
+  }
+
+  static Upstream upstream(URI url, Dialect dialect, Watchdog watchdog) {
+    return upstream(options(url, dialect, PATIENT), watchdog);
+  }
+
+  static Upstream upstream(UpstreamOptions options, Watchdog watchdog) {
+    return new Upstream(options, (SSLSocketFactory) SSLSocketFactory.getDefault(), watchdog);
+  }
+
+  static CallContext context() {
+    return new CallContext("call-1", 1, 1, System.nanoTime() + 60_000_000_000L);
+  }
+
+  /** A request as a caller sends it; the neutral records hold what relays look at. */
+  static ApiRequest sent(Api api, String body) {
+    ObjectNode json = (ObjectNode) JSON.readTree(body);
+    Source source = new Source(api, json);
+    boolean stream = json.path("stream").asBoolean(false);
+    boolean usage = json.path("stream_options").path("include_usage").asBoolean(false);
+    List<TextInput> texts = List.of(new TextInput.Text("What is up there?"));
+    return switch (api) {
+      case EMBEDDINGS -> new EmbeddingRequest("small", texts, OptionalInt.empty(), false, source);
+      case COMPLETIONS -> new CompletionRequest("small", texts, DEFAULTS, stream, usage, source);
+      case CHAT_COMPLETIONS, RESPONSES, MESSAGES -> chat(stream, usage, source);
+    };
+  }
+
+  private static ChatRequest chat(boolean stream, boolean usage, Source source) {
+    return new ChatRequest(
+        "small",
+        List.of(
+            new ChatRequest.Message(
+                ChatRequest.Role.USER,
+                List.of(new ChatRequest.Part.Text("What is up there?")),
+                Optional.empty())),
+        List.of(),
+        new ChatRequest.ToolChoice.Auto(),
+        true,
+        new ChatRequest.AnswerFormat.Text(),
+        DEFAULTS,
+        stream,
+        usage,
+        source);
+  }
+
+  /** Everything up to and with the end. */
+  static List<AnswerPart> all(Answer answer) throws InterruptedException {
+    List<AnswerPart> parts = new ArrayList<>();
+    while (true) {
+      AnswerPart part = answer.next();
+      parts.add(part);
+      if (part instanceof AnswerPart.End) return parts;
+    }
+  }
+
+  /** The bytes of frames and bodies, one after the other. */
+  static String bytes(List<AnswerPart> parts) {
+    ByteArrayOutputStream all = new ByteArrayOutputStream();
+    for (AnswerPart part : parts) {
+      if (part instanceof AnswerPart.Frame frame) all.writeBytes(frame.bytes());
+      if (part instanceof AnswerPart.Body body) all.writeBytes(body.bytes());
+    }
+    return all.toString(StandardCharsets.UTF_8);
+  }
+
+  static AnswerPart.End end(List<AnswerPart> parts) {
+    return (AnswerPart.End) parts.getLast();
+  }
+}

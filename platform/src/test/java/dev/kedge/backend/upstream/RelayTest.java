@@ -1,0 +1,122 @@
+package dev.kedge.backend.upstream;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.kedge.backend.upstream.TestingUpstream.Fault;
+import dev.kedge.backend.upstream.http.Watchdog;
+import dev.kedge.call.AnswerPart;
+import dev.kedge.call.Api;
+import dev.kedge.call.Dialect;
+import dev.kedge.call.TokenCounts;
+import java.io.IOException;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Caller and server speak the same API: the server's bytes are the answer. */
+class RelayTest {
+  private static final String CHAT =
+      "{\"model\":\"small\",\"messages\":[{\"role\":\"user\",\"content\":\"What is up there?\"}],"
+          + "\"vendor_field\":{\"a\":[1,2.50]}";
+
+  private TestingUpstream server;
+  private Watchdog watchdog;
+  private Upstream upstream;
+
+  @BeforeEach
+  void start() throws IOException {
+    server = new TestingUpstream();
+    watchdog = new Watchdog();
+    upstream = Calls.upstream(server.url(), Dialect.OPENAI, watchdog);
+  }
+
+  @AfterEach
+  void stop() throws IOException {
+    upstream.close();
+    watchdog.close();
+    server.close();
+  }
+
+  private List<AnswerPart> ask(Api api, String body) throws InterruptedException {
+    return Calls.all(upstream.start(Calls.sent(api, body), Calls.context()));
+  }
+
+  @Test
+  void aWholeChatIsRelayedAndCounted() throws InterruptedException {
+    List<AnswerPart> parts = ask(Api.CHAT_COMPLETIONS, CHAT + "}");
+
+    String expected =
+        RecordedAnswers.saying("Hello there, wörld 🌍!")
+            .whole("/v1/chat/completions", server.last().json());
+    assertThat(Calls.bytes(parts)).isEqualTo(expected);
+    assertThat(Calls.end(parts).tokens()).isEqualTo(new TokenCounts(17, 5, 0, 4, 0, false));
+  }
+
+  @Test
+  void onlyTheModelOfTheBodyIsReplaced() throws InterruptedException {
+    ask(Api.CHAT_COMPLETIONS, CHAT + "}");
+
+    assertThat(server.last().json())
+        .isEqualTo(Calls.JSON.readTree(CHAT.replace("\"small\"", "\"org/small-7b\"") + "}"));
+    assertThat(server.last().headers())
+        .containsEntry("authorization", "Bearer secret-key-1")
+        .containsEntry("x-team", "anchor");
+  }
+
+  @Test
+  void aStreamIsRelayedEventByEventWithoutTheCountsThatNobodyAskedFor()
+      throws InterruptedException {
+    List<AnswerPart> parts = ask(Api.CHAT_COMPLETIONS, CHAT + ",\"stream\":true}");
+
+    List<String> sent =
+        RecordedAnswers.saying("Hello there, wörld 🌍!").stream(
+            "/v1/chat/completions", server.last().json());
+    List<String> withheld =
+        sent.stream().filter(event -> !event.contains("\"choices\":[]")).toList();
+    assertThat(withheld).hasSize(sent.size() - 1);
+    assertThat(parts.subList(0, parts.size() - 1).stream().map(p -> Calls.bytes(List.of(p))))
+        .containsExactlyElementsOf(withheld);
+    assertThat(Calls.end(parts).tokens()).isEqualTo(new TokenCounts(17, 5, 0, 4, 0, false));
+  }
+
+  @Test
+  void theCountsAreRelayedWhereTheyWereAskedFor() throws InterruptedException {
+    List<AnswerPart> parts =
+        ask(
+            Api.CHAT_COMPLETIONS,
+            CHAT + ",\"stream\":true,\"stream_options\":{\"include_usage\":true}}");
+
+    assertThat(Calls.bytes(parts)).contains("\"choices\":[],\"usage\":{\"prompt_tokens\":17");
+  }
+
+  @Test
+  void tokensAreCountedPerEvent() throws InterruptedException {
+    List<AnswerPart> parts = ask(Api.CHAT_COMPLETIONS, CHAT + ",\"stream\":true}");
+
+    int tokens = 0;
+    for (AnswerPart part : parts)
+      if (part instanceof AnswerPart.Frame frame) tokens += frame.tokens();
+    assertThat(tokens).isEqualTo(4);
+  }
+
+  @Test
+  void bytesSentOneByOneMakeTheSameEvents() throws InterruptedException {
+    List<AnswerPart> atOnce = ask(Api.CHAT_COMPLETIONS, CHAT + ",\"stream\":true}");
+    server.then(new Fault.Trickle(0));
+    List<AnswerPart> oneByOne = ask(Api.CHAT_COMPLETIONS, CHAT + ",\"stream\":true}");
+
+    assertThat(oneByOne).hasSameSizeAs(atOnce);
+    assertThat(Calls.bytes(oneByOne)).isEqualTo(Calls.bytes(atOnce));
+  }
+
+  @Test
+  void oneConnectionServesCallAfterCall() throws InterruptedException {
+    for (int i = 0; i < 5; i++) {
+      ask(Api.CHAT_COMPLETIONS, CHAT + ",\"stream\":true}");
+      ask(Api.CHAT_COMPLETIONS, CHAT + "}");
+    }
+
+    assertThat(server.accepted()).isEqualTo(1);
+  }
+}
