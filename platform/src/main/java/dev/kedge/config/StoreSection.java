@@ -3,11 +3,11 @@ package dev.kedge.config;
 import java.util.Optional;
 
 /**
- * Where state is kept, under {@code store}.
+ * Where keys, budgets and usage are kept, under {@code store}.
  *
- * @param url {@code sqlite:FILE} or {@code postgresql://user@host:port/database}; default {@code
- *     sqlite:kedge.db}
- * @param password where PostgreSQL's password lies; none is sent without
+ * @param url {@code sqlite:FILE}, or {@code postgresql://user@host:port/database}; default {@code
+ *     sqlite:kedge.db} beside the configuration
+ * @param password of the PostgreSQL user
  */
 public record StoreSection(String url, Optional<SecretReference> password) {
   public StoreSection {
