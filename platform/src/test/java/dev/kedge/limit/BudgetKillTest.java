@@ -44,7 +44,7 @@ class BudgetKillTest {
     long longest = Long.getLong("kedge.kill.seconds", 0) > 0 ? WHOLE_MILLIS : LONGEST_MILLIS;
     int kills = 0;
     for (long seed = 1; seed == 1 || System.currentTimeMillis() < end; seed++) {
-      KillRound round = new KillRound(url, nodes, THREADS, KILL_EVERY_MILLIS, LONGEST_MILLIS, seed);
+      KillRound round = new KillRound(url, nodes, THREADS, KILL_EVERY_MILLIS, longest, seed);
       kills += checked(round.run()).kills();
     }
     Assumptions.assumeTrue(
