@@ -13,6 +13,7 @@ import dev.kedge.call.Settings;
 import dev.kedge.call.TextInput;
 import dev.kedge.call.TokenCounts;
 import dev.kedge.call.TokenScore;
+import dev.kedge.wire.UnsupportedFields;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -51,14 +52,35 @@ public final class TestingBackend implements Backend {
 
   @Override
   public Answer start(ApiRequest request, CallContext context) {
+    UnsupportedFields.refuseUnsupported(request);
     return switch (request) {
       case ChatRequest chat -> answers(List.of(chat.messages().getLast().text()), chat.settings());
       case CompletionRequest completion ->
           answers(
               completion.prompts().stream().map(TestingBackend::script).toList(),
               completion.settings());
-      case EmbeddingRequest _ -> throw KedgeException.invalid("no embeddings");
+      case EmbeddingRequest embedding -> new Vectors(embedding.inputs().size());
     };
+  }
+
+  /** The vector of an input is its index and a half. */
+  private static final class Vectors implements Answer {
+    private final int inputs;
+    private int given;
+
+    Vectors(int inputs) {
+      this.inputs = inputs;
+    }
+
+    @Override
+    public AnswerPart next() {
+      if (given == inputs) return new AnswerPart.End(TokenCounts.of(inputs, 0, 0));
+      int input = given++;
+      return new AnswerPart.Vector(input, new float[] {input, 0.5f});
+    }
+
+    @Override
+    public void cancel() {}
   }
 
   private static String script(TextInput prompt) {
