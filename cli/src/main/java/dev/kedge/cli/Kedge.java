@@ -28,6 +28,7 @@ import picocli.CommandLine.Command;
       CostCommand.class,
       EvalCommand.class,
       GenerateCommand.class,
+      KeysCommand.class,
       LoadCommand.class,
       ModelsCommand.class,
       PilotCommand.class,

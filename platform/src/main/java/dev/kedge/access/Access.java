@@ -221,7 +221,8 @@ public final class Access implements AutoCloseable {
       } catch (InterruptedException _) {
         return;
       } catch (RuntimeException e) {
-        if (!failing) LOG.log(System.Logger.Level.WARNING, "keys cannot be read: " + e.getMessage());
+        if (!failing)
+          LOG.log(System.Logger.Level.WARNING, "keys cannot be read: " + e.getMessage());
         failing = true;
       }
     }

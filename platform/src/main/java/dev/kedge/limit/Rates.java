@@ -194,8 +194,8 @@ public final class Rates {
     }
 
     /**
-     * Twice what is left before the next sweep makes the cost per subject constant; the pause bounds
-     * it where nothing can be forgotten.
+     * Twice what is left before the next sweep makes the cost per subject constant; the pause
+     * bounds it where nothing can be forgotten.
      */
     private void sweep(long now) {
       long again = sweepAgainAt.get();
