@@ -64,7 +64,8 @@ class FaultsTest {
   }
 
   private static Failure failure(Answer answer) {
-    KedgeException thrown = catchThrowableOfType(KedgeException.class, () -> Calls.all(answer));
+    KedgeException thrown =
+        catchThrowableOfType(KedgeException.class, () -> Calls.all(answer));
     assertThat(thrown).isNotNull();
     return thrown.failure();
   }
@@ -178,7 +179,8 @@ class FaultsTest {
 
   @Test
   void aSlowReaderSlowsTheServer() throws InterruptedException {
-    RecordedAnswers much = RecordedAnswers.saying(("x".repeat(4_000) + " ").repeat(10_000));
+    RecordedAnswers much =
+        RecordedAnswers.saying(("x".repeat(4_000) + " ").repeat(10_000));
     server.says(much);
     Answer answer = ask(upstream(), STREAM);
     answer.next();
@@ -367,13 +369,14 @@ class FaultsTest {
     AtomicReference<Throwable> told = new AtomicReference<>();
     Thread reader =
         Thread.ofVirtual()
-            .start(() -> {
-              try {
-                answer.next();
-              } catch (InterruptedException | RuntimeException e) {
-                told.set(e);
-              }
-            });
+            .start(
+                () -> {
+                  try {
+                    answer.next();
+                  } catch (InterruptedException | RuntimeException e) {
+                    told.set(e);
+                  }
+                });
     Thread.sleep(50);
     reader.interrupt();
     reader.join(5_000);
