@@ -200,8 +200,7 @@ class AllApisTest {
     JsonNode base64 =
         json(post("/v1/embeddings", "\"input\":[[1],[2]],\"encoding_format\":\"base64\""));
     ByteBuffer vector =
-        ByteBuffer.wrap(
-                Base64.getDecoder().decode(base64.at("/data/1/embedding").stringValue()))
+        ByteBuffer.wrap(Base64.getDecoder().decode(base64.at("/data/1/embedding").stringValue()))
             .order(ByteOrder.LITTLE_ENDIAN);
     assertThat(vector.getFloat()).isEqualTo(1);
     assertThat(vector.getFloat()).isEqualTo(0.5f);
@@ -220,8 +219,7 @@ class AllApisTest {
     assertThat(post("/tokenize", "\"content\":\"ab\",\"add_special_tokens\":false").body())
         .isEqualTo("{\"count\":2,\"max_model_len\":4096,\"tokens\":[97,98]}");
     assertThat(
-            json(post(
-                    "/tokenize", "\"messages\":[{\"role\":\"user\",\"content\":\"cde\"}]"))
+            json(post("/tokenize", "\"messages\":[{\"role\":\"user\",\"content\":\"cde\"}]"))
                 .get("count")
                 .intValue())
         .isEqualTo(4);

@@ -36,8 +36,16 @@ final class RunningServer implements AutoCloseable {
 
   static HttpOptions options(Duration readTimeout, Duration keepAlive) {
     return new HttpOptions(
-        "127.0.0.1", 0, 1 << 20, 64, readTimeout, readTimeout, readTimeout, keepAlive,
-        java.util.Set.of("kedge.example"), false);
+        "127.0.0.1",
+        0,
+        1 << 20,
+        64,
+        readTimeout,
+        readTimeout,
+        readTimeout,
+        keepAlive,
+        java.util.Set.of("kedge.example"),
+        false);
   }
 
   @Override
