@@ -23,8 +23,8 @@ import java.util.concurrent.locks.LockSupport;
 import org.HdrHistogram.Histogram;
 
 /**
- * What it costs a call to be metered: the time that {@link Meter#record} takes, with journal,
- * syncs and store at work.
+ * What it costs a call to be metered: the time that {@link Meter#record} takes, with journal, syncs
+ * and store at work.
  *
  * <p>Arguments: seconds per measurement; calls per second over all threads, 0 for as many as go;
  * then numbers of threads.

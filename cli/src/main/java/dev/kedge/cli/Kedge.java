@@ -24,6 +24,8 @@ import picocli.CommandLine.Command;
       "Every command has --help with an example."
     },
     subcommands = {
+      BudgetsCommand.class,
+      CaptureCommand.class,
       CostCommand.class,
       EvalCommand.class,
       GenerateCommand.class,
@@ -31,6 +33,7 @@ import picocli.CommandLine.Command;
       ModelsCommand.class,
       PilotCommand.class,
       QuantizeCommand.class,
+      RouteCommand.class,
       ServeCommand.class,
       Tune.class,
       UsageCommand.class

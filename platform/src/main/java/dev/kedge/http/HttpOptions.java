@@ -1,5 +1,6 @@
 package dev.kedge.http;
 
+import dev.kedge.config.ServerSection;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Set;
@@ -55,6 +56,26 @@ public record HttpOptions(
         names.stream()
             .map(name -> name.toLowerCase(Locale.ROOT))
             .collect(Collectors.toUnmodifiableSet());
+  }
+
+  /**
+   * As a configuration says.
+   *
+   * @param keyed whether every call needs a key
+   */
+  public static HttpOptions of(ServerSection section, boolean keyed) {
+    HttpOptions defaults = defaults();
+    return new HttpOptions(
+        section.host(),
+        section.port(),
+        section.maxBodyBytes(),
+        section.maxConnections(),
+        defaults.readTimeout,
+        defaults.writeTimeout,
+        defaults.idleTimeout,
+        defaults.keepAlive,
+        Set.copyOf(section.names()),
+        keyed);
   }
 
   /** The same at another place. */

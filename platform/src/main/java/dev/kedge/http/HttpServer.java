@@ -3,6 +3,7 @@ package dev.kedge.http;
 import dev.kedge.base.Failure;
 import dev.kedge.base.KedgeException;
 import dev.kedge.gateway.Gateway;
+import dev.kedge.observe.Metrics;
 import dev.kedge.wire.ApiError;
 import io.helidon.http.DirectHandler;
 import io.helidon.http.HeaderValues;
@@ -16,6 +17,8 @@ import java.net.InetSocketAddress;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.UnresolvedAddressException;
 import java.time.Duration;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
 
 /** The listening server. */
 public final class HttpServer implements AutoCloseable {
@@ -45,12 +48,15 @@ public final class HttpServer implements AutoCloseable {
   /**
    * Starts to listen.
    *
+   * @param metrics answered under {@code /metrics}, where they are there
+   * @param alive whether the models of this process still compute
    * @throws KedgeException if the address cannot be taken
    */
-  public static HttpServer start(HttpOptions options, Gateway gateway) {
+  public static HttpServer start(
+      HttpOptions options, Gateway gateway, Optional<Metrics> metrics, BooleanSupplier alive) {
     Connections connections = new Connections(Http1Config.create(), options);
     try {
-      WebServer server = server(options, connections, gateway);
+      WebServer server = server(options, connections, new Routes(gateway, options, metrics, alive));
       server.start();
       if (server.isRunning()) return new HttpServer(server, connections, options.host());
     } catch (IllegalArgumentException _) {
@@ -60,7 +66,7 @@ public final class HttpServer implements AutoCloseable {
     throw cannotListen(options);
   }
 
-  private static WebServer server(HttpOptions options, Connections connections, Gateway gateway) {
+  private static WebServer server(HttpOptions options, Connections connections, Routes routes) {
     return WebServer.builder()
         .host(options.host())
         .port(options.port())
@@ -75,7 +81,7 @@ public final class HttpServer implements AutoCloseable {
         .shutdownGracePeriod(Duration.ofMillis(500))
         .idleConnectionTimeout(NEVER)
         .directHandlers(directHandlers())
-        .routing(new Routes(gateway, options).routing())
+        .routing(routes.routing())
         .build();
   }
 

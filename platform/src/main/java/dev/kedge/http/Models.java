@@ -17,7 +17,7 @@ final class Models {
   }
 
   void list(ServerRequest request, ServerResponse response, ClientLink link) {
-    List<ModelEntry> models = gateway.models();
+    List<ModelEntry> models = gateway.models(CallerHeaders.caller(request));
     Object listing =
         switch (dialect(request)) {
           case OPENAI -> new ModelEntry.Listing(models);
@@ -27,7 +27,8 @@ final class Models {
   }
 
   void one(ServerRequest request, ServerResponse response, ClientLink link) {
-    ModelEntry model = gateway.model(request.path().pathParameters().get("id"));
+    ModelEntry model =
+        gateway.model(request.path().pathParameters().get("id"), CallerHeaders.caller(request));
     Object entry =
         switch (dialect(request)) {
           case OPENAI -> model;

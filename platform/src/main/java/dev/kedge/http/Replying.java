@@ -73,6 +73,14 @@ final class Replying {
     }
   }
 
+  static void body(ServerResponse response, ClientLink link, String type, byte[] body) {
+    response.status(Status.OK_200);
+    response.header(HeaderNames.CONTENT_TYPE, type);
+    link.beforeWrite();
+    response.send(body);
+    link.afterWrite();
+  }
+
   static void json(ServerResponse response, ClientLink link, int status, byte[] body) {
     response.status(Status.create(status));
     response.header(HeaderValues.CONTENT_TYPE_JSON);

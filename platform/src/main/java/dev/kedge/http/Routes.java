@@ -1,6 +1,7 @@
 package dev.kedge.http;
 
 import dev.kedge.gateway.Gateway;
+import dev.kedge.observe.Metrics;
 import dev.kedge.wire.ApiError;
 import dev.kedge.wire.Json;
 import dev.kedge.wire.anthropic.MessageAnswers;
@@ -17,15 +18,21 @@ import io.helidon.webserver.http.HttpRouting;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
 
 /** Which path does what. */
 final class Routes {
   private final Gateway gateway;
   private final HttpOptions options;
+  private final Optional<Metrics> metrics;
+  private final BooleanSupplier alive;
   private final Replying replying;
   private final HttpRouting.Builder routing = HttpRouting.builder();
 
-  Routes(Gateway gateway, HttpOptions options) {
+  Routes(Gateway gateway, HttpOptions options, Optional<Metrics> metrics, BooleanSupplier alive) {
+    this.metrics = metrics;
+    this.alive = alive;
     this.gateway = gateway;
     this.options = options;
     this.replying = new Replying(new HostCheck(options));
@@ -47,6 +54,8 @@ final class Routes {
     get("/v1/models/{+id}", models::one);
     get("/health/live", this::live);
     get("/health/ready", this::ready);
+    metrics.ifPresent(
+        all -> get("/metrics", (request, response, link) -> metrics(all, request, response, link)));
     routing.any(replying.guarded(Routes::unknownPath));
     return routing;
   }
@@ -74,12 +83,17 @@ final class Routes {
   }
 
   private void ready(ServerRequest request, ServerResponse response, ClientLink link) {
-    boolean ready = gateway.ready();
-    Replying.json(
-        response,
-        link,
-        ready ? 200 : 503,
-        Json.write(Map.of("status", ready ? "ready" : "shutting_down")));
+    String status = "ready";
+    if (!gateway.ready()) status = "shutting_down";
+    else if (!alive.getAsBoolean()) status = "engine_failed";
+    int code = status.equals("ready") ? 200 : 503;
+    Replying.json(response, link, code, Json.write(Map.of("status", status)));
+  }
+
+  private static void metrics(
+      Metrics metrics, ServerRequest request, ServerResponse response, ClientLink link) {
+    Metrics.Page page = metrics.page(request.headers().first(HeaderNames.ACCEPT).orElse(null));
+    Replying.body(response, link, page.contentType(), page.body());
   }
 
   private static void unknownPath(ServerRequest request, ServerResponse response, ClientLink link) {

@@ -32,7 +32,7 @@ final class Tokens {
 
   void tokenize(ServerRequest request, ServerResponse response, ClientLink link) {
     TokenizeRequest asked = TokenizeRequest.read(body(request, link));
-    String model = model(asked);
+    String model = model(asked, request);
     TokenCodec codec = codec(model, request);
     int[] tokens =
         asked.isChat()
@@ -47,7 +47,7 @@ final class Tokens {
 
   void detokenize(ServerRequest request, ServerResponse response, ClientLink link) {
     TokenizeRequest asked = TokenizeRequest.read(body(request, link));
-    String text = codec(model(asked), request).decode(asked.tokens());
+    String text = codec(model(asked, request), request).decode(asked.tokens());
     Replying.json(response, link, 200, Json.write(new TokenizeRequest.Detokenized(text, text)));
   }
 
@@ -60,9 +60,9 @@ final class Tokens {
   }
 
   /* Clients of servers with a single model name none. */
-  private String model(TokenizeRequest asked) {
+  private String model(TokenizeRequest asked, ServerRequest request) {
     if (!asked.model().isEmpty()) return asked.model();
-    List<ModelEntry> models = gateway.models();
+    List<ModelEntry> models = gateway.models(CallerHeaders.caller(request));
     if (models.size() == 1) return models.getFirst().id();
     throw Fields.refuse(
         "model", "missing_required_parameter", "'model' is required, for there are several");

@@ -81,8 +81,10 @@ class MeterTest {
       await(() -> meter.state().stalls() > 0);
       assertThat(meter.state().journalBytes()).isLessThanOrEqualTo(SMALL.journalBytes());
       assertThat(meter.state().recorded()).isLessThan(400);
+      await(meter::stalled);
       sink.resume();
       assertThat(caller.join(Duration.ofSeconds(10))).isTrue();
+      assertThat(meter.stalled()).isFalse();
     }
     assertThat(sink.records()).hasSize(400);
   }
