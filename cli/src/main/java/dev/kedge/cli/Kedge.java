@@ -25,6 +25,7 @@ import picocli.CommandLine.Command;
     },
     subcommands = {
       BudgetsCommand.class,
+      CaptureCommand.class,
       CostCommand.class,
       EvalCommand.class,
       GenerateCommand.class,
@@ -33,6 +34,7 @@ import picocli.CommandLine.Command;
       ModelsCommand.class,
       PilotCommand.class,
       QuantizeCommand.class,
+      RouteCommand.class,
       ServeCommand.class,
       Tune.class,
       UsageCommand.class

@@ -11,15 +11,25 @@ import java.util.Set;
  * @param name under which callers ask for it
  * @param upstreams groups of upstreams in order of failover, balanced within a group; default none
  * @param lastResort an engine model that answers where no upstream does
+ * @param tiers makes it a virtual model that picks one of two others per call
  * @param queue of calls that wait for a place
  */
 public record ModelSection(
-    String name, List<List<String>> upstreams, Optional<String> lastResort, Queue queue) {
+    String name,
+    List<List<String>> upstreams,
+    Optional<String> lastResort,
+    Optional<TierSection> tiers,
+    Queue queue) {
   public ModelSection {
     name = Check.required(name, "name");
     upstreams = Check.or(upstreams, List.<List<String>>of()).stream().map(List::copyOf).toList();
     lastResort = Check.or(lastResort, Optional.empty());
+    tiers = Check.or(tiers, Optional.empty());
     queue = Check.or(queue, Queue.DEFAULT);
+    if (tiers.isPresent() && !(upstreams.isEmpty() && lastResort.isEmpty())) {
+      throw new IllegalArgumentException(
+          "the model '" + name + "' has tiers; its upstreams stand with the models of its tiers");
+    }
     Set<String> seen = new HashSet<>();
     for (List<String> group : upstreams) {
       if (group.isEmpty()) {

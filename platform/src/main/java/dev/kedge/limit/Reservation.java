@@ -17,6 +17,11 @@ public final class Reservation implements AutoCloseable {
     this.worst = worst;
   }
 
+  /** A reservation in no account at all. */
+  public static Reservation nothing() {
+    return new Reservation(new Purse[0], 0);
+  }
+
   /** What was set aside. */
   public Money worst() {
     return new Money(worst);

@@ -27,7 +27,6 @@ import org.jspecify.annotations.Nullable;
  * pool's sweep after the deadline.
  */
 public final class Dispatched implements Answer {
-  private static final int LONGEST_LEFT_ALONE_SECONDS = 60;
   private static final long NANOS_PER_SECOND = 1_000_000_000L;
 
   private final Dispatcher dispatcher;
@@ -49,9 +48,9 @@ public final class Dispatched implements Answer {
   private @Nullable KedgeException broken;
 
   private record Attempt(Answer answer, @Nullable Place place, Route route) {
-    void cancel() {
+    void cancel(long now) {
       // First the place: what the cancelled answer throws must not count against the upstream.
-      if (place != null) place.givenUp();
+      if (place != null) place.givenUp(now);
       answer.cancel();
     }
   }
@@ -96,7 +95,7 @@ public final class Dispatched implements Answer {
         if (delivered) throw lastly(e);
         startSomewhere(e);
       } catch (InterruptedException e) {
-        attempt.cancel();
+        attempt.cancel(dispatcher.now());
         throw e;
       } catch (RuntimeException | Error e) {
         fail(attempt, broken(e));
@@ -126,7 +125,7 @@ public final class Dispatched implements Answer {
   public void cancel() {
     cancelled.countDown();
     Attempt attempt = current;
-    if (attempt != null) attempt.cancel();
+    if (attempt != null) attempt.cancel(dispatcher.now());
   }
 
   private boolean isCancelled() {
@@ -143,7 +142,7 @@ public final class Dispatched implements Answer {
     place.failed(e.failure(), now);
     note(place.replica().name(), e);
     int seconds = retryAfter(e.failure());
-    if (seconds > 0) place.replica().leaveAlone(now + seconds * NANOS_PER_SECOND);
+    if (seconds > 0) place.replica().leaveAlone(seconds, now);
   }
 
   private void note(String name, KedgeException e) {
@@ -153,13 +152,11 @@ public final class Dispatched implements Answer {
   }
 
   private static int retryAfter(Failure failure) {
-    int seconds =
-        switch (failure) {
-          case Failure.Overloaded overloaded -> overloaded.retryAfterSeconds();
-          case Failure.Unavailable unavailable -> unavailable.retryAfterSeconds();
-          default -> 0;
-        };
-    return Math.min(seconds, LONGEST_LEFT_ALONE_SECONDS);
+    return switch (failure) {
+      case Failure.Overloaded overloaded -> overloaded.retryAfterSeconds();
+      case Failure.Unavailable unavailable -> unavailable.retryAfterSeconds();
+      default -> 0;
+    };
   }
 
   /* Starts the call where it can be started; throws what failed last where nobody is left. */
@@ -184,7 +181,13 @@ public final class Dispatched implements Answer {
 
   private void stopUnlessRetryable(KedgeException last) {
     boolean late = dispatcher.now() - context.deadline() >= 0;
-    if (late || isCancelled() || !last.failure().retryable()) throw lastly(last);
+    if (late || isCancelled() || !isBetterElsewhere(last.failure())) throw lastly(last);
+  }
+
+  /* What an upstream has to mend itself, such as a key of ours that it does not take, is its own. */
+  private static boolean isBetterElsewhere(Failure failure) {
+    return failure.retryable()
+        || failure instanceof Failure.UpstreamFailed upstream && upstream.status() >= 500;
   }
 
   private Dispatcher.@Nullable Found findPlace(boolean evenDown) {
@@ -192,7 +195,7 @@ public final class Dispatched implements Answer {
     Dispatcher.Found found =
         dispatcher.find(candidates, prompt, tried, evenDown, context.deadline());
     if (found == null || upstreamAttempts == 0 || dispatcher.budget().take()) return found;
-    found.place().givenUp();
+    found.place().givenUp(dispatcher.now());
     return null;
   }
 
@@ -240,7 +243,7 @@ public final class Dispatched implements Answer {
   private void follow(Attempt attempt) {
     current = attempt;
     // A cancel may have come before it could see this attempt.
-    if (isCancelled()) attempt.cancel();
+    if (isCancelled()) attempt.cancel(dispatcher.now());
   }
 
   /* All were tried; where one may do better now, they are tried again after a pause, once. */
@@ -267,7 +270,7 @@ public final class Dispatched implements Answer {
             .mapToLong(replica -> replica.waitNanos(now))
             .min()
             .orElse(0);
-    int seconds = (int) Math.clamp(Math.ceilDiv(wait, NANOS_PER_SECOND), 1, 60);
+    int seconds = Math.clamp(Math.ceilDiv(wait, NANOS_PER_SECOND), 1, 60);
     return new KedgeException(
         new Failure.Unavailable(
             "no upstream of the model '"

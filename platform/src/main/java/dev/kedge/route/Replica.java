@@ -11,6 +11,8 @@ import org.jspecify.annotations.Nullable;
 public final class Replica {
   private static final long LEAST_STALE_NANOS = 5_000_000_000L;
   private static final int STALE_READINGS = 3;
+  private static final int LONGEST_LEFT_ALONE_SECONDS = 60;
+  private static final long NANOS_PER_SECOND = 1_000_000_000L;
 
   private final UpstreamSection section;
   private final Backend backend;
@@ -24,6 +26,7 @@ public final class Replica {
   private int taken;
   private int failedProbes;
   private long leftAloneUntil;
+  private int refusalsInARow;
 
   /**
    * @param slot its number in the map of prefixes, unique among live replicas; -1: none
@@ -122,9 +125,21 @@ public final class Replica {
     if (last) onDrained.accept(this);
   }
 
-  /** The server asked to be left alone. */
-  synchronized void leaveAlone(long until) {
-    if (until - leftAloneUntil > 0) leftAloneUntil = until;
+  /**
+   * The server asked to be left alone. Each time that it asks again right after, it gets twice the
+   * time, up to a minute.
+   */
+  synchronized void leaveAlone(int seconds, long now) {
+    // Calls that ran at the same time tell the same.
+    if (now - leftAloneUntil < 0) return;
+    long doubled = (long) seconds << Math.min(refusalsInARow, 6);
+    leftAloneUntil = now + Math.min(doubled, LONGEST_LEFT_ALONE_SECONDS) * NANOS_PER_SECOND;
+    refusalsInARow++;
+  }
+
+  /** An answer came to its end. */
+  synchronized void accepted() {
+    refusalsInARow = 0;
   }
 
   synchronized void probed(boolean well) {
