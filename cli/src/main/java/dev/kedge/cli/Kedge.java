@@ -24,9 +24,12 @@ import picocli.CommandLine.Command;
       "Every command has --help with an example."
     },
     subcommands = {
+      BudgetsCommand.class,
+      CaptureCommand.class,
       CostCommand.class,
       EvalCommand.class,
       GenerateCommand.class,
+      KeysCommand.class,
       LoadCommand.class,
       ModelsCommand.class,
       PilotCommand.class,

@@ -361,7 +361,7 @@ public final class Engine implements AutoCloseable {
   private void draw(Sequence sequence, float[] logits, int offset) {
     if (!(running.get(sequence) instanceof LiveGeneration generation)) return;
     try {
-      Optional<FinishReason> end = 
+      Optional<FinishReason> end =
           generation.draw(logits, offset, generation.guided() ? masks() : null);
       generatedTokens++;
       end.ifPresent(reason -> finish(generation, reason, Optional.empty()));

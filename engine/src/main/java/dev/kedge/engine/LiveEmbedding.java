@@ -66,6 +66,8 @@ final class LiveEmbedding extends Live implements Embedding {
   public float[] vector() throws InterruptedException {
     try {
       return vector.get().clone();
+    } catch (CancellationException e) {
+      throw (CancellationException) new CancellationException("it was cancelled").initCause(e);
     } catch (ExecutionException e) {
       throw new IllegalStateException(e.getCause().getMessage(), e.getCause());
     }

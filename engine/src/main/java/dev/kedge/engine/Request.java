@@ -36,7 +36,8 @@ public record Request(
       throw new IllegalArgumentException("a stop text is empty");
     if (ignoreEndOfText && constraint.isPresent()) {
       throw new IllegalArgumentException(
-          "an answer that must look a certain way ends where it is complete; do not ignore its end");
+          "an answer that must look a certain way ends where it is complete; do not ignore its"
+              + " end");
     }
   }
 

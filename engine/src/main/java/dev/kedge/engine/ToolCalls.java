@@ -13,7 +13,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** The texts of calls in a format. A marker that the model knows as a control token is that token. */
+/**
+ * The texts of calls in a format. A marker that the model knows as a control token is that token.
+ */
 final class ToolCalls {
   private final ToolFormat format;
   private final Piece opening;

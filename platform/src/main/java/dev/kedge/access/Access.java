@@ -4,8 +4,6 @@ import dev.kedge.base.Failure;
 import dev.kedge.base.KedgeException;
 import dev.kedge.config.AccessSection;
 import dev.kedge.config.OidcSection;
-import dev.kedge.config.RateLimits;
-import dev.kedge.config.Role;
 import dev.kedge.config.Tenant;
 import dev.kedge.store.Store;
 import java.time.Duration;
@@ -170,16 +168,7 @@ public final class Access implements AutoCloseable {
 
   private static Principal anonymous(Rules now) {
     Tenant tenant = now.tenants.get(DEFAULT_TENANT);
-    return new Principal(
-        Principal.ANONYMOUS,
-        Principal.ANONYMOUS,
-        tenant == null ? Tenant.plain(DEFAULT_TENANT) : tenant,
-        Set.of(Role.USER),
-        List.of(),
-        Set.of(),
-        RateLimits.NONE,
-        List.of(),
-        Map.of());
+    return Principal.anonymous(tenant == null ? Tenant.plain(DEFAULT_TENANT) : tenant);
   }
 
   /** A tenant that was renamed in the configuration must not lose its budget that way. */
@@ -221,7 +210,8 @@ public final class Access implements AutoCloseable {
       } catch (InterruptedException _) {
         return;
       } catch (RuntimeException e) {
-        if (!failing) LOG.log(System.Logger.Level.WARNING, "keys cannot be read: " + e.getMessage());
+        if (!failing)
+          LOG.log(System.Logger.Level.WARNING, "keys cannot be read: " + e.getMessage());
         failing = true;
       }
     }

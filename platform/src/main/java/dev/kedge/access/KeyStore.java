@@ -82,8 +82,7 @@ final class KeyStore {
   Optional<StoredKey> change(String id, UnaryOperator<StoredKey> change) {
     return store.writeDurably(handle -> {
       long version = nextVersion(handle);
-      Optional<StoredKey> changed =
-          find(handle, id, store.dialect().forUpdate()).map(change);
+      Optional<StoredKey> changed = find(handle, id, store.dialect().forUpdate()).map(change);
       changed.ifPresent(key ->
           handle
               .createUpdate(
@@ -133,8 +132,7 @@ final class KeyStore {
     columns.put("tenant", key.tenant());
     columns.put("terms", JSON.writeValueAsString(key.terms()));
     columns.put("hash", HexFormat.of().formatHex(stored.hash()));
-    columns.put(
-        "previousHash", stored.previousHash().map(HexFormat.of()::formatHex).orElse(null));
+    columns.put("previousHash", stored.previousHash().map(HexFormat.of()::formatHex).orElse(null));
     columns.put("previousUntil", key.previousUntil().map(Instant::toEpochMilli).orElse(null));
     columns.put("created", key.created().toEpochMilli());
     columns.put("expires", key.expires().map(Instant::toEpochMilli).orElse(null));
@@ -174,7 +172,10 @@ final class KeyStore {
     } catch (JacksonException e) {
       LOG.log(
           System.Logger.Level.WARNING,
-          "the key " + id + " has terms that this version does not understand; it is refused");
+          "the key "
+              + id
+              + " is refused, as its terms are not understood: "
+              + e.getOriginalMessage());
       return Optional.empty();
     }
   }

@@ -67,8 +67,7 @@ final class Keyring {
     for (StoredKey key : changes.keys()) {
       String id = key.key().id();
       Entry old = keys.get(id);
-      Entry fresh =
-          new Entry(key, key.key().lastUsed().map(Instant::toEpochMilli).orElse(0L));
+      Entry fresh = new Entry(key, key.key().lastUsed().map(Instant::toEpochMilli).orElse(0L));
       if (old != null) fresh.used = Math.max(fresh.used, old.used);
       keys.put(id, fresh);
     }

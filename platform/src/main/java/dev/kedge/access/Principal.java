@@ -36,6 +36,20 @@ public record Principal(
     Map<String, String> tags) {
   static final String ANONYMOUS = "anonymous";
 
+  /** Nobody in particular, where no key is needed. */
+  public static Principal anonymous(Tenant tenant) {
+    return new Principal(
+        ANONYMOUS,
+        ANONYMOUS,
+        tenant,
+        Set.of(Role.USER),
+        List.of(),
+        Set.of(),
+        RateLimits.NONE,
+        List.of(),
+        Map.of());
+  }
+
   /** Whether it has this role or may do everything. */
   public boolean has(Role role) {
     return roles.contains(role) || roles.contains(Role.ADMIN);

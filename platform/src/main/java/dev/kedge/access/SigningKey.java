@@ -52,8 +52,8 @@ record SigningKey(String kid, PublicKey key, Set<JWSAlgorithm> algorithms) {
             default -> Optional.empty();
           };
       return key.filter(made ->
-          jwk.getAlgorithm() == null
-              || made.algorithms.contains(JWSAlgorithm.parse(jwk.getAlgorithm().getName())))
+              jwk.getAlgorithm() == null
+                  || made.algorithms.contains(JWSAlgorithm.parse(jwk.getAlgorithm().getName())))
           .map(made -> made.narrowed(jwk));
     } catch (JOSEException | GeneralSecurityException e) {
       return Optional.empty();
@@ -77,8 +77,7 @@ record SigningKey(String kid, PublicKey key, Set<JWSAlgorithm> algorithms) {
         Curve.P_256.equals(ec.getCurve())
             ? JWSAlgorithm.ES256
             : Curve.P_384.equals(ec.getCurve()) ? JWSAlgorithm.ES384 : JWSAlgorithm.ES512;
-    boolean known =
-        Set.of(Curve.P_256, Curve.P_384, Curve.P_521).contains(ec.getCurve());
+    boolean known = Set.of(Curve.P_256, Curve.P_384, Curve.P_521).contains(ec.getCurve());
     return known
         ? Optional.of(new SigningKey(kid, ec.toECPublicKey(), Set.of(algorithm)))
         : Optional.empty();
@@ -111,8 +110,7 @@ record SigningKey(String kid, PublicKey key, Set<JWSAlgorithm> algorithms) {
   }
 
   /** By the JDK: the library would need another one for it. */
-  private boolean verifiesEd25519(byte[] signed, byte[] signature)
-      throws GeneralSecurityException {
+  private boolean verifiesEd25519(byte[] signed, byte[] signature) throws GeneralSecurityException {
     Signature check = Signature.getInstance("Ed25519");
     check.initVerify(key);
     check.update(signed);

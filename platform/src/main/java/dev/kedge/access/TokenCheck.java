@@ -52,9 +52,7 @@ final class TokenCheck {
   /** Whether a credential is written as signed tokens are: three parts, the first one JSON. */
   static boolean looksLikeToken(String credential) {
     int first = credential.indexOf('.');
-    return credential.startsWith("eyJ")
-        && first > 0
-        && credential.indexOf('.', first + 1) > 0;
+    return credential.startsWith("eyJ") && first > 0 && credential.indexOf('.', first + 1) > 0;
   }
 
   /**

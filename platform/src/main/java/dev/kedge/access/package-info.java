@@ -1,9 +1,9 @@
 /**
  * Who calls, and what they may do.
  *
- * <p>{@link dev.kedge.access.Access} turns a credential into a {@link
- * dev.kedge.access.Principal}: the holder of a key, somebody whom an identity provider's signed
- * token vouches for, or, on a server of this machine only, nobody in particular.
+ * <p>{@link dev.kedge.access.Access} turns a credential into a {@link dev.kedge.access.Principal}:
+ * the holder of a key, somebody whom an identity provider's signed token vouches for, or, on a
+ * server of this machine only, nobody in particular.
  *
  * <p>{@link dev.kedge.access.Keys} makes keys: {@code kdg_}, a name that may be shown, and 260
  * random bits. Of the secret only its SHA-256 is stored. That is enough because it is random: a

@@ -33,7 +33,8 @@ final class Engines implements AutoCloseable {
       Engine engine = Engine.start(model, options);
       EngineFacts known =
           new EngineFacts(facts.price(), engine.contextLength(), facts.digest(), facts.places());
-      running.put(name, new Running(model, engine, new EmbeddedBackend(name, model, engine), known));
+      running.put(
+          name, new Running(model, engine, new EmbeddedBackend(name, model, engine), known));
     } catch (RuntimeException | Error e) {
       model.close();
       throw e;

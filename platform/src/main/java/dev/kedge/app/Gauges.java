@@ -47,11 +47,23 @@ final class Gauges {
     queue(metrics, gateway, "places_taken", "Calls that hold a place", state -> state.running());
     queue(metrics, gateway, "waiting", "Calls that wait for a place", state -> state.waiting());
     meter.ifPresent(one -> {
-      value(metrics, "kedge_metering_journal_bytes", "Usage records on disk that the store has not taken yet", () -> one.state().journalBytes());
-      value(metrics, "kedge_metering_stalls", "Times that a call waited for room in the journal", () -> one.state().stalls());
+      value(
+          metrics,
+          "kedge_metering_journal_bytes",
+          "Usage records on disk that the store has not taken yet",
+          () -> one.state().journalBytes());
+      value(
+          metrics,
+          "kedge_metering_stalls",
+          "Times that a call waited for room in the journal",
+          () -> one.state().stalls());
     });
     capture.ifPresent(one ->
-        value(metrics, "kedge_capture_dropped", "Exchanges that were not kept for lack of room", () -> one.state().dropped()));
+        value(
+            metrics,
+            "kedge_capture_dropped",
+            "Exchanges that were not kept for lack of room",
+            () -> one.state().dropped()));
   }
 
   private static void value(Metrics metrics, String name, String help, Supplier<Number> value) {

@@ -10,6 +10,7 @@ import dev.kedge.config.EngineSection;
 import dev.kedge.config.KedgeFile;
 import dev.kedge.config.SecretReference;
 import dev.kedge.config.ServerSection;
+import dev.kedge.config.Tenant;
 import dev.kedge.config.Upstreams;
 import dev.kedge.engine.EngineStats;
 import dev.kedge.engine.ModelInfo;
@@ -35,6 +36,7 @@ import dev.kedge.usage.capture.Capture;
 import dev.kedge.usage.capture.PersonalData;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -88,13 +90,16 @@ public final class Platform implements AutoCloseable {
           options.modelFile(),
           options.engine(),
           new EngineFacts(TokenPrice.FREE, 0, "", ENGINE_PLACES));
-      Storage storage = new Storage(_ -> Principal.anonymous(), Optional.empty(), Optional.empty(), Optional.empty());
+      Principal anybody = Principal.anonymous(Tenant.plain("default"));
+      Storage storage =
+          new Storage(_ -> anybody, Optional.empty(), Optional.empty(), Optional.empty());
       Metrics metrics = new Metrics();
       CallLog log = new CallLog(false);
       Gateway gateway = gateway(closing, engines, storage, metrics, log, options.deadline());
       gateway.reload(new Upstreams(List.of(), List.of()), Path.of("."));
       HttpServer server =
-          closing.add(HttpServer.start(options.http(), gateway, Optional.of(metrics), engines::alive));
+          closing.add(
+              HttpServer.start(options.http(), gateway, Optional.of(metrics), engines::alive));
       return new Platform(closing, engines, gateway, server, options.grace(), null);
     } catch (RuntimeException | IOException | Error e) {
       closing.close();
@@ -105,7 +110,7 @@ public final class Platform implements AutoCloseable {
   /**
    * Starts what a configuration declares; calls are taken when this returns.
    *
-   * @param folder to which its paths are relative; also the place of the usage journal
+   * @param folder to which its paths are relative
    * @throws KedgeException if something that it names cannot be had
    */
   public static Platform start(KedgeFile file, Path folder) throws IOException {
@@ -114,19 +119,20 @@ public final class Platform implements AutoCloseable {
       Engines engines = closing.add(new Engines());
       for (EngineSection section : file.engine()) engines.start(section, folder);
       InstantSource clock = InstantSource.system();
+      Path data = folder.resolve(file.data().orElse(Path.of("")));
+      Files.createDirectories(data);
       boolean loopback = InetAddress.getByName(file.server().host()).isLoopbackAddress();
-      Store store = closing.add(openStore(file, folder));
+      Store store = closing.add(openStore(file, data));
       Access access =
           closing.add(Access.open(file.access(), file.tenants(), loopback, store, clock));
       Budgets budgets = closing.add(new Budgets(store, clock, hostName()));
       Meter meter =
           closing.add(
               Meter.open(
-                  folder.resolve("journal"), new UsageStore(store), MeterOptions.defaults()));
+                  data.resolve("journal"), new UsageStore(store), MeterOptions.defaults()));
       Capture capture =
           closing.add(
-              Capture.open(
-                  folder.resolve("captures"), file.capture(), new PersonalData(), clock));
+              Capture.open(data.resolve("captures"), file.capture(), new PersonalData(), clock));
       Storage storage =
           new Storage(
               access::authenticate, Optional.of(budgets), Optional.of(meter), Optional.of(capture));
@@ -197,11 +203,11 @@ public final class Platform implements AutoCloseable {
     return gateway;
   }
 
-  private static Store openStore(KedgeFile file, Path folder) {
+  private static Store openStore(KedgeFile file, Path data) {
     String url = file.store().url();
     String sqlite = "sqlite:";
     if (url.startsWith(sqlite)) {
-      url = sqlite + folder.resolve(url.substring(sqlite.length()));
+      url = sqlite + data.resolve(url.substring(sqlite.length()));
     }
     return Store.open(url, file.store().password().map(SecretReference::read).orElse(""));
   }
@@ -240,6 +246,11 @@ public final class Platform implements AutoCloseable {
   /** The port that is listened on. */
   public int port() {
     return server.port();
+  }
+
+  /** The models that can be called, in alphabetical order. */
+  public List<String> models() {
+    return gateway.names();
   }
 
   /** What the file of an engine's model holds. */

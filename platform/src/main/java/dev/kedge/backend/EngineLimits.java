@@ -12,7 +12,8 @@ final class EngineLimits {
   private EngineLimits() {}
 
   static void check(ChatRequest request) {
-    if (!request.tools().isEmpty() && !(request.toolChoice() instanceof ChatRequest.ToolChoice.None)) {
+    if (!request.tools().isEmpty()
+        && !(request.toolChoice() instanceof ChatRequest.ToolChoice.None)) {
       throw refuse("tools", "tools");
     }
     if (!(request.format() instanceof AnswerFormat.Text)) throw refuse("format", "a fixed form");

@@ -10,8 +10,7 @@ import java.util.Optional;
  * @param oidc an identity provider whose tokens are taken beside keys; none by default
  */
 public record AccessSection(Optional<Boolean> required, Optional<OidcSection> oidc) {
-  public static final AccessSection DEFAULT =
-      new AccessSection(Optional.empty(), Optional.empty());
+  public static final AccessSection DEFAULT = new AccessSection(Optional.empty(), Optional.empty());
 
   public AccessSection {
     required = Check.or(required, Optional.empty());

@@ -58,8 +58,7 @@ final class Admission {
   Reservation money(Principal principal, String asked, Target target, TokenBounds bounds) {
     List<Account> charged = accounts(principal, asked, target.model());
     if (charged.isEmpty()) return Reservation.nothing();
-    Budgets known =
-        budgets.orElseThrow(() -> new IllegalStateException("budgets without a store"));
+    Budgets known = budgets.orElseThrow(() -> new IllegalStateException("budgets without a store"));
     boolean free = target.worst().equals(TokenPrice.FREE);
     return known.reserve(
         charged,

@@ -11,7 +11,7 @@ import dev.kedge.call.ChatRequest;
 import dev.kedge.call.CompletionRequest;
 import dev.kedge.call.EmbeddingRequest;
 import dev.kedge.call.TokenCodec;
-import dev.kedge.config.Tier;
+import dev.kedge.config.TierSection.Tier;
 import dev.kedge.config.Upstreams;
 import dev.kedge.limit.QueueState;
 import dev.kedge.limit.Rates;
@@ -87,6 +87,11 @@ public final class Gateway implements AutoCloseable {
     targets.check(config, folder);
     parts.pool().reload(config);
     routing = targets.of(config, folder);
+  }
+
+  /** The models that can be called, in alphabetical order. */
+  public List<String> names() {
+    return List.copyOf(routing.names().keySet());
   }
 
   /** The queues as they are, by model. */
@@ -177,7 +182,10 @@ public final class Gateway implements AutoCloseable {
               decision == null ? "" : decision.reason(),
               clock.instant());
       Exchange exchange = exchange(about, now, tiers, decision, target, bounds, arrival);
-      parts.capture().flatMap(all -> all.start(context.id(), about.task(), request)).ifPresent(exchange::keep);
+      parts
+          .capture()
+          .flatMap(all -> all.start(context.id(), about.task(), request))
+          .ifPresent(exchange::keep);
       exchange.onClose(permit::close);
       return watched(exchange, request.model(), context);
     } catch (RuntimeException e) {

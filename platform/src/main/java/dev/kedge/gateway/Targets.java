@@ -100,8 +100,7 @@ final class Targets {
     int context = Integer.MAX_VALUE;
     for (List<Replica> group : candidates.groups()) {
       for (Replica replica : group) {
-        UpstreamSection.Served served =
-            replica.section().model(candidates.model()).orElseThrow();
+        UpstreamSection.Served served = replica.section().model(candidates.model()).orElseThrow();
         prices.put(replica.name(), served.price().perToken());
         context = longest(context, served.context());
       }
@@ -135,7 +134,8 @@ final class Targets {
     long output = 0;
     for (TokenPrice price : prices.values()) {
       input =
-          Math.max(input, Math.max(price.input(), Math.max(price.cachedInput(), price.cacheWrite())));
+          Math.max(
+              input, Math.max(price.input(), Math.max(price.cachedInput(), price.cacheWrite())));
       output = Math.max(output, price.output());
     }
     return new TokenPrice(input, input, input, output);

@@ -77,8 +77,7 @@ final class CallerHeaders {
   }
 
   private static KedgeException invalid(String expected) {
-    return new KedgeException(
-        new Failure.Invalid("send " + expected, "invalid_header", ""));
+    return new KedgeException(new Failure.Invalid("send " + expected, "invalid_header", ""));
   }
 
   /** In whose words the caller wants errors. */

@@ -115,7 +115,8 @@ public final class HttpServer implements AutoCloseable {
   private static DirectHandlers directHandlers() {
     DirectHandlers.Builder handlers = DirectHandlers.builder();
     for (DirectHandler.EventType event : DirectHandler.EventType.values()) {
-      handlers.addHandler(event, (request, type, status, headers, message) -> directAnswer(request.path(), status));
+      handlers.addHandler(
+          event, (request, type, status, headers, message) -> directAnswer(request.path(), status));
     }
     return handlers.build();
   }

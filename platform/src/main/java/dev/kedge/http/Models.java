@@ -27,8 +27,8 @@ final class Models {
   }
 
   void one(ServerRequest request, ServerResponse response, ClientLink link) {
-    ModelEntry model = gateway.model(
-            request.path().pathParameters().get("id"), CallerHeaders.caller(request));
+    ModelEntry model =
+        gateway.model(request.path().pathParameters().get("id"), CallerHeaders.caller(request));
     Object entry =
         switch (dialect(request)) {
           case OPENAI -> model;

@@ -30,8 +30,7 @@ final class Routes {
   private final Replying replying;
   private final HttpRouting.Builder routing = HttpRouting.builder();
 
-  Routes(
-      Gateway gateway, HttpOptions options, Optional<Metrics> metrics, BooleanSupplier alive) {
+  Routes(Gateway gateway, HttpOptions options, Optional<Metrics> metrics, BooleanSupplier alive) {
     this.metrics = metrics;
     this.alive = alive;
     this.gateway = gateway;
@@ -55,7 +54,8 @@ final class Routes {
     get("/v1/models/{+id}", models::one);
     get("/health/live", this::live);
     get("/health/ready", this::ready);
-    metrics.ifPresent(all -> get("/metrics", (request, response, link) -> metrics(all, request, response, link)));
+    metrics.ifPresent(
+        all -> get("/metrics", (request, response, link) -> metrics(all, request, response, link)));
     routing.any(replying.guarded(Routes::unknownPath));
     return routing;
   }

@@ -48,8 +48,7 @@ final class Tokens {
   void detokenize(ServerRequest request, ServerResponse response, ClientLink link) {
     TokenizeRequest asked = TokenizeRequest.read(body(request, link));
     String text = codec(model(asked, request), request).decode(asked.tokens());
-    Replying.json(
-        response, link, 200, Json.write(new TokenizeRequest.Detokenized(text, text)));
+    Replying.json(response, link, 200, Json.write(new TokenizeRequest.Detokenized(text, text)));
   }
 
   private byte[] body(ServerRequest request, ClientLink link) {

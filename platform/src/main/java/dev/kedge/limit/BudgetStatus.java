@@ -1,5 +1,6 @@
 package dev.kedge.limit;
 
+import dev.kedge.base.CalendarPeriod;
 import dev.kedge.base.Money;
 import java.time.Instant;
 
@@ -8,6 +9,7 @@ import java.time.Instant;
  *
  * @param account its id
  * @param label its name for people
+ * @param per whether it starts anew each hour, day or month
  * @param starts of the period
  * @param ends of the period
  * @param limit of the period, as the last node knew it
@@ -21,6 +23,7 @@ import java.time.Instant;
 public record BudgetStatus(
     String account,
     String label,
+    CalendarPeriod per,
     Instant starts,
     Instant ends,
     Money limit,

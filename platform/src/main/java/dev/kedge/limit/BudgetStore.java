@@ -1,7 +1,9 @@
 package dev.kedge.limit;
 
+import dev.kedge.base.CalendarPeriod;
 import dev.kedge.base.Money;
 import dev.kedge.store.Store;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Set;
@@ -244,6 +246,7 @@ class BudgetStore {
               return new BudgetStatus(
                   row.getString("account"),
                   row.getString("label"),
+                  period(row.getLong("ends_ms") - row.getLong("starts_ms")),
                   Instant.ofEpochMilli(row.getLong("starts_ms")),
                   Instant.ofEpochMilli(row.getLong("ends_ms")),
                   new Money(limit),
@@ -254,5 +257,10 @@ class BudgetStore {
                   new Money(Math.max(0, limit - granted)));
             })
             .list());
+  }
+
+  private static CalendarPeriod period(long millis) {
+    if (millis <= Duration.ofHours(1).toMillis()) return CalendarPeriod.HOUR;
+    return millis <= Duration.ofDays(1).toMillis() ? CalendarPeriod.DAY : CalendarPeriod.MONTH;
   }
 }

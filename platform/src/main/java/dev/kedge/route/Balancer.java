@@ -6,13 +6,12 @@ import java.util.concurrent.atomic.AtomicLong;
 /**
  * Picks one of several replicas for a call.
  *
- * <p>Two are drawn at random and the one with the shorter way to a first token is taken: nearly as
- * good as asking all, and gateways that do not know of each other do not all run to the same server
- * (Mitzenmacher, "The Power of Two Choices in Randomized Load Balancing", 2001). A third stands
- * beside them: one that holds most of the prompt's beginning in its cache. It wins unless it is
- * clearly more loaded, which means: unless its time to the first token is longer than the others'
- * by more than what the cache saves. The saving counts twice, once in the call's own time and once
- * for the calls behind it, which would wait while another server computes the same prefix again.
+ * <p>Two are drawn at random: nearly as good as asking all, and gateways that do not know of each
+ * other do not all run to the same server (Mitzenmacher, "The Power of Two Choices in Randomized
+ * Load Balancing", 2001). A third stands beside them, one that holds most of the prompt's beginning
+ * in its cache, so that a conversation returns to its server. The one with the shorter way to a
+ * first token is taken, where a prompt's cached part costs nothing: so the third wins unless it is
+ * more loaded by more than what its cache saves.
  *
  * <p>Thread-safe. A pick costs about a microsecond, most of it hashing of prompts done before.
  */
@@ -64,14 +63,10 @@ public final class Balancer {
       return new Pick(replicas.get(best), uncached(prompt, held[best]), longest > 0);
     }
     int holder = holder(replicas, prompt, held, longest, now);
-    double saved =
-        (uncached(prompt, held[best]) - uncached(prompt, longest))
-            / replicas.get(best).load().tokensPerSecond();
-    boolean worthIt =
-        seconds(replicas, holder, prompt, held, now)
-            <= seconds(replicas, best, prompt, held, now) + saved;
-    int chosen = worthIt ? holder : best;
-    return new Pick(replicas.get(chosen), uncached(prompt, held[chosen]), worthIt);
+    boolean shorter =
+        seconds(replicas, holder, prompt, held, now) <= seconds(replicas, best, prompt, held, now);
+    int chosen = shorter ? holder : best;
+    return new Pick(replicas.get(chosen), uncached(prompt, held[chosen]), shorter);
   }
 
   /** Notes that a replica is given this prompt. */

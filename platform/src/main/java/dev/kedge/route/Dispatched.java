@@ -48,9 +48,9 @@ public final class Dispatched implements Answer {
   private @Nullable KedgeException broken;
 
   private record Attempt(Answer answer, @Nullable Place place, Route route) {
-    void cancel() {
+    void cancel(long now) {
       // First the place: what the cancelled answer throws must not count against the upstream.
-      if (place != null) place.givenUp();
+      if (place != null) place.givenUp(now);
       answer.cancel();
     }
   }
@@ -95,7 +95,7 @@ public final class Dispatched implements Answer {
         if (delivered) throw lastly(e);
         startSomewhere(e);
       } catch (InterruptedException e) {
-        attempt.cancel();
+        attempt.cancel(dispatcher.now());
         throw e;
       } catch (RuntimeException | Error e) {
         fail(attempt, broken(e));
@@ -125,7 +125,7 @@ public final class Dispatched implements Answer {
   public void cancel() {
     cancelled.countDown();
     Attempt attempt = current;
-    if (attempt != null) attempt.cancel();
+    if (attempt != null) attempt.cancel(dispatcher.now());
   }
 
   private boolean isCancelled() {
@@ -195,7 +195,7 @@ public final class Dispatched implements Answer {
     Dispatcher.Found found =
         dispatcher.find(candidates, prompt, tried, evenDown, context.deadline());
     if (found == null || upstreamAttempts == 0 || dispatcher.budget().take()) return found;
-    found.place().givenUp();
+    found.place().givenUp(dispatcher.now());
     return null;
   }
 
@@ -243,7 +243,7 @@ public final class Dispatched implements Answer {
   private void follow(Attempt attempt) {
     current = attempt;
     // A cancel may have come before it could see this attempt.
-    if (isCancelled()) attempt.cancel();
+    if (isCancelled()) attempt.cancel(dispatcher.now());
   }
 
   /* All were tried; where one may do better now, they are tried again after a pause, once. */

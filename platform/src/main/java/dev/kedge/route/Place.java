@@ -48,7 +48,7 @@ final class Place {
     if (!inAnyCase && now - deadline < graceNanos) return;
     Runnable action = cancel.get();
     if (action != null) action.run();
-    givenUp();
+    givenUp(now);
   }
 
   /** The first part is there. */
@@ -61,7 +61,7 @@ final class Place {
 
   /** The call ended as it should. */
   void finished(long now) {
-    if (!end()) return;
+    if (!end(now)) return;
     replica.breaker().succeeded(pass, now);
     replica.accepted();
   }
@@ -69,20 +69,20 @@ final class Place {
   /** The call failed. */
   void failed(Failure failure, long now) {
     boolean late = failure instanceof Failure.TimedOut && now - deadline >= 0;
-    if (!end()) return;
+    if (!end(now)) return;
     if (!late && isUpstreamsFault(failure)) replica.breaker().failed(pass, now);
     else replica.breaker().ignored(pass);
   }
 
   /** Nobody wants the answer any more. */
-  void givenUp() {
-    if (end()) replica.breaker().ignored(pass);
+  void givenUp(long now) {
+    if (end(now)) replica.breaker().ignored(pass);
   }
 
-  private synchronized boolean end() {
+  private synchronized boolean end(long now) {
     if (ended) return false;
     ended = true;
-    if (answered) replica.load().endedAnswered();
+    if (answered) replica.load().endedAnswered(Math.max(0, now - startedAt));
     else replica.load().endedUnanswered(promptTokens);
     replica.leave(this);
     return true;

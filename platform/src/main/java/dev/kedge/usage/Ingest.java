@@ -57,7 +57,8 @@ final class Ingest {
       Optional<Journal.Oldest> oldest = journal.oldest();
       return oldest.isEmpty() ? Step.IDLE : read(oldest.get());
     } catch (IOException | RuntimeException e) {
-      if (failures.getAndIncrement() % 100 == 0) LOG.log(Level.WARNING, "usage records wait for the store", e);
+      if (failures.getAndIncrement() % 100 == 0)
+        LOG.log(Level.WARNING, "usage records wait for the store", e);
       return Step.FAILED;
     }
   }

@@ -10,8 +10,7 @@ final class MessageShapes {
   private static final String TEXT_AND_IMAGES = "send text or images";
 
   private static final Shape TEXT =
-      taking("type", "text", "cache_control")
-          .only("citations", Shape::isEmpty, "leave it out");
+      taking("type", "text", "cache_control").only("citations", Shape::isEmpty, "leave it out");
 
   private static final Shape IMAGE =
       taking("type", "cache_control")
@@ -48,8 +47,7 @@ final class MessageShapes {
           "cache_control",
           "eager_input_streaming");
 
-  private static final Map<String, Shape> FORMATS =
-      Map.of("json_schema", taking("type", "schema"));
+  private static final Map<String, Shape> FORMATS = Map.of("json_schema", taking("type", "schema"));
 
   static final Shape MESSAGES =
       taking(
@@ -64,15 +62,12 @@ final class MessageShapes {
               "metadata",
               "cache_control")
           .byType("system", Map.of("text", TEXT), "text", "send text")
-          .each(
-              "messages",
-              taking("role").byType("content", BLOCKS, "text", TEXT_AND_IMAGES))
+          .each("messages", taking("role").byType("content", BLOCKS, "text", TEXT_AND_IMAGES))
           .byType("tools", Map.of("custom", TOOL), "custom", "send tools of your own")
           .each("tool_choice", taking("type", "name", "disable_parallel_tool_use"))
           .byType(
               "thinking",
-              Map.of(
-                  "disabled", taking("type"), "adaptive", taking("type", "display")),
+              Map.of("disabled", taking("type"), "adaptive", taking("type", "display")),
               "",
               "send 'disabled' or leave it out")
           .each(

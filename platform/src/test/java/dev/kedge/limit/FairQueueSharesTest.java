@@ -38,7 +38,8 @@ class FairQueueSharesTest {
     assertThat(normal.served / unit).isCloseTo(4, Percentage.withPercentage(4));
     assertThat((night.served + night2.served) / unit).isCloseTo(1, Percentage.withPercentage(6));
     assertThat(night.served).isCloseTo(night2.served, Percentage.withPercentage(12));
-    // Twelve calls of 0.2 s at a twenty-first of four places take 13 s; the longest wait is bounded.
+    // Twelve calls of 0.2 s at a twenty-first of four places take 13 s; the longest wait is
+    // bounded.
     assertThat(night.longestWait).isLessThan(60);
   }
 

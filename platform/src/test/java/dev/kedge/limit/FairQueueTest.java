@@ -71,8 +71,7 @@ class FairQueueTest {
     queue.ask(ticket("a", 100));
     // Ten seconds for the running call, ten for the waiting one, ten for its own service.
     Failure.Unavailable refused =
-        refusal(
-            Failure.Unavailable.class, new Ticket("a", 1, Priority.NORMAL, 100, clock.in(29)));
+        refusal(Failure.Unavailable.class, new Ticket("a", 1, Priority.NORMAL, 100, clock.in(29)));
     assertThat(refused.code()).isEqualTo("queue_deadline");
     assertThat(refused.message()).contains("20 s");
     assertThat(refused.retryAfterSeconds()).isEqualTo(1);
@@ -134,14 +133,16 @@ class FairQueueTest {
     Turn waiting = queue.ask(ticket("b", 100));
     assertThat(queue.drain(Duration.ZERO)).isFalse();
     assertThat(refusal(Failure.Unavailable.class, ticket("c", 1)).code()).isEqualTo("draining");
-    Thread last = Thread.ofVirtual().start(() -> {
-      running.close();
-      try (Place _ = waiting.await()) {
-        Thread.yield();
-      } catch (InterruptedException e) {
-        throw new IllegalStateException(e);
-      }
-    });
+    Thread last =
+        Thread.ofVirtual()
+            .start(() -> {
+              running.close();
+              try (Place _ = waiting.await()) {
+                Thread.yield();
+              } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+              }
+            });
     assertThat(queue.drain(Duration.ofSeconds(20))).isTrue();
     last.join();
   }
@@ -160,13 +161,15 @@ class FairQueueTest {
     FairQueue real = new FairQueue("m", new QueueSize(1, 5), System::nanoTime);
     Place place = real.enter(new Ticket("a", 1, Priority.NORMAL, 1, inAMinute()));
     AtomicInteger interrupted = new AtomicInteger();
-    Thread waiting = Thread.ofVirtual().start(() -> {
-      try {
-        real.enter(new Ticket("a", 1, Priority.NORMAL, 1, inAMinute())).close();
-      } catch (InterruptedException _) {
-        interrupted.incrementAndGet();
-      }
-    });
+    Thread waiting =
+        Thread.ofVirtual()
+            .start(() -> {
+              try {
+                real.enter(new Ticket("a", 1, Priority.NORMAL, 1, inAMinute())).close();
+              } catch (InterruptedException _) {
+                interrupted.incrementAndGet();
+              }
+            });
     while (real.state().waiting() == 0) Thread.onSpinWait();
     waiting.interrupt();
     waiting.join();
@@ -186,17 +189,19 @@ class FairQueueTest {
     for (int i = 0; i < 64; i++) {
       SplittableRandom random = new SplittableRandom(i);
       String tenant = "t" + i % 5;
-      threads.add(Thread.ofVirtual().start(() -> {
-        for (int call = 0; call < 300; call++) {
-          try {
-            if (visit(real, tenant, random, inside)) served.incrementAndGet();
-          } catch (KedgeException | CancellationException | InterruptedException _) {
-            // Refused, left or interrupted, as the visits mean to be.
-          } catch (RuntimeException | AssertionError _) {
-            broken.incrementAndGet();
-          }
-        }
-      }));
+      threads.add(
+          Thread.ofVirtual()
+              .start(() -> {
+                for (int call = 0; call < 300; call++) {
+                  try {
+                    if (visit(real, tenant, random, inside)) served.incrementAndGet();
+                  } catch (KedgeException | CancellationException | InterruptedException _) {
+                    // Refused, left or interrupted, as the visits mean to be.
+                  } catch (RuntimeException | AssertionError _) {
+                    broken.incrementAndGet();
+                  }
+                }
+              }));
     }
     SplittableRandom random = new SplittableRandom(99);
     for (int i = 0; i < 300; i++) {

@@ -85,10 +85,12 @@ final class QueueSimulation {
       }
       waitFor(turn, used, asked, deadline);
       if (random.nextDouble() < cancelled) {
-        at(clock.in(random.nextDouble() * 5), () -> {
-          turn.cancel();
-          settle();
-        });
+        at(
+            clock.in(random.nextDouble() * 5),
+            () -> {
+              turn.cancel();
+              settle();
+            });
       }
     }
 
@@ -147,13 +149,15 @@ final class QueueSimulation {
     }
     double wait = (clock.getAsLong() - call.asked) / 1e9;
     caller.longestWait = Math.max(caller.longestWait, wait);
-    at(clock.in(call.used * SECONDS_PER_TOKEN), () -> {
-      place.close(call.used);
-      caller.served += call.used;
-      caller.calls++;
-      if (clock.getAsLong() - call.deadline > 0) caller.late++;
-      caller.again();
-    });
+    at(
+        clock.in(call.used * SECONDS_PER_TOKEN),
+        () -> {
+          place.close(call.used);
+          caller.served += call.used;
+          caller.calls++;
+          if (clock.getAsLong() - call.deadline > 0) caller.late++;
+          caller.again();
+        });
   }
 
   private void check() {

@@ -21,7 +21,8 @@ class DispatcherTest {
         - {name: b, url: "http://b/v1", models: [{name: m}]}
       models: [{name: m, upstreams: [[a], [b]]}]
       """;
-  private static final String WITH_ENGINE = TWO_GROUPS.replace("[b]]}", "[b]], last_resort: small}");
+  private static final String WITH_ENGINE =
+      TWO_GROUPS.replace("[b]]}", "[b]], last_resort: small}");
   private static final String ONE =
       "upstreams: [{name: a, url: \"http://a/v1\", models: [{name: m}]}]\n";
 
@@ -124,10 +125,13 @@ class DispatcherTest {
       assertThatThrownBy(() -> fleet.start("hello")).hasMessage("slow down");
       assertThat(fleet.upstream("a").started()).isEqualTo(3);
       assertThatThrownBy(() -> fleet.start("hello"))
-          .isInstanceOfSatisfying(KedgeException.class, e ->
-              assertThat(e.failure())
-                  .isInstanceOfSatisfying(Failure.Unavailable.class, failure ->
-                      assertThat(failure.retryAfterSeconds()).isEqualTo(7)));
+          .isInstanceOfSatisfying(
+              KedgeException.class,
+              e ->
+                  assertThat(e.failure())
+                      .isInstanceOfSatisfying(
+                          Failure.Unavailable.class,
+                          failure -> assertThat(failure.retryAfterSeconds()).isEqualTo(7)));
       fleet.clock.addAndGet(7 * SECOND);
       assertThat(read(fleet.start("hello"))).isEqualTo("a a");
       assertNothingRuns(fleet);
@@ -148,8 +152,10 @@ class DispatcherTest {
   @Test
   void aBrokenFleetGetsHardlyMoreCallsThanAWellOne() {
     RetryPolicy policy = new RetryPolicy(3, 0.1, 5, Duration.ZERO);
-    String neverOpen = TWO_GROUPS.replace(
-        "models: [{name: m}]}", "models: [{name: m}], breaker: {failures: 100000, least_calls: 100000}}");
+    String neverOpen =
+        TWO_GROUPS.replace(
+            "models: [{name: m}]}",
+            "models: [{name: m}], breaker: {failures: 100000, least_calls: 100000}}");
     try (TestingFleet fleet = new TestingFleet(policy, neverOpen)) {
       for (int i = 0; i < 1000; i++) {
         for (int j = 0; j < 2; j++) {

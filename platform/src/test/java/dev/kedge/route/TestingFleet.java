@@ -27,7 +27,11 @@ final class TestingFleet implements AutoCloseable {
   TestingFleet(RetryPolicy policy, String yaml) {
     Balancer balancer = new Balancer(1 << 10, 1);
     pool =
-        new Pool(Map.<String, Backend>of("small", engine), this::connect, this::page, balancer,
+        new Pool(
+            Map.<String, Backend>of("small", engine),
+            this::connect,
+            this::page,
+            balancer,
             clock::get);
     dispatcher = new Dispatcher(balancer, policy, clock::get);
     reload(yaml);
@@ -39,7 +43,8 @@ final class TestingFleet implements AutoCloseable {
 
   private Backend connect(UpstreamSection section) {
     return upstreams.compute(
-        section.name(), (name, old) -> old == null || old.isClosed() ? new TestingUpstream(name) : old);
+        section.name(),
+        (name, old) -> old == null || old.isClosed() ? new TestingUpstream(name) : old);
   }
 
   private byte[] page(UpstreamSection section, URI address, Duration timeout) throws IOException {

@@ -90,7 +90,6 @@ final class GatewayPolicy implements Policy {
         events);
   }
 
-
   private interface Act {
     void run() throws InterruptedException;
   }

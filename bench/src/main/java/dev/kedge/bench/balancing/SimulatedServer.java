@@ -73,8 +73,7 @@ final class SimulatedServer {
     # TYPE vllm:kv_cache_usage_perc gauge
     vllm:kv_cache_usage_perc{engine="0",model_name="m"} %s
     """
-        .formatted(
-            running.size(), waiting.size(), (double) tokensHeld / ServiceTimes.CACHE_TOKENS);
+        .formatted(running.size(), waiting.size(), (double) tokensHeld / ServiceTimes.CACHE_TOKENS);
   }
 
   void add(Call call, long now, Events events) {
@@ -138,16 +137,18 @@ final class SimulatedServer {
       if (piece == left) answersNow.add(call);
     }
     long end = now + times.stepNanos(sequences, tokens, context);
-    events.at(end, time -> {
-      for (Call call : answersNow) {
-        keep(call.turn);
-        call.answered = 1;
-        call.onFirstToken.accept(time);
-      }
-      for (Call call : decoding) call.answered++;
-      end(time);
-      step(time, events);
-    });
+    events.at(
+        end,
+        time -> {
+          for (Call call : answersNow) {
+            keep(call.turn);
+            call.answered = 1;
+            call.onFirstToken.accept(time);
+          }
+          for (Call call : decoding) call.answered++;
+          end(time);
+          step(time, events);
+        });
   }
 
   private void end(long time) {

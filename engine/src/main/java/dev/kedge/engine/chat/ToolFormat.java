@@ -42,8 +42,8 @@ public enum ToolFormat {
   /**
    * The format that a template shows its model. A conversation with a call is rendered, and what
    * stands there decides: {@code <tool_call>}, {@code [TOOL_CALLS]}, or the object {@code {"name":
-   * …, "parameters": …}}. Where the template refuses that conversation, its source is looked through
-   * for these. Empty if there is nothing of the kind: the model was not made for tools.
+   * …, "parameters": …}}. Where the template refuses that conversation, its source is looked
+   * through for these. Empty if there is nothing of the kind: the model was not made for tools.
    */
   public static Optional<ToolFormat> of(ChatTemplate template) {
     Optional<ToolFormat> shown = Optional.empty();

@@ -32,7 +32,9 @@ record ArrayShape(List<Node> first, @Nullable Node rest, int least, int most) {
     return Math.min(Node.IMPOSSIBLE, highest + 1);
   }
 
-  /** Whether another element can follow the elements of a frame, of which it counts those so far. */
+  /**
+   * Whether another element can follow the elements of a frame, of which it counts those so far.
+   */
   boolean goesOn(Frame at) {
     return (most < 0 || at.a < most) && element(at.a).fits(at);
   }

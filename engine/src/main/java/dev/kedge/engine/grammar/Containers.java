@@ -89,7 +89,7 @@ final class Containers {
     boolean[] needed = new boolean[kept.size()];
     for (int i = 0; i < needed.length; i++) needed[i] = required.contains(kept.get(i));
     @Nullable Node others = others(schemas, names.isEmpty(), compiler);
-    Node otherKeys = compiler.node(others == null ? new Node.Text(0, -1) : otherKeys(names));
+    Node otherKeys = compiler.node(others == null ? new Node.Text(0, -1) : otherKeys(names, compiler.work));
     ObjectShape shape = new ObjectShape(kept, values, needed, others, otherKeys);
     return Optional.of(compiler.node(new Node.Members(shape)));
   }
@@ -124,8 +124,8 @@ final class Containers {
   }
 
   /* Keys other than the names; in canonical form, where a key has one spelling. */
-  private static Node otherKeys(Map<String, Integer> names) {
+  private static Node otherKeys(Map<String, Integer> names, Work work) {
     if (names.isEmpty()) return new Node.Text(0, -1);
-    return new Node.Leaf(JsonStrings.quoted(JsonStrings.otherThan(names.keySet())));
+    return new Node.Leaf(JsonStrings.quoted(JsonStrings.otherThan(names.keySet(), work), work));
   }
 }

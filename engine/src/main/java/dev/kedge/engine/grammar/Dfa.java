@@ -113,7 +113,7 @@ final class Dfa {
   }
 
   /** The words that both accept. */
-  Dfa and(Dfa other) {
+  Dfa and(Dfa other, Work work) {
     TreeSet<Integer> found = new TreeSet<>();
     for (int cut : cuts) found.add(cut);
     for (int cut : other.cuts) found.add(cut);
@@ -127,7 +127,7 @@ final class Dfa {
       pairs.add(0L);
     }
     for (int at = 0; at < pairs.size(); at++) {
-      if (at > 20_000) throw Nfa.tooLarge();
+      work.take(2 * all.length + 20);
       int own = (int) (pairs.get(at) >> 32);
       int others = pairs.get(at).intValue();
       if (accepts(own) && other.accepts(others)) accepts.set(at);
@@ -159,6 +159,27 @@ final class Dfa {
   /** The state after a byte, or -1. */
   int step(int state, int value) {
     return next[state][places[value] & 0xFF];
+  }
+
+  /** Whether each word of another automaton leads from a state to that state again. */
+  boolean loops(int state, Dfa words) {
+    BitSet seen = new BitSet();
+    ArrayDeque<int[]> open = new ArrayDeque<>();
+    open.add(new int[] {state, 0});
+    while (!open.isEmpty()) {
+      int[] pair = open.remove();
+      for (int value = 0; value < 256; value++) {
+        int word = words.step(pair[1], value);
+        if (word < 0) continue;
+        int own = step(pair[0], value);
+        if (own < 0 || (words.accepts(word) && own != state)) return false;
+        int key = own * words.states() + word;
+        if (seen.get(key)) continue;
+        seen.set(key);
+        if (words.goesOn(word)) open.add(new int[] {own, word});
+      }
+    }
+    return true;
   }
 
   boolean accepts(int state) {

@@ -67,21 +67,18 @@ final class Exclusive {
     EnumSet<Kind> kinds = EnumSet.allOf(Kind.class);
     for (Schema schema : schemas) kinds.retainAll(Keywords.types(schema));
     values(schemas)
-        .ifPresent(
-            values -> {
-              EnumSet<Kind> listed = EnumSet.noneOf(Kind.class);
-              for (Object value : values) listed.add(Keywords.kind(value));
-              kinds.retainAll(listed);
-            });
+        .ifPresent(values -> {
+          EnumSet<Kind> listed = EnumSet.noneOf(Kind.class);
+          for (Object value : values) listed.add(Keywords.kind(value));
+          kinds.retainAll(listed);
+        });
     return kinds;
   }
 
   private static boolean differ(List<Schema> ones, List<Schema> others) {
     Optional<List<@Nullable Object>> one = values(ones);
     Optional<List<@Nullable Object>> other = values(others);
-    return one.isPresent()
-        && other.isPresent()
-        && Listed.common(one.get(), other.get()).isEmpty();
+    return one.isPresent() && other.isPresent() && Listed.common(one.get(), other.get()).isEmpty();
   }
 
   private static Optional<List<@Nullable Object>> values(List<Schema> schemas) {

@@ -25,7 +25,11 @@ final class JsonStrings {
                   PatternParser.whole(
                       "\\\\([\"\\\\/bfnrt]|u([0-9A-Ca-cE-Fe-f]H{3}|[Dd][0-7]H{2}|[Dd][89ABab]H{2}\\\\u[Dd][C-Fc-f]H{2}))"
                           .replace("H", HEX)),
-                  utf8())));
+                  utf8())),
+          new Work());
+
+  /** One character that is written as it is. */
+  static final Dfa PLAIN = Regex.compile(utf8(), new Work());
 
   private JsonStrings() {}
 
@@ -48,8 +52,8 @@ final class JsonStrings {
   }
 
   /** All strings but these, by code points: a tree of the names with a way out of it everywhere. */
-  static Dfa otherThan(Collection<String> names) {
-    Nfa nfa = new Nfa();
+  static Dfa otherThan(Collection<String> names, Work work) {
+    Nfa nfa = new Nfa(work);
     int elsewhere = nfa.state();
     int root = nfa.state();
     BitSet accepting = new BitSet();
@@ -85,8 +89,8 @@ final class JsonStrings {
   }
 
   /** From the code points of a string to the bytes of its canonical form in quotes. */
-  static Dfa quoted(Dfa content) {
-    Nfa nfa = new Nfa();
+  static Dfa quoted(Dfa content, Work work) {
+    Nfa nfa = new Nfa(work);
     int start = nfa.state();
     int end = nfa.state();
     int[] states = new int[content.states()];

@@ -43,8 +43,7 @@ final class Listed {
 
   /** These texts. */
   static Dfa words(List<String> texts) {
-    return Dfa.words(
-        texts.stream().map(text -> text.getBytes(StandardCharsets.UTF_8)).toList());
+    return Dfa.words(texts.stream().map(text -> text.getBytes(StandardCharsets.UTF_8)).toList());
   }
 
   /** What a schema lists, if it does. */
@@ -70,8 +69,7 @@ final class Listed {
   /* As JSON Schema compares: numbers by value, objects without order. */
   private static boolean same(@Nullable Object one, @Nullable Object other) {
     return switch (one) {
-      case BigDecimal number ->
-          other instanceof BigDecimal second && number.compareTo(second) == 0;
+      case BigDecimal number -> other instanceof BigDecimal second && number.compareTo(second) == 0;
       case List<?> list -> {
         if (!(other instanceof List<?> second) || list.size() != second.size()) yield false;
         boolean equal = true;

@@ -1,6 +1,5 @@
 package dev.kedge.engine.grammar;
 
-import dev.kedge.engine.weights.FormatException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -18,22 +17,26 @@ import java.util.TreeSet;
 final class Nfa {
   private static final int MAX_STATES = 60_000;
   private static final int MAX_SUBSETS = 20_000;
-  private static final int MAX_WORK = 6_000_000;
 
   /* Edges by number: from, to, and the symbols from low to high; low -1 is taken without one. */
   private final IntList froms = new IntList();
   private final IntList tos = new IntList();
   private final IntList lows = new IntList();
   private final IntList highs = new IntList();
+  private final Work work;
   private int states;
 
+  Nfa(Work work) {
+    this.work = work;
+  }
+
   int state() {
-    if (states == MAX_STATES) throw tooLarge();
+    if (states == MAX_STATES) throw Work.tooMuch();
     return states++;
   }
 
   void edge(int from, int low, int high, int to) {
-    if (froms.size() >= 4 * MAX_STATES) throw tooLarge();
+    if (froms.size() >= 4 * MAX_STATES) throw Work.tooMuch();
     froms.add(from);
     tos.add(to);
     lows.add(low);
@@ -42,10 +45,6 @@ final class Nfa {
 
   void empty(int from, int to) {
     edge(from, -1, -1, to);
-  }
-
-  static FormatException tooLarge() {
-    return new FormatException(-1, "the pattern needs too large an automaton; simplify it");
   }
 
   /** The deterministic automaton of the words that lead from {@code start} to an accepting state. */
@@ -62,7 +61,6 @@ final class Nfa {
     private final BitSet accepts = new BitSet();
     private final BitSet accepting;
     private final int start;
-    private int work;
 
     Subsets(int start, BitSet accepting) {
       this.start = start;
@@ -84,7 +82,7 @@ final class Nfa {
           for (int i = place(lows.get(edge)); i <= last; i++) {
             if (reached[i] == null) reached[i] = new IntList();
             reached[i].add(tos.get(edge));
-            count();
+            work.take(1);
           }
         }
       }
@@ -95,10 +93,6 @@ final class Nfa {
       return row;
     }
 
-    private void count() {
-      if (++work > MAX_WORK) throw tooLarge();
-    }
-
     private int place(int symbol) {
       int found = Arrays.binarySearch(cuts, symbol);
       return found >= 0 ? found : -found - 2;
@@ -107,7 +101,7 @@ final class Nfa {
     private int number(int[] subset) {
       Integer known = numbers.get(new Key(subset));
       if (known != null) return known;
-      if (subsets.size() == MAX_SUBSETS) throw tooLarge();
+      if (subsets.size() == MAX_SUBSETS) throw Work.tooMuch();
       int number = subsets.size();
       numbers.put(new Key(subset), number);
       subsets.add(subset);
@@ -125,7 +119,7 @@ final class Nfa {
       }
       while (!open.isEmpty()) {
         for (int edge : edges[open.pop()]) {
-          count();
+          work.take(1);
           if (lows.get(edge) >= 0 || seen.get(tos.get(edge))) continue;
           seen.set(tos.get(edge));
           open.push(tos.get(edge));

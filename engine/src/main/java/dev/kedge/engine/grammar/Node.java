@@ -5,7 +5,9 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 
-/** A kind of value: what its text may be. Compiled once; immutable after {@link Grammar} took it. */
+/**
+ * A kind of value: what its text may be. Compiled once; immutable after {@link Grammar} took it.
+ */
 abstract sealed class Node {
   /** Most objects and arrays inside each other in an answer. */
   static final int MAX_DEPTH = 64;
@@ -50,9 +52,12 @@ abstract sealed class Node {
   static final class Leaf extends Node {
     private final Dfa dfa;
     private final Part inside = new Inside();
+    /* By state, once it was asked: 1 where any plain character leads back to it, else -1. */
+    private final byte[] freely;
 
     Leaf(Dfa dfa) {
       this.dfa = dfa;
+      this.freely = new byte[dfa.states()];
     }
 
     @Override
@@ -75,6 +80,17 @@ abstract sealed class Node {
       void step(Frame at, int value, Frames out) {
         int state = value < 0 ? -1 : dfa.step(at.a, value);
         if (state >= 0) reach(at.parent(), at.with(state, 0), state, out);
+      }
+
+      /* A pattern that allows anything here is as free as a string without one. */
+      @Override
+      int plainRoom(Frame at) {
+        byte known = freely[at.a];
+        if (known == 0) {
+          known = (byte) (dfa.loops(at.a, JsonStrings.PLAIN) ? 1 : -1);
+          freely[at.a] = known;
+        }
+        return known > 0 ? Integer.MAX_VALUE : -1;
       }
     }
   }
@@ -168,7 +184,7 @@ abstract sealed class Node {
         Node node = open.removeFirst();
         if (!(node instanceof Union union)) {
           flat.add(node);
-          if (flat.size() > MOST) throw Nfa.tooLarge();
+          if (flat.size() > MOST) throw Work.tooMuch();
           continue;
         }
         int at = 0;

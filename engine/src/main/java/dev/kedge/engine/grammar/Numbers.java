@@ -21,7 +21,8 @@ final class Numbers {
   private static final int MAX_DIVISOR = 1000;
 
   private static final Dfa ANY =
-      ascii("-?(0|[1-9][0-9]{0,14})(\\.[0-9]{1,15})?([eE][-+]?[0-9]{1,2})?");
+      ascii("-?(0|[1-9][0-9]{0,14})(\\.[0-9]{1,15})?([eE][-+]?[0-9]{1,2})?", new Work());
+  private static final Dfa ANY_INTEGER = ascii("0|-?[1-9][0-9]{0,17}", new Work());
 
   private Numbers() {}
 
@@ -55,29 +56,30 @@ final class Numbers {
     }
   }
 
-  private static Dfa ascii(String expression) {
-    return Regex.compile(PatternParser.whole(expression));
+  private static Dfa ascii(String expression, Work work) {
+    return Regex.compile(PatternParser.whole(expression), work);
   }
 
-  static Dfa integers(Bounds bounds) {
+  static Dfa integers(Bounds bounds, Work work) {
+    if (bounds.equals(Bounds.NONE)) return ANY_INTEGER;
     BigInteger limit = BigInteger.TEN.pow(INTEGER_DIGITS).subtract(BigInteger.ONE);
     BigInteger least = limit.negate();
     BigInteger most = limit;
     if (bounds.least != null) least = least.max(scaledLeast(bounds, 0));
     if (bounds.most != null) most = most.min(scaledMost(bounds, 0));
     if (least.compareTo(most) > 0) return Dfa.words(List.of());
-    Dfa range = ascii(signed(least, most, 0));
-    return bounds.multipleOf == null ? range : range.and(multiples(bounds.multipleOf));
+    Dfa range = ascii(signed(least, most, 0), work);
+    return bounds.multipleOf == null ? range : range.and(multiples(bounds.multipleOf, work), work);
   }
 
   /* Remainders of the digits so far. */
-  private static Dfa multiples(BigDecimal of) {
-    if (of.stripTrailingZeros().scale() > 0) return multiplesOfFraction(of);
+  private static Dfa multiples(BigDecimal of, Work work) {
+    if (of.stripTrailingZeros().scale() > 0) return multiplesOfFraction(of, work);
     if (of.compareTo(BigDecimal.valueOf(MAX_DIVISOR)) > 0) {
       throw new FormatException(-1, "'multipleOf' of more than " + MAX_DIVISOR);
     }
     int divisor = of.intValueExact();
-    Nfa nfa = new Nfa();
+    Nfa nfa = new Nfa(work);
     int start = nfa.state();
     int signed = nfa.state();
     nfa.empty(start, signed);
@@ -95,25 +97,25 @@ final class Numbers {
   }
 
   /* Integers that are multiples of 0.5 or 0.01, say: all of them, where 1 is one. */
-  private static Dfa multiplesOfFraction(BigDecimal of) {
+  private static Dfa multiplesOfFraction(BigDecimal of, Work work) {
     if (BigDecimal.ONE.remainder(of).signum() != 0) {
       throw new FormatException(-1, "'multipleOf' " + of + " for an integer");
     }
-    return ascii("-?[0-9]+");
+    return ascii("-?[0-9]+", work);
   }
 
-  static Dfa decimals(Bounds bounds) {
-    if (bounds.multipleOf != null) return stepped(bounds, bounds.multipleOf);
+  static Dfa decimals(Bounds bounds, Work work) {
+    if (bounds.multipleOf != null) return stepped(bounds, bounds.multipleOf, work);
     if (bounds.least == null && bounds.most == null) return ANY;
     int digits = Math.max(integerDigits(bounds.least), integerDigits(bounds.most));
     int room = SIGNIFICANT_DIGITS - digits;
     if (room < 0) throw new FormatException(-1, "bounds of more than 15 digits");
-    return fixed(bounds, Math.min(room, Math.max(6, scale(bounds.least, bounds.most) + 1)), digits);
+    return fixed(bounds, Math.min(room, Math.max(6, scale(bounds.least, bounds.most) + 1)), digits, work);
   }
 
-  private static Dfa stepped(Bounds bounds, BigDecimal step) {
+  private static Dfa stepped(Bounds bounds, BigDecimal step, Work work) {
     BigDecimal plain = step.stripTrailingZeros();
-    if (plain.scale() <= 0) return integers(bounds);
+    if (plain.scale() <= 0) return integers(bounds, work);
     if (!plain.unscaledValue().equals(BigInteger.ONE)) {
       throw new FormatException(
           -1, "'multipleOf' " + step + "; known are whole numbers and powers of ten");
@@ -122,7 +124,7 @@ final class Numbers {
     if (digits + plain.scale() > SIGNIFICANT_DIGITS) {
       throw new FormatException(-1, "bounds and 'multipleOf' of more than 15 digits");
     }
-    return fixed(bounds, plain.scale(), digits);
+    return fixed(bounds, plain.scale(), digits, work);
   }
 
   private static int integerDigits(@Nullable BigDecimal bound) {
@@ -134,7 +136,7 @@ final class Numbers {
   }
 
   /* One alternative per number of decimals: with k of them a number is an integer over 10^k. */
-  private static Dfa fixed(Bounds bounds, int decimals, int digits) {
+  private static Dfa fixed(Bounds bounds, int decimals, int digits, Work work) {
     List<String> parts = new ArrayList<>();
     for (int k = 0; k <= decimals; k++) {
       BigInteger limit = BigInteger.TEN.pow(digits + k).subtract(BigInteger.ONE);
@@ -142,7 +144,7 @@ final class Numbers {
       BigInteger most = bounds.most == null ? limit : scaledMost(bounds, k);
       if (least.compareTo(most) <= 0) parts.add(signed(least, most, k));
     }
-    return parts.isEmpty() ? Dfa.words(List.of()) : ascii(String.join("|", parts));
+    return parts.isEmpty() ? Dfa.words(List.of()) : ascii(String.join("|", parts), work);
   }
 
   private static BigInteger scaledLeast(Bounds bounds, int decimals) {

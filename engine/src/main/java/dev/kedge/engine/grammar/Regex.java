@@ -31,8 +31,8 @@ sealed interface Regex {
   }
 
   /** The deterministic automaton of an expression. */
-  static Dfa compile(Regex regex) {
-    Nfa nfa = new Nfa();
+  static Dfa compile(Regex regex, Work work) {
+    Nfa nfa = new Nfa(work);
     int start = nfa.state();
     BitSet accepting = new BitSet();
     accepting.set(add(nfa, regex, start));

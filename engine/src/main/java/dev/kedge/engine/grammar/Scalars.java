@@ -12,7 +12,7 @@ final class Scalars {
 
   private Scalars() {}
 
-  static Node string(List<Schema> schemas) {
+  static Node string(List<Schema> schemas, Work work) {
     int least = 0;
     int most = -1;
     @Nullable Dfa content = null;
@@ -20,42 +20,43 @@ final class Scalars {
       if (schema.has("minLength")) least = Math.max(least, schema.count("minLength"));
       if (schema.has("maxLength")) most = smaller(most, schema.count("maxLength"));
       if (schema.has("pattern")) {
-        content = and(content, expression(schema, "pattern", PatternParser::search));
+        content = and(content, expression(schema, "pattern", PatternParser::search, work), work);
       }
       if (schema.has("format")) {
-        content = and(content, expression(schema, "format", Formats::named));
+        content = and(content, expression(schema, "format", Formats::named, work), work);
       }
     }
     if (content == null) return new Node.Text(least, most);
     if (least > 0 || most >= 0) {
       Regex length = new Regex.Repeat(new Regex.Symbols(EVERY_CHARACTER), least, most);
-      content = content.and(Regex.compile(length));
+      content = content.and(Regex.compile(length, work), work);
     }
-    return new Node.Leaf(JsonStrings.quoted(content));
+    return new Node.Leaf(JsonStrings.quoted(content, work));
   }
 
   private static int smaller(int limit, int other) {
     return limit < 0 ? other : Math.min(limit, other);
   }
 
-  private static Dfa and(@Nullable Dfa one, Dfa other) {
-    return one == null ? other : one.and(other);
+  private static Dfa and(@Nullable Dfa one, Dfa other, Work work) {
+    return one == null ? other : one.and(other, work);
   }
 
-  private static Dfa expression(Schema schema, String keyword, Function<String, Regex> reader) {
+  private static Dfa expression(
+      Schema schema, String keyword, Function<String, Regex> reader, Work work) {
     try {
-      return Regex.compile(reader.apply(schema.string(keyword)));
+      return Regex.compile(reader.apply(schema.string(keyword)), work);
     } catch (FormatException e) {
       throw schema.refuse(keyword, "cannot be held to: " + e.getMessage());
     }
   }
 
-  static Node integer(List<Schema> schemas) {
-    return numbers(schemas, Numbers::integers);
+  static Node integer(List<Schema> schemas, Work work) {
+    return numbers(schemas, bounds -> Numbers.integers(bounds, work));
   }
 
-  static Node number(List<Schema> schemas) {
-    return numbers(schemas, Numbers::decimals);
+  static Node number(List<Schema> schemas, Work work) {
+    return numbers(schemas, bounds -> Numbers.decimals(bounds, work));
   }
 
   private static Node numbers(List<Schema> schemas, Function<Numbers.Bounds, Dfa> maker) {
@@ -78,7 +79,8 @@ final class Scalars {
   private static Numbers.Bounds bounds(Numbers.Bounds bounds, Schema schema) {
     Numbers.Bounds all = bounds;
     if (schema.has("minimum")) all = all.withLeast(schema.number("minimum"), false);
-    if (schema.has("exclusiveMinimum")) all = all.withLeast(schema.number("exclusiveMinimum"), true);
+    if (schema.has("exclusiveMinimum"))
+      all = all.withLeast(schema.number("exclusiveMinimum"), true);
     if (schema.has("maximum")) all = all.withMost(schema.number("maximum"), false);
     if (schema.has("exclusiveMaximum")) all = all.withMost(schema.number("exclusiveMaximum"), true);
     if (!schema.has("multipleOf")) return all;

@@ -32,6 +32,7 @@ final class SchemaCompiler {
   private final Map<Map<?, ?>, Integer> numbers = new IdentityHashMap<>();
   private final Map<List<Integer>, Node.Union> compiled = new HashMap<>();
   private final ArrayDeque<Task> tasks = new ArrayDeque<>();
+  final Work work = new Work();
   private final List<Node> nodes = new ArrayList<>();
 
   /** Adds a node that is made outside, so that it is measured with the others. */
@@ -45,16 +46,20 @@ final class SchemaCompiler {
 
   /** The values of a schema. */
   Node schema(String text) {
-    Object root = Schema.parse(text);
-    return set(schemas(root instanceof Map<?, ?> map ? new Schema(root, map, "#") : null));
+    @Nullable Schema root = root(Schema.parse(text));
+    return root == null ? set(null) : all(List.of(root));
+  }
+
+  private static @Nullable Schema root(Object value) {
+    if (value instanceof Map<?, ?> map) return new Schema(value, map, "#");
+    return value.equals(true) ? new Schema(value, Map.of(), "#") : null;
   }
 
   /** The objects of a schema. */
   Node object(String text) {
-    Object root = Schema.parse(text);
-    if (!(root instanceof Map<?, ?> map)) throw new FormatException(-1, "not an object's schema");
+    @Nullable Schema root = root(Schema.parse(text));
     Map<String, String> type = Map.of("type", "object");
-    return all(List.of(new Schema(root, map, "#"), new Schema(type, type, "#")));
+    return root == null ? set(null) : all(List.of(root, new Schema(type, type, "#")));
   }
 
   /** Compiles all that was asked for. */
@@ -64,11 +69,6 @@ final class SchemaCompiler {
       fill(task.into, task.set);
     }
     return Grammar.of(root, nodes);
-  }
-
-  /* No set at all stands for "no value". */
-  private static @Nullable List<Member> schemas(@Nullable Schema schema) {
-    return schema == null ? null : List.of(new Member(schema, 0));
   }
 
   /** The values for which all schemas hold. */
@@ -81,6 +81,7 @@ final class SchemaCompiler {
     return set(set);
   }
 
+  /* No set at all stands for "no value". */
   private Node set(@Nullable List<Member> members) {
     List<Member> expanded = members == null ? null : expanded(members);
     if (expanded == null) return node(new Node.Union());
@@ -100,12 +101,15 @@ final class SchemaCompiler {
   }
 
   /* With all that references and allOf bring in; null if one is false. */
-  private static @Nullable List<Member> expanded(List<Member> members) {
+  private @Nullable List<Member> expanded(List<Member> members) {
     List<Member> all = new ArrayList<>();
     ArrayDeque<Member> open = new ArrayDeque<>(members);
     while (!open.isEmpty()) {
       Member member = open.remove();
-      if (all.stream().anyMatch(other -> covers(other, member))) continue;
+      work.take(10 + all.size());
+      boolean covered = false;
+      for (Member other : all) covered |= covers(other, member);
+      if (covered) continue;
       if (all.size() > 200) {
         throw new FormatException(-1, "more than 200 schemas hold at " + member.schema.path());
       }
@@ -180,10 +184,10 @@ final class SchemaCompiler {
       case NULL -> words(into, "null");
       case BOOLEAN -> words(into, "true", "false");
       case INTEGER -> {
-        if (!kinds.contains(Kind.NUMBER)) into.alternatives.add(node(Scalars.integer(schemas)));
+        if (!kinds.contains(Kind.NUMBER)) into.alternatives.add(node(Scalars.integer(schemas, work)));
       }
-      case NUMBER -> into.alternatives.add(node(Scalars.number(schemas)));
-      case STRING -> into.alternatives.add(node(Scalars.string(schemas)));
+      case NUMBER -> into.alternatives.add(node(Scalars.number(schemas, work)));
+      case STRING -> into.alternatives.add(node(Scalars.string(schemas, work)));
       case ARRAY ->
           into.alternatives.add(node(new Node.Elements(Containers.array(schemas, this))));
       case OBJECT -> Containers.object(schemas, this).ifPresent(into.alternatives::add);

@@ -156,9 +156,7 @@ public final class Transformer {
   }
 
   private static int[] rows(List<BatchRow> batch, BatchRow.Wanted wanted) {
-    return IntStream.range(0, batch.size())
-        .filter(t -> batch.get(t).wanted() == wanted)
-        .toArray();
+    return IntStream.range(0, batch.size()).filter(t -> batch.get(t).wanted() == wanted).toArray();
   }
 
   private void embed(BatchRow row, int t) {

@@ -5,9 +5,7 @@ import java.util.BitSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/**
- * The masks that were needed last, whichever answers they were for. For one thread.
- */
+/** The masks that were needed last, whichever answers they were for. For one thread. */
 public final class MaskCache {
   private static final long MOST_BYTES = 32L << 20;
 

@@ -1,20 +1,26 @@
 package dev.kedge.engine.sample;
 
-/** Bytes that stand in a JSON string for whole characters without an escape. */
-final class PlainText {
-  private PlainText() {}
-
-  /** How many characters the bytes are, or 0 if they are not all plain and whole. */
-  static int characters(byte[] bytes) {
+/**
+ * The beginning of some bytes, as far as they stand in a JSON string for whole characters without an
+ * escape.
+ *
+ * @param bytes how many
+ * @param characters that they stand for
+ */
+record PlainText(int bytes, int characters) {
+  static PlainText of(byte[] bytes) {
     int count = 0;
-    for (int at = 0; at < bytes.length; count++) {
+    int at = 0;
+    while (at < bytes.length) {
       int length = length(bytes, at);
-      if (length == 0) return 0;
+      if (length == 0) break;
       at += length;
+      count++;
     }
-    return count;
+    return new PlainText(at, count);
   }
 
+  /* Bytes of the character here; 0 if it is none, or not plain. */
   private static int length(byte[] bytes, int at) {
     int lead = bytes[at] & 0xFF;
     if (lead < 0x80) return lead < 0x20 || lead == '"' || lead == '\\' ? 0 : 1;

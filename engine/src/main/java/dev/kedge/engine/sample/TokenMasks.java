@@ -4,8 +4,8 @@ import dev.kedge.engine.grammar.State;
 import dev.kedge.engine.sample.TokenTree.Entry;
 import dev.kedge.engine.token.Tokenizer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.BitSet;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,20 +15,21 @@ import java.util.Map;
  * one takes some tenths of a second for a large vocabulary.
  *
  * <p>Inside a free string nearly every token may follow, so a walk over all of them would be long
- * just where most tokens are drawn. Tokens of plain characters alone are therefore kept apart: in a
- * free string they are allowed by their number of characters, and only the rest is walked.
+ * just where most tokens are drawn. There, tokens of plain characters alone are allowed by their
+ * number of characters, without a look at them; of the others only what comes behind their plain
+ * characters is walked, all with the same number of these together.
  */
 public final class TokenMasks {
   /** Longer tokens are never drawn in a constrained answer. */
   private static final int LONGEST = 512;
 
   private final Tokenizer tokenizer;
-  private final TokenTree plain;
-  private final TokenTree others;
+  private final TokenTree all;
+  /* Tokens that are not plain, by the number of plain characters before the rest, which is here. */
+  private final TokenTree[] rests;
   private final BitSet allPlain = new BitSet();
-  /* Plain tokens by number of characters, and how many have at most so many. */
-  private final int[] plainByLength;
-  private final int[] plainUpTo;
+  /* Plain tokens by number of characters. */
+  private final int[][] plainByLength;
   private final BitSet ends = new BitSet();
   private final Map<String, Integer> controls = new HashMap<>();
   private final int longestBytes;
@@ -39,8 +40,7 @@ public final class TokenMasks {
    */
   public TokenMasks(Tokenizer tokenizer) {
     this.tokenizer = tokenizer;
-    List<Entry> plainEntries = new ArrayList<>();
-    List<Entry> otherEntries = new ArrayList<>();
+    List<Entry> entries = new ArrayList<>();
     BitSet single = new BitSet();
     int longest = 0;
     for (int token = 0; token < tokenizer.vocabularySize(); token++) {
@@ -48,22 +48,15 @@ public final class TokenMasks {
       if (tokenizer.isControl(token)) controls.putIfAbsent(tokenizer.spelling(token), token);
       byte[] bytes = tokenizer.bytes(token);
       if (ends.get(token) || bytes.length == 0 || bytes.length > LONGEST) continue;
+      entries.add(new Entry(token, bytes));
       longest = Math.max(longest, bytes.length);
       if (bytes.length == 1) single.set(bytes[0] & 0xFF);
-      (PlainText.characters(bytes) > 0 ? plainEntries : otherEntries).add(new Entry(token, bytes));
     }
     requireBytes(single);
     longestBytes = longest;
-    plain = new TokenTree(plainEntries);
-    others = new TokenTree(otherEntries);
-    plainEntries.sort(Comparator.comparingInt(entry -> PlainText.characters(entry.bytes())));
-    plainByLength = plainEntries.stream().mapToInt(Entry::token).toArray();
-    plainUpTo = new int[longest + 1];
-    for (Entry entry : plainEntries) {
-      allPlain.set(entry.token());
-      plainUpTo[PlainText.characters(entry.bytes())]++;
-    }
-    for (int i = 1; i <= longest; i++) plainUpTo[i] += plainUpTo[i - 1];
+    all = new TokenTree(entries);
+    plainByLength = new int[longest + 1][0];
+    rests = split(entries);
   }
 
   private static void requireBytes(BitSet single) {
@@ -77,6 +70,30 @@ public final class TokenMasks {
     }
   }
 
+  private TokenTree[] split(List<Entry> entries) {
+    List<List<Entry>> others = new ArrayList<>();
+    int[] counts = new int[plainByLength.length];
+    for (Entry entry : entries) {
+      PlainText start = PlainText.of(entry.bytes());
+      int length = start.characters();
+      if (start.bytes() < entry.bytes().length) {
+        while (others.size() <= length) others.add(new ArrayList<>());
+        byte[] rest = Arrays.copyOfRange(entry.bytes(), start.bytes(), entry.bytes().length);
+        others.get(length).add(new Entry(entry.token(), rest));
+        continue;
+      }
+      allPlain.set(entry.token());
+      int[] tokens = plainByLength[length];
+      if (counts[length] == tokens.length) tokens = Arrays.copyOf(tokens, 2 * tokens.length + 4);
+      tokens[counts[length]++] = entry.token();
+      plainByLength[length] = tokens;
+    }
+    for (int i = 0; i < counts.length; i++) {
+      plainByLength[i] = Arrays.copyOf(plainByLength[i], counts[i]);
+    }
+    return others.stream().map(TokenTree::new).toArray(TokenTree[]::new);
+  }
+
   /** A state in which the same tokens may follow; the key for a mask. */
   State key(State state) {
     return state.evened(longestBytes);
@@ -85,20 +102,24 @@ public final class TokenMasks {
   /** The tokens that may follow a state. */
   BitSet after(State state) {
     BitSet allowed = new BitSet(tokenizer.vocabularySize());
-    int room = state.plainRoom();
-    boolean all = room >= longestBytes;
-    if (all) {
-      allowed.or(allPlain);
-    } else if (room > 0) {
-      for (int i = 0; i < plainUpTo[room]; i++) allowed.set(plainByLength[i]);
-    }
-    if (room < 0 || (!all && state.hasOtherThanPlain())) plain.collect(state, allowed);
-    others.collect(state, allowed);
+    if (state.plainRoom() < 0 || state.hasOtherThanPlain()) all.collect(state, allowed);
+    else inString(state, allowed);
     for (String spelling : state.controls()) {
       if (controls.containsKey(spelling)) allowed.set(controls.get(spelling));
     }
     if (state.complete()) allowed.or(ends);
     return allowed;
+  }
+
+  private void inString(State state, BitSet allowed) {
+    int room = state.plainRoom();
+    if (room >= longestBytes) allowed.or(allPlain);
+    else for (int i = 1; i <= room; i++) for (int token : plainByLength[i]) allowed.set(token);
+    State at = state;
+    for (int length = 0; length < rests.length && !at.dead(); length++) {
+      rests[length].collect(at, allowed);
+      at = at.after('a'); // as good as any plain character
+    }
   }
 
   /** The state after a token that may follow. */

@@ -6,8 +6,8 @@ import java.util.BitSet;
 import java.util.List;
 
 /**
- * Tokens in a tree by their bytes, laid out in preorder: a walk goes through the arrays from left to
- * right and skips what a byte rules out. Immutable.
+ * Tokens in a tree by their bytes, laid out in preorder: a walk goes through the arrays from left
+ * to right and skips what a byte rules out. Immutable.
  */
 final class TokenTree {
   /** A token and its bytes, at least one. */

@@ -63,8 +63,8 @@ public final class Scheduler {
 
   /** The next pass; empty when no sequence has tokens to compute. */
   public Plan plan() {
-    Plan plan = new Plan(
-            new ArrayList<>(), new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
+    Plan plan =
+        new Plan(new ArrayList<>(), new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
     if (promptsLeftOut) addPrompts(plan, Math.ceilDiv(batchTokens, 2));
     int served = 0;
     for (Sequence sequence : running) {

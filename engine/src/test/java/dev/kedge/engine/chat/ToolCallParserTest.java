@@ -31,12 +31,13 @@ class ToolCallParserTest {
         "HERMES # <tool_call>{'name': 'weather'}</tool_call> # [weather({})]",
         "HERMES # <tool_call>{'name': 'mail', 'arguments': '{\\'to\\': 1}'}</tool_call> bye # "
             + "[mail({'to': 1})] bye",
-        "HERMES # <tool_call>{'name': 'mail', 'arguments': {'to': 1}}<tool_call>"
-            + "{'name': 'mail', 'arguments': {'to': 2}}</tool_call> # [mail({'to': 1})][mail({'to': 2})]",
+        "HERMES # <tool_call>{'name': 'mail', 'arguments': {'to': 1}}<tool_call>{'name': 'mail',"
+            + " 'arguments': {'to': 2}}</tool_call> # [mail({'to': 1})][mail({'to': 2})]",
         "HERMES # <tool_call>{'name': 'unknown', 'arguments': {}}</tool_call> # "
             + "<tool_call>{'name': 'unknown', 'arguments': {}}</tool_call>",
         "HERMES # <tool_call>no object</tool_call> # <tool_call>no object</tool_call>",
-        "HERMES # <tool_call>{'name': 'mail', 'arguments': [1]}</tool_call> # [mail()]]}</tool_call>",
+        "HERMES # <tool_call>{'name': 'mail', 'arguments': [1]}</tool_call> #"
+            + " [mail()]]}</tool_call>",
         "HERMES # <tool_call>{'name': 'mail', 'arguments': {'to': # [mail({'to':)]",
         "HERMES # <tool_call>{'name': 'ma # <tool_call>{'name': 'ma",
         // Mistral.
@@ -52,7 +53,8 @@ class ToolCallParserTest {
             + "[mail({})][mail({'a': 1})]",
         "LLAMA # {'answer': 42} # {'answer': 42}",
         "LLAMA # <|python_tag|>print(1) # <|python_tag|>print(1)",
-        "LLAMA # Well, {'name': 'mail', 'parameters': {}} # Well, {'name': 'mail', 'parameters': {}}",
+        "LLAMA # Well, {'name': 'mail', 'parameters': {}} # Well, {'name': 'mail', 'parameters':"
+            + " {}}",
         "LLAMA # <b> # <b>",
       })
   void aCallIsFoundHoweverTheAnswerIsCut(ToolFormat format, String answer, String expected) {
@@ -77,7 +79,9 @@ class ToolCallParserTest {
   }
 
   private static String json(String text) {
-    return text.replace("\\'", "\\\"").replace('\'', '"').replace('|', '\n')
+    return text.replace("\\'", "\\\"")
+        .replace('\'', '"')
+        .replace('|', '\n')
         .replace("<\npython_tag\n>", "<|python_tag|>");
   }
 
@@ -118,7 +122,8 @@ class ToolCallParserTest {
   void argumentsArePassedOnAsTheyCome() {
     ToolCallParser parser = new ToolCallParser(ToolFormat.HERMES, NAMES);
     assertThat(parser.text("Hm <tool")).containsExactly(new Text("Hm "));
-    assertThat(parser.text("_call>{\"name\": \"mail\", \"arg")).containsExactly(new Begin(0, "mail"));
+    assertThat(parser.text("_call>{\"name\": \"mail\", \"arg"))
+        .containsExactly(new Begin(0, "mail"));
     assertThat(parser.text("uments\": {\"to\"")).containsExactly(new Arguments(0, "{\"to\""));
     assertThat(parser.text(": 1}")).containsExactly(new Arguments(0, ": 1}"));
     assertThat(parser.text("}</tool_call>")).isEmpty();

@@ -13,7 +13,9 @@ final class SmallVocabulary {
   static Tokenizer tokenizer() {
     Random random = new Random(4);
     List<String> texts = new ArrayList<>();
-    String[] values = {"true", "null", "\"Grüße, Zoë\"", "[1, 2, 30]", "-1.5e3", "\"a\\\"b\\n\"", "\"日本語 😀\""};
+    String[] values = {
+      "true", "null", "\"Grüße, Zoë\"", "[1, 2, 30]", "-1.5e3", "\"a\\\"b\\n\"", "\"日本語 😀\""
+    };
     String[] names = {"name", "city", "count", "items", "type", "a", "ab", "x\"y"};
     for (int i = 0; i < 600; i++) {
       StringBuilder text = new StringBuilder("{");

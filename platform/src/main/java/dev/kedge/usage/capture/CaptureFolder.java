@@ -101,8 +101,7 @@ public final class CaptureFolder {
       try {
         count += segment.read(each);
       } catch (NoSuchFileException e) {
-        // It expired meanwhile.
-        continue;
+        // It expired meanwhile; the next one is there.
       }
     }
     return count;
@@ -143,8 +142,7 @@ public final class CaptureFolder {
       long before = segment.size();
       long evicted = makeRoom(rule, segment, member.length);
       try {
-        Files.write(
-            segment.path(), member, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+        Files.write(segment.path(), member, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
         current.put(rule.task(), new Current(segment, before + member.length));
       } catch (IOException e) {
         // Half a member may stand there: nothing is appended to this file any more.

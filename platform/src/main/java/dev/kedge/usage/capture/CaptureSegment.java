@@ -53,7 +53,8 @@ public record CaptureSegment(Path path, Instant begun) {
     int dash = name.indexOf('-');
     if (!name.endsWith(SUFFIX) || dash < 0) return Optional.empty();
     try {
-      return Optional.of(new CaptureSegment(path, Instant.from(TIME.parse(name.substring(0, dash)))));
+      return Optional.of(
+          new CaptureSegment(path, Instant.from(TIME.parse(name.substring(0, dash)))));
     } catch (DateTimeException e) {
       return Optional.empty();
     }

@@ -57,8 +57,7 @@ final class CaptureWriter {
     }
 
     boolean due() {
-      return lines.size() >= BATCH_BYTES
-          || System.nanoTime() - begun >= LONGEST_BATCH.toNanos();
+      return lines.size() >= BATCH_BYTES || System.nanoTime() - begun >= LONGEST_BATCH.toNanos();
     }
   }
 
@@ -113,8 +112,7 @@ final class CaptureWriter {
   private void add(Recording recording) {
     try {
       byte[] line = line(recording);
-      Batch batch =
-          batches.computeIfAbsent(recording.rule.task(), _ -> new Batch(recording.rule));
+      Batch batch = batches.computeIfAbsent(recording.rule.task(), _ -> new Batch(recording.rule));
       batch.lines.writeBytes(line);
       batch.count++;
     } catch (RuntimeException | StackOverflowError e) {
@@ -143,8 +141,7 @@ final class CaptureWriter {
     String task = batch.rule.task();
     batches.remove(task);
     try {
-      evicted.addAndGet(
-          folder.append(batch.rule, batch.lines.toByteArray(), clock.instant()));
+      evicted.addAndGet(folder.append(batch.rule, batch.lines.toByteArray(), clock.instant()));
       written.addAndGet(batch.count);
     } catch (IOException | RuntimeException e) {
       fail(batch.count, "exchanges of {0} cannot be written: {1}", task, String.valueOf(e));

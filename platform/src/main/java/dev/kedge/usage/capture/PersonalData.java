@@ -3,9 +3,10 @@ package dev.kedge.usage.capture;
 import java.util.regex.Pattern;
 
 /**
- * Takes out what can be told by its form: e-mail addresses, payment cards (right check digit), IBANs
- * (right length and checksum) and what looks like a phone number. Names, places and all that needs
- * understanding it does not know; a company that captures such texts gives its own {@link Redactor}.
+ * Takes out what can be told by its form: e-mail addresses, payment cards (right check digit),
+ * IBANs (right length and checksum) and what looks like a phone number. Names, places and all that
+ * needs understanding it does not know; a company that captures such texts gives its own {@link
+ * Redactor}.
  *
  * <p>One pass for numbers and one for addresses, both in time proportional to the text. Numbers:
  * from each digit or country code that begins a word, cards and IBANs are tried before phones,

@@ -42,7 +42,7 @@ public final class Recording {
     this.used = requestBytes;
   }
 
-  /** A part that the caller got. */
+  /** A part that the caller got. It is kept as it is, so its bytes must not change afterwards. */
   public void part(AnswerPart part) {
     if (over) return;
     used += PART_BYTES + size(part);

@@ -56,8 +56,7 @@ final class RedactedJson {
       return copy;
     }
     if (!value.isString()) return value;
-    return JSON.getNodeFactory()
-        .stringNode(secret ? Credentials.MARK : text(value.stringValue()));
+    return JSON.getNodeFactory().stringNode(secret ? Credentials.MARK : text(value.stringValue()));
   }
 
   /** Base64, alone or in a data URL: long and without a space anywhere. */

@@ -21,7 +21,8 @@ final class ChunkTemplate {
   private static final byte[] REFUSAL = utf8("\"refusal\":\"");
   private static final byte[] CALL = utf8("\"tool_calls\":[{\"index\":");
   private static final byte[] CALL_ID = utf8(",\"id\":\"");
-  private static final byte[] CALL_NAME = utf8("\",\"type\":\"function\",\"function\":{\"name\":\"");
+  private static final byte[] CALL_NAME =
+      utf8("\",\"type\":\"function\",\"function\":{\"name\":\"");
   private static final byte[] NO_ARGUMENTS = utf8("\",\"arguments\":\"\"}}]}");
   private static final byte[] ARGUMENTS = utf8(",\"function\":{\"arguments\":\"");
   private static final byte[] END_OF_ARGUMENTS = utf8("\"}}]}");
@@ -50,8 +51,7 @@ final class ChunkTemplate {
     afterLogprobs = utf8(",\"finish_reason\":null" + end);
     opening =
         chat
-            ? utf8(
-                choice + "\"delta\":{\"role\":\"assistant\",\"content\":\"\"}" + unfinished)
+            ? utf8(choice + "\"delta\":{\"role\":\"assistant\",\"content\":\"\"}" + unfinished)
             : new byte[0];
     beforeFinish =
         utf8(

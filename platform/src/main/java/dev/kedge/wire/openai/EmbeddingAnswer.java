@@ -59,8 +59,7 @@ final class EmbeddingAnswer implements AnswerWriter {
     for (float value : vector) {
       if (Float.isFinite(value)) continue;
       throw new KedgeException(
-          new Failure.Broken(
-              "the model gave a vector that is not finite", "engine_failed", false));
+          new Failure.Broken("the model gave a vector that is not finite", "engine_failed", false));
     }
   }
 

@@ -92,8 +92,7 @@ final class ResponseWriter implements AnswerWriter {
     if (stream) part.delta(out, sequence++, text.text(), text.score().get());
   }
 
-  private void append(
-      ResponseItem.Kind item, ResponsePart.Kind kind, String text, ByteSink out) {
+  private void append(ResponseItem.Kind item, ResponsePart.Kind kind, String text, ByteSink out) {
     if (text.isEmpty()) return;
     ResponsePart part = part(item, kind, out);
     part.add(text);
@@ -106,10 +105,7 @@ final class ResponseWriter implements AnswerWriter {
     if (piece.json().isEmpty()) return;
     call.arguments().append(piece.json());
     if (!stream) return;
-    emit(
-        out,
-        "response.function_call_arguments.delta",
-        call.place().put("delta", piece.json()));
+    emit(out, "response.function_call_arguments.delta", call.place().put("delta", piece.json()));
   }
 
   private void write(AnswerPart.End last, ByteSink out) {

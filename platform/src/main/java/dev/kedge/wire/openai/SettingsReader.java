@@ -48,8 +48,7 @@ final class SettingsReader {
     return fields.integer("n", 1, MAX_CHOICES).orElse(1);
   }
 
-  private static Settings read(
-      Fields fields, OptionalInt maxTokens, int topLogprobs, int choices) {
+  private static Settings read(Fields fields, OptionalInt maxTokens, int topLogprobs, int choices) {
     return new Settings(
         maxTokens,
         fields.number("temperature", 0, 2),

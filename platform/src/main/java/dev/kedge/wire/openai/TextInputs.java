@@ -26,9 +26,7 @@ final class TextInputs {
       String place = name + "[" + i + "]";
       JsonNode input = node.get(i);
       inputs.add(
-          input.isArray()
-              ? tokens(place, input)
-              : new TextInput.Text(Fields.text(place, input)));
+          input.isArray() ? tokens(place, input) : new TextInput.Text(Fields.text(place, input)));
     }
     return inputs;
   }

@@ -70,8 +70,7 @@ record ToolFields(List<Tool> tools, ToolChoice choice) {
         }
         yield new ToolChoice.Required();
       }
-      default ->
-          throw Fields.outOfRange("tool_choice", "'none', 'auto', 'required' or an object");
+      default -> throw Fields.outOfRange("tool_choice", "'none', 'auto', 'required' or an object");
     };
   }
 }

@@ -141,8 +141,12 @@ class AnswerTextTest {
     SplittableRandom random = new SplittableRandom(5);
     for (int i = 0; i < 3_000; i++) {
       byte[] broken = good.clone();
-      for (int c = 0; c < 3; c++) broken[random.nextInt(broken.length)] = (byte) random.nextInt(256);
-      assertThat(AnswerText.of(List.of(new AnswerPart.Frame(broken, 1))).json(text -> text).has("text"))
+      for (int c = 0; c < 3; c++)
+        broken[random.nextInt(broken.length)] = (byte) random.nextInt(256);
+      assertThat(
+              AnswerText.of(List.of(new AnswerPart.Frame(broken, 1)))
+                  .json(text -> text)
+                  .has("text"))
           .isTrue();
     }
   }

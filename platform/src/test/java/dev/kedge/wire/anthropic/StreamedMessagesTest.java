@@ -44,8 +44,8 @@ class StreamedMessagesTest {
     for (int round = 0; round < 400; round++) {
       List<AnswerPart> parts = random.answer(1, RandomAnswers.Words.EVERYTHING);
       List<SseEvents.Event> events = SseEvents.of(written(true, parts));
-      events.forEach(event ->
-          assertThat(event.json().get("type").stringValue()).isEqualTo(event.name()));
+      events.forEach(
+          event -> assertThat(event.json().get("type").stringValue()).isEqualTo(event.name()));
       assertThat(messageOf(events)).isEqualTo(JSON.readTree(written(false, parts)));
     }
   }

@@ -125,8 +125,7 @@ class ChatReaderTest {
             new Message(Role.SYSTEM, List.of(new Part.Text("be brief")), Optional.empty()),
             new Message(
                 Role.USER,
-                List.of(
-                    new Part.Text("a"), new Part.Image("https://x/y.png"), new Part.Text("b")),
+                List.of(new Part.Text("a"), new Part.Image("https://x/y.png"), new Part.Text("b")),
                 Optional.of("ann")));
   }
 
@@ -140,8 +139,7 @@ class ChatReaderTest {
                     + "{\"role\":\"assistant\",\"refusal\":\"no\"}"))
         .extracting(Message::parts)
         .containsExactly(
-            List.of(
-                new Part.Reasoning("hm", ""), new Part.ToolUse("c1", "weather", "{\"a\":1}")),
+            List.of(new Part.Reasoning("hm", ""), new Part.ToolUse("c1", "weather", "{\"a\":1}")),
             List.of(new Part.ToolResult("c1", "wet", false)),
             List.of(new Part.Text("no")));
   }
@@ -251,8 +249,7 @@ class ChatReaderTest {
         "tools; [{}]; 'tools[0].type' is required",
         "tools; [{\"type\":\"function\"}]; 'tools[0].function' is required",
         "tools; [{\"type\":\"function\",\"function\":{}}]; 'tools[0].function.name' is required",
-        "tool_choice; \"some\";"
-            + " 'tool_choice' must be 'none', 'auto', 'required' or an object",
+        "tool_choice; \"some\";" + " 'tool_choice' must be 'none', 'auto', 'required' or an object",
         "tool_choice; \"required\"; 'tool_choice' must be sent together with 'tools'",
         "tool_choice; {\"type\":\"function\",\"function\":{\"name\":\"x\"}};"
             + " 'tool_choice.function.name' must be the name of one of 'tools'",

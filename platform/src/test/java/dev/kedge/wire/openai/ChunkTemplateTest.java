@@ -25,7 +25,8 @@ class ChunkTemplateTest {
   @Test
   void anyTextComesBackFromTheBytesAsItWas() {
     SplittableRandom random = new SplittableRandom(7);
-    ChunkTemplate chat = ChunkTemplate.chat(new AnswerHead("id\"1", 5, "a \"model\" \u0001 é"), 3, false);
+    ChunkTemplate chat =
+        ChunkTemplate.chat(new AnswerHead("id\"1", 5, "a \"model\" \u0001 é"), 3, false);
     ChunkTemplate text = ChunkTemplate.text(HEAD, 0, true);
     for (int round = 0; round < 3_000; round++) {
       StringBuilder written = new StringBuilder();

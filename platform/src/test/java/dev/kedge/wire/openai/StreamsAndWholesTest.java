@@ -65,8 +65,7 @@ class StreamsAndWholesTest {
   void ofChats() {
     RandomAnswers random = new RandomAnswers(1);
     for (int round = 0; round < ROUNDS; round++) {
-      List<AnswerPart> parts =
-          random.answer(1 + random.number(4), RandomAnswers.Words.EVERYTHING);
+      List<AnswerPart> parts = random.answer(1 + random.number(4), RandomAnswers.Words.EVERYTHING);
       JsonNode whole =
           JSON.readTree(written(OpenAiAnswers.chat(chat(false), head("chatcmpl-1")), parts));
       List<JsonNode> chunks =
@@ -153,7 +152,8 @@ class StreamsAndWholesTest {
     for (int round = 0; round < ROUNDS; round++) {
       List<AnswerPart> parts = random.answer(1 + random.number(4), RandomAnswers.Words.TEXT);
       JsonNode whole =
-          JSON.readTree(written(OpenAiAnswers.completion(completion(false), head("cmpl-1")), parts));
+          JSON.readTree(
+              written(OpenAiAnswers.completion(completion(false), head("cmpl-1")), parts));
       List<JsonNode> chunks =
           chunks(written(OpenAiAnswers.completion(completion(true), head("cmpl-1")), parts));
       assertThat(completionOf(chunks)).isEqualTo(whole);
@@ -168,7 +168,10 @@ class StreamsAndWholesTest {
             choices.computeIfAbsent(
                 delta.get("index").intValue(),
                 index ->
-                    JSON.createObjectNode().put("index", index).put("text", "").putNull("logprobs"));
+                    JSON.createObjectNode()
+                        .put("index", index)
+                        .put("text", "")
+                        .putNull("logprobs"));
         append(choice, "text", delta.get("text").stringValue());
         choice.set("finish_reason", delta.get("finish_reason"));
         JsonNode scores = delta.get("logprobs");
