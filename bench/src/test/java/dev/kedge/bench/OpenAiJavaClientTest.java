@@ -184,8 +184,9 @@ class OpenAiJavaClientTest {
         client.chat().completions().createStreaming(params)) {
       assertThat(stream.stream().findFirst()).isPresent();
     }
-    for (int i = 0; i < 10_000 && platform.stats().running() > 0; i++) Thread.sleep(2);
-    assertThat(platform.stats().running()).isZero();
+    for (int i = 0; i < 10_000 && platform.stats(TinyServer.MODEL).running() > 0; i++)
+      Thread.sleep(2);
+    assertThat(platform.stats(TinyServer.MODEL).running()).isZero();
     assertThat(text(answer(chat()), 0)).isNotEmpty();
   }
 }

@@ -24,13 +24,17 @@ import picocli.CommandLine.Command;
       "Every command has --help with an example."
     },
     subcommands = {
+      BudgetsCommand.class,
+      CaptureCommand.class,
       CostCommand.class,
       EvalCommand.class,
       GenerateCommand.class,
+      KeysCommand.class,
       LoadCommand.class,
       ModelsCommand.class,
       PilotCommand.class,
       QuantizeCommand.class,
+      RouteCommand.class,
       ServeCommand.class,
       Tune.class,
       UsageCommand.class

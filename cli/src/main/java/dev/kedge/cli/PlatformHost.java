@@ -34,10 +34,10 @@ final class PlatformHost implements ModelHost {
                 HttpOptions.defaults().at("127.0.0.1", port),
                 Duration.ofMinutes(10),
                 Duration.ofMillis(500)));
-    return new Running(platform);
+    return new Running(platform, name);
   }
 
-  private record Running(Platform platform) implements Served {
+  private record Running(Platform platform, String model) implements Served {
     @Override
     public URI url() {
       return URI.create(platform.url());
@@ -45,7 +45,7 @@ final class PlatformHost implements ModelHost {
 
     @Override
     public String arithmetic() {
-      return platform.kernels();
+      return platform.kernels(model);
     }
 
     @Override

@@ -8,10 +8,13 @@ import dev.kedge.http.HttpOptions;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -23,13 +26,15 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     versionProvider = Version.class,
     description = {
-      "Serve a model over an OpenAI-compatible API.",
-      "Prints one line 'ready URL model NAME' on standard output once calls are taken; everything"
-          + " else goes to standard error. Ctrl-C or SIGTERM lets running answers finish first."
+      "Serve models over OpenAI's and Anthropic's API: one file, or a gateway in front of many.",
+      "Prints one line 'ready URL model NAME' (or 'models A,B') on standard output once calls are"
+          + " taken; everything else goes to standard error. Ctrl-C or SIGTERM lets running answers"
+          + " finish first."
     },
     footer = {
       "",
-      "Example: kedge serve --model order-desk.gguf --port 8080",
+      "Example: kedge serve --config kedge.yaml",
+      "         kedge serve --model order-desk.gguf --port 8080",
       "  curl http://127.0.0.1:8080/v1/chat/completions -H 'Content-Type: application/json' \\",
       "    -d '{\"model\":\"order-desk\",\"messages\":[{\"role\":\"user\",\"content\":\"Hello\"}]}'"
     })
@@ -37,12 +42,28 @@ import picocli.CommandLine.Spec;
 final class ServeCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
 
-  @Option(
-      names = "--model",
-      required = true,
-      paramLabel = "FILE",
-      description = "The model, a GGUF file.")
-  private Path model;
+  @ArgGroup(multiplicity = "1")
+  private What what;
+
+  /** One model, or a whole configuration. */
+  @SuppressWarnings("NullAway.Init") // picocli sets the fields
+  static final class What {
+    @Option(
+        names = "--model",
+        required = true,
+        paramLabel = "FILE",
+        description = "One model, a GGUF file, without keys, limits and records.")
+    @Nullable Path model;
+
+    @Option(
+        names = "--config",
+        required = true,
+        paramLabel = "FILE",
+        description =
+            "A gateway as kedge.yaml declares it: docs/GATEWAY.md explains every key. Taken over"
+                + " again when it changes, without dropping a stream.")
+    @Nullable Path config;
+  }
 
   @Option(
       names = "--name",
@@ -55,8 +76,8 @@ final class ServeCommand implements Callable<Integer> {
       paramLabel = "H",
       defaultValue = "127.0.0.1",
       description =
-          "Address to listen on (${DEFAULT-VALUE}). There are no keys yet: whoever reaches another"
-              + " address may use the model.")
+          "With --model: address to listen on (${DEFAULT-VALUE}). There are no keys: whoever"
+              + " reaches another address may use the model.")
   private String host;
 
   @Option(
@@ -99,7 +120,8 @@ final class ServeCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException, InterruptedException {
     ServeLog.open();
-    Platform platform = PlatformHost.start(options());
+    Path config = what.config;
+    Platform platform = config == null ? single() : configured(config);
     CountDownLatch closed = new CountDownLatch(1);
     Runtime.getRuntime()
         .addShutdownHook(
@@ -111,13 +133,28 @@ final class ServeCommand implements Callable<Integer> {
                   ServeLog.line("closed");
                   closed.countDown();
                 }));
-    announce(platform);
+    if (config != null) Reloading.watch(platform, config);
     closed.await();
     return CommandLine.ExitCode.OK;
   }
 
-  private void announce(Platform platform) {
-    ModelInfo info = platform.info();
+  private Platform single() throws IOException {
+    Path model = Objects.requireNonNull(what.model);
+    Platform platform = PlatformHost.start(options(model));
+    announce(platform, model);
+    return platform;
+  }
+
+  private Platform configured(Path config) throws IOException {
+    Platform platform = Reloading.start(config);
+    PrintWriter out = spec.commandLine().getOut();
+    out.println("ready " + platform.url() + " models " + String.join(",", platform.models()));
+    out.flush();
+    return platform;
+  }
+
+  private void announce(Platform platform, Path model) {
+    ModelInfo info = platform.info(modelName(model));
     ServeLog.line(
         "%s: %s, %d parameters, %s, context %d"
             .formatted(
@@ -125,18 +162,18 @@ final class ServeCommand implements Callable<Integer> {
                 info.architecture(),
                 info.parameters(),
                 info.fileType(),
-                platform.contextLength()));
-    ServeLog.line("arithmetic: " + platform.kernels());
+                platform.contextLength(modelName(model))));
+    ServeLog.line("arithmetic: " + platform.kernels(modelName(model)));
     PrintWriter out = spec.commandLine().getOut();
-    out.println("ready " + platform.url() + " model " + modelName());
+    out.println("ready " + platform.url() + " model " + modelName(model));
     out.flush();
   }
 
-  private String modelName() {
+  private String modelName(Path model) {
     return name.orElseGet(() -> PlatformOptions.nameOf(model));
   }
 
-  private PlatformOptions options() {
+  private PlatformOptions options(Path model) {
     try {
       EngineOptions defaults = EngineOptions.defaults();
       EngineOptions engine =
@@ -148,7 +185,8 @@ final class ServeCommand implements Callable<Integer> {
               cacheTokens.orElse(defaults.cacheTokens()),
               defaults.batchTokens(),
               defaults.vectors());
-      return new PlatformOptions(model, modelName(), engine, HttpOptions.defaults().at(host, port));
+      return new PlatformOptions(
+          model, modelName(model), engine, HttpOptions.defaults().at(host, port));
     } catch (IllegalArgumentException e) {
       throw new CommandLine.ParameterException(
           spec.commandLine(), String.valueOf(e.getMessage()), e);

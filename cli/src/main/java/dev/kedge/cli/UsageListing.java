@@ -84,7 +84,8 @@ final class UsageListing implements Listing {
     BigDecimal exact = BigDecimal.valueOf(total.cost().nanos(), 9);
     // Whole cents hide what a small model costs.
     int digits = exact.compareTo(BigDecimal.TEN) < 0 ? 6 : 2;
-    return String.format(Locale.ROOT, "%,." + digits + "f", exact.setScale(digits, RoundingMode.UP));
+    return String.format(
+        Locale.ROOT, "%,." + digits + "f", exact.setScale(digits, RoundingMode.UP));
   }
 
   private static String time(Duration time) {

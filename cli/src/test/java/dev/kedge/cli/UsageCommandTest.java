@@ -83,8 +83,8 @@ class UsageCommandTest {
   @Test
   void jsonHasExactMoney() {
     CommandRun run =
-        CommandRun.of("usage", "--store", url, "--from", "2026-11-21", "--tenant", "service",
-            "--json");
+        CommandRun.of(
+            "usage", "--store", url, "--from", "2026-11-21", "--tenant", "service", "--json");
     assertThat(run.code()).as(run.err()).isZero();
     JsonNode json = JSON.readTree(run.out());
     assertThat(json.path("from").stringValue()).isEqualTo("2026-11-21T00:00:00Z");

@@ -4,6 +4,8 @@ import dev.kedge.engine.kernel.Kernels;
 import dev.kedge.engine.kernel.Workers;
 import dev.kedge.engine.model.PageLayout;
 import dev.kedge.engine.model.Transformer;
+import dev.kedge.engine.sample.Guide;
+import dev.kedge.engine.sample.MaskCache;
 import dev.kedge.engine.schedule.KvCache;
 import dev.kedge.engine.schedule.Scheduler;
 import dev.kedge.engine.schedule.Sequence;
@@ -16,6 +18,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Runs many requests on one model at the same time. One thread of its own puts together forward
@@ -38,14 +41,15 @@ public final class Engine implements AutoCloseable {
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
   /* Guarded by the lock. */
-  private final Deque<LiveGeneration> waiting = new ArrayDeque<>();
+  private final Deque<Live> waiting = new ArrayDeque<>();
   private boolean closed;
   private EngineStats stats;
 
   /* The engine thread's own. */
-  private final Map<Sequence, LiveGeneration> running = new HashMap<>();
+  private final Map<Sequence, Live> running = new HashMap<>();
   private long forwardPasses;
   private long generatedTokens;
+  private @Nullable MaskCache masks;
 
   private Engine(Model model, EngineOptions options, Workers workers) {
     this.model = model;
@@ -109,7 +113,7 @@ public final class Engine implements AutoCloseable {
    *
    * @throws QueueFullException if as many wait as may
    * @throws IllegalArgumentException if the prompt leaves no room in the context or holds a token
-   *     that the model does not know
+   *     that the model does not know, or an answer of this model cannot be held to a form
    * @throws IllegalStateException if the engine is closed
    */
   public Generation submit(Request request) {
@@ -119,15 +123,62 @@ public final class Engine implements AutoCloseable {
           "the prompt has %d tokens, but prompt and answer together must fit %d"
               .formatted(length, contextLength));
     }
-    for (int token : request.prompt()) {
+    requireKnown(request.prompt());
+    int limit = (int) Math.min(contextLength, (long) length + request.maxTokens());
+    Guide guide =
+        request
+            .constraint()
+            .map(constraint -> new Guide(constraint.grammar(), model.tokenMasks()))
+            .orElse(null);
+    LiveGeneration generation =
+        new LiveGeneration(request, limit, model.tokenizer(), guide, this::wake);
+    enqueue(generation);
+    return generation;
+  }
+
+  /**
+   * Asks for the vector of a text: the hidden states of its tokens behind the last norm, pooled as
+   * the model file says (their mean where it says nothing), scaled to length 1. Bit-exact, whatever
+   * runs beside it. A model that was trained to answer, not to embed, gives vectors of little use
+   * for search.
+   *
+   * @param tokens at least one; to be encoded as the model expects its texts
+   * @throws QueueFullException if as many wait as may
+   * @throws IllegalArgumentException if the text is empty, does not fit the context or holds a
+   *     token that the model does not know
+   * @throws IllegalStateException if the engine is closed
+   */
+  public Embedding submitEmbedding(int[] tokens) {
+    if (tokens.length == 0) throw new IllegalArgumentException("the text is empty");
+    if (tokens.length > contextLength) {
+      throw new IllegalArgumentException(
+          "the text has %d tokens, but only %d fit".formatted(tokens.length, contextLength));
+    }
+    requireKnown(tokens);
+    LiveEmbedding embedding =
+        new LiveEmbedding(tokens, model.pooling(), model.config().width(), this::wake);
+    enqueue(embedding);
+    return embedding;
+  }
+
+  /** As {@link #submitEmbedding}, waiting for the vector. */
+  public float[] embed(int[] tokens) throws InterruptedException {
+    try (Embedding embedding = submitEmbedding(tokens)) {
+      return embedding.vector();
+    }
+  }
+
+  private void requireKnown(int[] tokens) {
+    for (int token : tokens) {
       if (token < 0 || token >= transformer.vocabularySize()) {
         throw new IllegalArgumentException(
             "token %d is not in the vocabulary of %d"
                 .formatted(token, transformer.vocabularySize()));
       }
     }
-    int limit = (int) Math.min(contextLength, (long) length + request.maxTokens());
-    LiveGeneration generation = new LiveGeneration(request, limit, model.tokenizer(), this::wake);
+  }
+
+  private void enqueue(Live request) {
     lock.lock();
     try {
       if (closed) throw new IllegalStateException("the engine is closed");
@@ -135,12 +186,21 @@ public final class Engine implements AutoCloseable {
       if (waiting.size() >= options.maxQueued() + places) {
         throw new QueueFullException(waiting.size());
       }
-      waiting.add(generation);
+      waiting.add(request);
       changed.signalAll();
     } finally {
       lock.unlock();
     }
-    return generation;
+  }
+
+  /** Whether requests are taken and worked on: false once it is closed or its thread has ended. */
+  public boolean alive() {
+    lock.lock();
+    try {
+      return !closed && thread.isAlive();
+    } finally {
+      lock.unlock();
+    }
   }
 
   /** The counters as of the last forward pass. */
@@ -204,7 +264,7 @@ public final class Engine implements AutoCloseable {
   private void stop(FinishReason reason) {
     Optional<String> message =
         reason == FinishReason.FAILED ? Optional.of("the engine stopped") : Optional.empty();
-    List<LiveGeneration> left = new ArrayList<>(running.values());
+    List<Live> left = new ArrayList<>(running.values());
     running.clear();
     lock.lock();
     try {
@@ -214,7 +274,7 @@ public final class Engine implements AutoCloseable {
     } finally {
       lock.unlock();
     }
-    for (LiveGeneration generation : left) generation.end(reason, message);
+    for (Live generation : left) generation.end(reason, message);
     workers.close();
     model.release();
   }
@@ -225,12 +285,12 @@ public final class Engine implements AutoCloseable {
     try {
       while (true) {
         if (closed) return false;
-        for (LiveGeneration generation : List.copyOf(running.values())) {
+        for (Live generation : List.copyOf(running.values())) {
           if (generation.cancelled()) finish(generation, FinishReason.CANCELLED, Optional.empty());
         }
         waiting.removeIf(Engine::endIfCancelled);
         while (!waiting.isEmpty() && scheduler.admit(waiting.element().sequence)) {
-          LiveGeneration generation = waiting.remove();
+          Live generation = waiting.remove();
           running.put(generation.sequence, generation);
         }
         publish();
@@ -242,7 +302,7 @@ public final class Engine implements AutoCloseable {
     }
   }
 
-  private static boolean endIfCancelled(LiveGeneration generation) {
+  private static boolean endIfCancelled(Live generation) {
     if (generation.cancelled()) generation.end(FinishReason.CANCELLED, Optional.empty());
     return generation.cancelled();
   }
@@ -279,13 +339,30 @@ public final class Engine implements AutoCloseable {
     for (int i = 0; i < plan.finishing().size(); i++) {
       draw(plan.finishing().get(i), logits, i * transformer.vocabularySize());
     }
+    int row = 0;
+    for (Scheduler.Reading reading : plan.readings()) {
+      take(reading, row);
+      row += reading.tokens();
+    }
+  }
+
+  private void take(Scheduler.Reading reading, int row) {
+    if (!(running.get(reading.sequence()) instanceof LiveEmbedding embedding)) return;
+    try {
+      embedding.add(transformer.hiddenStates(), row, reading.tokens());
+      if (!reading.sequence().computedAll()) return;
+      embedding.complete();
+      finish(embedding, FinishReason.STOP, Optional.empty());
+    } catch (RuntimeException | Error e) {
+      fail(reading.sequence(), e);
+    }
   }
 
   private void draw(Sequence sequence, float[] logits, int offset) {
-    LiveGeneration generation = running.get(sequence);
-    if (generation == null) return;
+    if (!(running.get(sequence) instanceof LiveGeneration generation)) return;
     try {
-      Optional<FinishReason> end = generation.draw(logits, offset);
+      Optional<FinishReason> end =
+          generation.draw(logits, offset, generation.guided() ? masks() : null);
       generatedTokens++;
       end.ifPresent(reason -> finish(generation, reason, Optional.empty()));
     } catch (RuntimeException | Error e) {
@@ -293,8 +370,17 @@ public final class Engine implements AutoCloseable {
     }
   }
 
+  private MaskCache masks() {
+    MaskCache cache = masks;
+    if (cache == null) {
+      cache = new MaskCache(model.tokenMasks(), model.tokenizer().vocabularySize());
+      masks = cache;
+    }
+    return cache;
+  }
+
   private void fail(Sequence sequence, Throwable e) {
-    LiveGeneration generation = running.get(sequence);
+    Live generation = running.get(sequence);
     if (generation != null) finish(generation, FinishReason.FAILED, Optional.of(describe(e)));
   }
 
@@ -305,7 +391,7 @@ public final class Engine implements AutoCloseable {
   }
 
   /* The place is free, and seen to be, before the reader hears of the end. */
-  private void finish(LiveGeneration generation, FinishReason reason, Optional<String> message) {
+  private void finish(Live generation, FinishReason reason, Optional<String> message) {
     running.remove(generation.sequence);
     scheduler.remove(generation.sequence);
     lock.lock();

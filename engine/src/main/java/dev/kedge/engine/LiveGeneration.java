@@ -1,9 +1,12 @@
 package dev.kedge.engine;
 
+import dev.kedge.engine.sample.Guide;
+import dev.kedge.engine.sample.MaskCache;
 import dev.kedge.engine.sample.Sampler;
 import dev.kedge.engine.sample.Sampler.Drawn;
 import dev.kedge.engine.schedule.Sequence;
 import dev.kedge.engine.token.Tokenizer;
+import java.util.BitSet;
 import java.util.Optional;
 import java.util.concurrent.LinkedBlockingQueue;
 import org.jspecify.annotations.Nullable;
@@ -12,16 +15,13 @@ import org.jspecify.annotations.Nullable;
  * A request on its way. The engine's thread calls {@link #draw} and whoever ends it {@link #end};
  * the reader's side is {@link #next} and {@link #cancel}.
  */
-final class LiveGeneration implements Generation {
+final class LiveGeneration extends Live implements Generation {
   final Request request;
-  final Sequence sequence;
   private final Tokenizer tokenizer;
   private final Sampler sampler;
   private final AnswerText text;
-  private final Runnable wake;
+  private final @Nullable Guide guide;
   private final LinkedBlockingQueue<TokenEvent> events = new LinkedBlockingQueue<>();
-  /* Read by the engine before each pass, set by anyone. */
-  private volatile boolean cancelled;
   /* Guarded by this: ends once, whoever comes first. */
   private boolean ended;
   /* The reader's own. */
@@ -29,13 +29,15 @@ final class LiveGeneration implements Generation {
 
   /**
    * @param limit most tokens of prompt and answer together
+   * @param guide where the request has a constraint
    * @param wake called after a cancellation
    */
-  LiveGeneration(Request request, int limit, Tokenizer tokenizer, Runnable wake) {
+  LiveGeneration(
+      Request request, int limit, Tokenizer tokenizer, @Nullable Guide guide, Runnable wake) {
+    super(new Sequence(request.prompt(), limit), wake);
     this.request = request;
     this.tokenizer = tokenizer;
-    this.wake = wake;
-    this.sequence = new Sequence(request.prompt(), limit);
+    this.guide = guide;
     this.text = new AnswerText(request.stop());
     this.sampler =
         new Sampler(
@@ -53,29 +55,30 @@ final class LiveGeneration implements Generation {
     return event;
   }
 
-  @Override
-  public void cancel() {
-    if (cancelled) return;
-    cancelled = true;
-    wake.run();
+  /** Whether the answer is held to a form. */
+  boolean guided() {
+    return guide != null;
   }
 
-  boolean cancelled() {
-    return cancelled;
-  }
-
-  /** Draws and delivers the next token; gives the reason if it is the last. */
-  Optional<FinishReason> draw(float[] logits, int offset) {
-    Drawn drawn = sampler.draw(logits, offset, sequence.length());
+  /**
+   * Draws and delivers the next token; gives the reason if it is the last.
+   *
+   * @param masks there if it is {@link #guided}
+   */
+  Optional<FinishReason> draw(float[] logits, int offset, @Nullable MaskCache masks) {
+    BitSet allowed = guide == null || masks == null ? null : guide.allowed(masks);
+    Drawn drawn = sampler.draw(logits, offset, sequence.length(), allowed);
+    if (guide != null) guide.accept(drawn.token());
     sequence.append(drawn.token());
     boolean endOfText = !request.ignoreEndOfText() && tokenizer.isEndOfGeneration(drawn.token());
     String words = endOfText ? "" : text.append(tokenizer.bytes(drawn.token()));
     events.add(new TokenEvent.Token(drawn.token(), words, drawn.logprob()));
-    if (endOfText || text.stopped()) return Optional.of(FinishReason.STOP);
+    boolean complete = guide != null && guide.finished();
+    if (endOfText || complete || text.stopped()) return Optional.of(FinishReason.STOP);
     return sequence.full() ? Optional.of(FinishReason.LENGTH) : Optional.empty();
   }
 
-  /** Delivers the last event, unless it has been. */
+  @Override
   synchronized void end(FinishReason reason, Optional<String> message) {
     if (ended) return;
     ended = true;

@@ -3,6 +3,7 @@ package dev.kedge.engine;
 import dev.kedge.engine.chat.ChatTemplate;
 import dev.kedge.engine.model.ModelConfig;
 import dev.kedge.engine.model.Weights;
+import dev.kedge.engine.sample.TokenMasks;
 import dev.kedge.engine.token.Tokenizer;
 import dev.kedge.engine.token.Tokenizers;
 import dev.kedge.engine.weights.FormatException;
@@ -33,6 +34,9 @@ public final class Model implements AutoCloseable {
   /* A template that is not understood keeps nobody from completing plain text. */
   private final @Nullable FormatException templateError;
   private final ModelInfo info;
+  private final Object masksLock = new Object();
+  /* Guarded by its lock. */
+  private @Nullable TokenMasks tokenMasks;
   private int engines;
   private boolean closed;
 
@@ -117,6 +121,27 @@ public final class Model implements AutoCloseable {
   public Optional<ChatTemplate> chatTemplate() {
     if (templateError != null) throw templateError;
     return chatTemplate;
+  }
+
+  /**
+   * Why the file's chat template cannot be used, if it has one and cannot be read. The model then
+   * serves plain text only.
+   */
+  public Optional<String> chatTemplateProblem() {
+    return Optional.ofNullable(templateError).map(FormatException::getMessage);
+  }
+
+  /** How the vectors of a text's tokens become one. */
+  Pooling pooling() {
+    return Pooling.of(file.metadata());
+  }
+
+  /** Made when the first constrained request comes; the same for all engines. */
+  TokenMasks tokenMasks() {
+    synchronized (masksLock) {
+      if (tokenMasks == null) tokenMasks = new TokenMasks(tokenizer);
+      return tokenMasks;
+    }
   }
 
   ModelConfig config() {

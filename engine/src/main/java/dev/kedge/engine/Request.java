@@ -1,6 +1,7 @@
 package dev.kedge.engine;
 
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What to generate.
@@ -12,6 +13,7 @@ import java.util.List;
  * @param topLogprobs -1: no log-probabilities; 0: of the chosen token; n: also of the n most
  *     probable ones, at most 20
  * @param ignoreEndOfText goes on past end-of-generation tokens, for measurements
+ * @param constraint what the answer must look like
  */
 public record Request(
     int[] prompt,
@@ -19,7 +21,8 @@ public record Request(
     Sampling sampling,
     List<String> stop,
     int topLogprobs,
-    boolean ignoreEndOfText) {
+    boolean ignoreEndOfText,
+    Optional<AnswerConstraint> constraint) {
   public Request {
     if (prompt.length == 0) throw new IllegalArgumentException("the prompt is empty");
     if (maxTokens < 1)
@@ -31,6 +34,28 @@ public record Request(
     stop = List.copyOf(stop);
     if (stop.stream().anyMatch(String::isEmpty))
       throw new IllegalArgumentException("a stop text is empty");
+    if (ignoreEndOfText && constraint.isPresent()) {
+      throw new IllegalArgumentException(
+          "an answer that must look a certain way ends where it is complete; do not ignore its"
+              + " end");
+    }
+  }
+
+  /** A request for free text. */
+  public Request(
+      int[] prompt,
+      int maxTokens,
+      Sampling sampling,
+      List<String> stop,
+      int topLogprobs,
+      boolean ignoreEndOfText) {
+    this(prompt, maxTokens, sampling, stop, topLogprobs, ignoreEndOfText, Optional.empty());
+  }
+
+  /** The same request, its answer held to a form. */
+  public Request with(AnswerConstraint form) {
+    return new Request(
+        prompt, maxTokens, sampling, stop, topLogprobs, ignoreEndOfText, Optional.of(form));
   }
 
   /** A request without stop texts and log-probabilities. */

@@ -9,7 +9,7 @@ package dev.kedge.engine;
  * @param topP keep the smallest set with at least this probability, 0 exclusive to 1
  * @param minP drop tokens less probable than this share of the most probable one, 0 to 1
  * @param repetitionPenalty divides positive and multiplies negative logits of tokens already seen;
- *     1 is off
+ *     1 is off, 0.01 to 100
  * @param presencePenalty subtracted once from the logits of tokens already generated; 0 is off
  * @param frequencyPenalty subtracted per occurrence among generated tokens; 0 is off
  * @param seed with the position it determines the random number of each draw
@@ -32,9 +32,9 @@ public record Sampling(
     check(topP > 0 && topP <= 1, "top_p", "above 0 and at most 1", topP);
     check(minP >= 0 && minP <= 1, "min_p", "from 0 to 1", minP);
     check(
-        repetitionPenalty > 0 && repetitionPenalty <= 100,
+        repetitionPenalty >= 0.01f && repetitionPenalty <= 100,
         "repetition_penalty",
-        "above 0 and at most 100",
+        "from 0.01 to 100",
         repetitionPenalty);
     check(
         Math.abs(presencePenalty) <= 100, "presence_penalty", "from -100 to 100", presencePenalty);

@@ -1,66 +1,241 @@
 package dev.kedge.app;
 
-import dev.kedge.backend.EmbeddedBackend;
-import dev.kedge.engine.Engine;
+import dev.kedge.access.Access;
+import dev.kedge.access.Principal;
+import dev.kedge.backend.upstream.Upstream;
+import dev.kedge.backend.upstream.http.Watchdog;
+import dev.kedge.base.KedgeException;
+import dev.kedge.base.TokenPrice;
+import dev.kedge.config.EngineSection;
+import dev.kedge.config.KedgeFile;
+import dev.kedge.config.SecretReference;
+import dev.kedge.config.ServerSection;
+import dev.kedge.config.Tenant;
+import dev.kedge.config.Upstreams;
 import dev.kedge.engine.EngineStats;
-import dev.kedge.engine.Model;
 import dev.kedge.engine.ModelInfo;
 import dev.kedge.gateway.Gateway;
+import dev.kedge.gateway.GatewayParts;
+import dev.kedge.gateway.GatewayParts.EngineFacts;
+import dev.kedge.http.HttpOptions;
 import dev.kedge.http.HttpServer;
+import dev.kedge.limit.Budgets;
+import dev.kedge.limit.Rates;
+import dev.kedge.observe.CallLog;
+import dev.kedge.observe.Metrics;
+import dev.kedge.route.Balancer;
+import dev.kedge.route.Dispatcher;
+import dev.kedge.route.HttpPages;
+import dev.kedge.route.Pool;
+import dev.kedge.route.RetryPolicy;
+import dev.kedge.store.Store;
+import dev.kedge.usage.Meter;
+import dev.kedge.usage.MeterOptions;
+import dev.kedge.usage.UsageStore;
+import dev.kedge.usage.capture.Capture;
+import dev.kedge.usage.capture.PersonalData;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import javax.net.ssl.SSLSocketFactory;
+import org.jspecify.annotations.Nullable;
 
-/** A model that is served over HTTP. Any thread may call any method. */
+/** A gateway with its models, served over HTTP. Any thread may call any method. */
 public final class Platform implements AutoCloseable {
-  private final Model model;
-  private final Engine engine;
+  private static final int MOST_SUBJECTS = 100_000;
+  private static final int ENGINE_PLACES = 1_024;
+
+  private final Closing closing;
+  private final Engines engines;
   private final Gateway gateway;
   private final HttpServer server;
   private final Duration grace;
+  private final @Nullable Access access;
   private boolean closed;
 
-  private Platform(Model model, Engine engine, Gateway gateway, HttpServer server, Duration grace) {
-    this.model = model;
-    this.engine = engine;
+  private Platform(
+      Closing closing,
+      Engines engines,
+      Gateway gateway,
+      HttpServer server,
+      Duration grace,
+      @Nullable Access access) {
+    this.closing = closing;
+    this.engines = engines;
     this.gateway = gateway;
     this.server = server;
     this.grace = grace;
+    this.access = access;
   }
 
   /**
-   * Loads the model and starts to listen; calls are taken when this returns.
+   * Loads one model and starts to listen; calls are taken when this returns. Nothing is stored.
    *
    * @throws dev.kedge.engine.weights.FormatException if the model file is broken
-   * @throws dev.kedge.base.KedgeException if the address cannot be taken
+   * @throws KedgeException if the address cannot be taken
    */
   public static Platform start(PlatformOptions options) throws IOException {
-    Model model = Model.load(options.modelFile());
+    Closing closing = new Closing();
     try {
-      return start(options, model);
-    } catch (RuntimeException | Error e) {
-      model.close();
+      Engines engines = closing.add(new Engines());
+      engines.start(
+          options.modelName(),
+          options.modelFile(),
+          options.engine(),
+          new EngineFacts(TokenPrice.FREE, 0, "", ENGINE_PLACES));
+      Principal anybody = Principal.anonymous(Tenant.plain("default"));
+      Storage storage =
+          new Storage(_ -> anybody, Optional.empty(), Optional.empty(), Optional.empty());
+      Metrics metrics = new Metrics();
+      CallLog log = new CallLog(false);
+      Gateway gateway = gateway(closing, engines, storage, metrics, log, options.deadline());
+      gateway.reload(new Upstreams(List.of(), List.of()), Path.of("."));
+      HttpServer server =
+          closing.add(
+              HttpServer.start(options.http(), gateway, Optional.of(metrics), engines::alive));
+      return new Platform(closing, engines, gateway, server, options.grace(), null);
+    } catch (RuntimeException | IOException | Error e) {
+      closing.close();
       throw e;
     }
   }
 
-  private static Platform start(PlatformOptions options, Model model) {
-    Engine engine = Engine.start(model, options.engine());
+  /**
+   * Starts what a configuration declares; calls are taken when this returns.
+   *
+   * @param folder to which its paths are relative
+   * @throws KedgeException if something that it names cannot be had
+   */
+  public static Platform start(KedgeFile file, Path folder) throws IOException {
+    Closing closing = new Closing();
     try {
-      Gateway gateway =
-          new Gateway(
-              List.of(new EmbeddedBackend(options.modelName(), model, engine)),
-              InstantSource.system(),
-              new SecureRandom(),
-              options.deadline());
-      HttpServer server = HttpServer.start(options.http(), gateway);
-      return new Platform(model, engine, gateway, server, options.grace());
-    } catch (RuntimeException | Error e) {
-      engine.close();
+      Engines engines = closing.add(new Engines());
+      for (EngineSection section : file.engine()) engines.start(section, folder);
+      InstantSource clock = InstantSource.system();
+      Path data = folder.resolve(file.data().orElse(Path.of("")));
+      Files.createDirectories(data);
+      boolean loopback = InetAddress.getByName(file.server().host()).isLoopbackAddress();
+      Store store = closing.add(openStore(file, data));
+      Access access =
+          closing.add(Access.open(file.access(), file.tenants(), loopback, store, clock));
+      Budgets budgets = closing.add(new Budgets(store, clock, hostName()));
+      Meter meter =
+          closing.add(
+              Meter.open(
+                  data.resolve("journal"), new UsageStore(store), MeterOptions.defaults()));
+      Capture capture =
+          closing.add(
+              Capture.open(data.resolve("captures"), file.capture(), new PersonalData(), clock));
+      Storage storage =
+          new Storage(
+              access::authenticate, Optional.of(budgets), Optional.of(meter), Optional.of(capture));
+      ServerSection server = file.server();
+      Metrics metrics = new Metrics();
+      CallLog log = new CallLog(server.logCalls());
+      Gateway gateway = gateway(closing, engines, storage, metrics, log, server.deadline());
+      gateway.reload(file.routes(), folder);
+      HttpServer http =
+          closing.add(
+              HttpServer.start(
+                  http(file, loopback),
+                  gateway,
+                  server.metrics() ? Optional.of(metrics) : Optional.empty(),
+                  engines::alive));
+      return new Platform(closing, engines, gateway, http, server.grace(), access);
+    } catch (RuntimeException | IOException | Error e) {
+      closing.close();
       throw e;
     }
+  }
+
+  /** What is there where there is a store. */
+  private record Storage(
+      Function<String, Principal> access,
+      Optional<Budgets> budgets,
+      Optional<Meter> meter,
+      Optional<Capture> capture) {}
+
+  private static Gateway gateway(
+      Closing closing,
+      Engines engines,
+      Storage storage,
+      Metrics metrics,
+      CallLog log,
+      Duration longest) {
+    SecureRandom random = new SecureRandom();
+    Watchdog watchdog = closing.add(new Watchdog());
+    SSLSocketFactory tls = (SSLSocketFactory) SSLSocketFactory.getDefault();
+    Balancer balancer = new Balancer(Balancer.DEFAULT_BLOCKS, random.nextLong());
+    Pool pool =
+        closing.add(
+            new Pool(
+                engines.backends(),
+                section -> new Upstream(section, tls, watchdog),
+                closing.add(new HttpPages()),
+                balancer,
+                System::nanoTime));
+    pool.watch();
+    Gateway gateway =
+        closing.add(
+            new Gateway(
+                new GatewayParts(
+                    storage.access,
+                    new Rates(System::nanoTime, MOST_SUBJECTS),
+                    storage.budgets,
+                    pool,
+                    new Dispatcher(balancer, RetryPolicy.DEFAULT, System::nanoTime),
+                    metrics,
+                    storage.meter,
+                    storage.capture,
+                    log,
+                    engines.facts(),
+                    InstantSource.system(),
+                    random,
+                    longest)));
+    Gauges.register(metrics, pool, gateway, storage.meter, storage.capture);
+    return gateway;
+  }
+
+  private static Store openStore(KedgeFile file, Path data) {
+    String url = file.store().url();
+    String sqlite = "sqlite:";
+    if (url.startsWith(sqlite)) {
+      url = sqlite + data.resolve(url.substring(sqlite.length()));
+    }
+    return Store.open(url, file.store().password().map(SecretReference::read).orElse(""));
+  }
+
+  private static HttpOptions http(KedgeFile file, boolean loopback) {
+    ServerSection server = file.server();
+    return HttpOptions.of(server, file.access().isRequired(loopback));
+  }
+
+  private static String hostName() {
+    try {
+      return InetAddress.getLocalHost().getHostName();
+    } catch (IOException e) {
+      return "node";
+    }
+  }
+
+  /**
+   * Takes over another configuration: upstreams, models, tiers, tenants and access. What the server
+   * listens on, the store, engine models and captures stay as they began.
+   *
+   * @throws KedgeException naming what is wrong, and then everything stays as it was
+   */
+  public synchronized void reload(KedgeFile file, Path folder) throws IOException {
+    if (access == null) throw new IllegalStateException("started without a configuration");
+    boolean loopback = InetAddress.getByName(file.server().host()).isLoopbackAddress();
+    gateway.reload(file.routes(), folder);
+    access.reload(file.access(), file.tenants(), loopback);
   }
 
   /** The base URL for clients. */
@@ -73,24 +248,29 @@ public final class Platform implements AutoCloseable {
     return server.port();
   }
 
-  /** What the model file holds. */
-  public ModelInfo info() {
-    return model.info();
+  /** The models that can be called, in alphabetical order. */
+  public List<String> models() {
+    return gateway.names();
   }
 
-  /** Which arithmetic runs, and why. */
-  public String kernels() {
-    return engine.kernels();
+  /** What the file of an engine's model holds. */
+  public ModelInfo info(String model) {
+    return engines.get(model).model().info();
+  }
+
+  /** Which arithmetic runs a model, and why. */
+  public String kernels(String model) {
+    return engines.get(model).engine().kernels();
   }
 
   /** Longest prompt plus answer in tokens. */
-  public int contextLength() {
-    return engine.contextLength();
+  public int contextLength(String model) {
+    return engines.get(model).engine().contextLength();
   }
 
-  /** The engine's counters. */
-  public EngineStats stats() {
-    return engine.stats();
+  /** An engine's counters. */
+  public EngineStats stats(String model) {
+    return engines.get(model).engine().stats();
   }
 
   /**
@@ -106,10 +286,7 @@ public final class Platform implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } finally {
-      gateway.close();
-      server.close();
-      engine.close();
-      model.close();
+      closing.close();
     }
   }
 }

@@ -3,6 +3,8 @@ package dev.kedge.backend;
 import dev.kedge.base.KedgeException;
 import dev.kedge.call.ApiRequest;
 import dev.kedge.call.CallContext;
+import dev.kedge.call.TokenCodec;
+import java.util.Optional;
 
 /** Something that answers calls: the engine of this process or a server elsewhere. Thread-safe. */
 public interface Backend {
@@ -16,4 +18,9 @@ public interface Backend {
    *     place
    */
   Answer start(ApiRequest request, CallContext context);
+
+  /** Its tokens, where it can tell them without answering. */
+  default Optional<TokenCodec> tokens() {
+    return Optional.empty();
+  }
 }

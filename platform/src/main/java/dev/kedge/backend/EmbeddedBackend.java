@@ -9,14 +9,17 @@ import dev.kedge.call.CompletionRequest;
 import dev.kedge.call.EmbeddingRequest;
 import dev.kedge.call.Settings;
 import dev.kedge.call.TextInput;
+import dev.kedge.call.TokenCodec;
 import dev.kedge.engine.Engine;
 import dev.kedge.engine.Model;
 import dev.kedge.engine.QueueFullException;
 import dev.kedge.engine.Request;
 import dev.kedge.engine.Sampling;
 import dev.kedge.engine.token.Tokenizer;
+import dev.kedge.wire.UnsupportedFields;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 
 /** The engine of this process. Thread-safe; closes neither model nor engine. */
@@ -45,9 +48,18 @@ public final class EmbeddedBackend implements Backend {
   }
 
   @Override
+  public Optional<TokenCodec> tokens() {
+    return Optional.of(new EngineTokens(tokenizer, chats, engine.contextLength()));
+  }
+
+  @Override
   public Answer start(ApiRequest request, CallContext context) {
+    UnsupportedFields.refuseUnsupported(request);
     return switch (request) {
-      case ChatRequest chat -> answers(List.of(chats.tokens(chat)), chat.settings(), context);
+      case ChatRequest chat -> {
+        EngineLimits.check(chat);
+        yield answers(List.of(chats.tokens(chat)), chat.settings(), context);
+      }
       case CompletionRequest completion ->
           answers(
               completion.prompts().stream().map(this::tokens).toList(),

@@ -7,5 +7,17 @@ package dev.kedge.call;
  * @param created seconds since 1970
  * @param seed for answers whose caller fixed none
  * @param deadline {@link System#nanoTime()} at which the caller gives up
+ * @param wantsParts whether the answer is to be looked into, so that it must not be relayed as
+ *     bytes of the caller's API
  */
-public record CallContext(String id, long created, long seed, long deadline) {}
+public record CallContext(String id, long created, long seed, long deadline, boolean wantsParts) {
+  /** A call whose answer may be relayed. */
+  public CallContext(String id, long created, long seed, long deadline) {
+    this(id, created, seed, deadline, false);
+  }
+
+  /** The same call whose answer is to be looked into. */
+  public CallContext neutral() {
+    return new CallContext(id, created, seed, deadline, true);
+  }
+}

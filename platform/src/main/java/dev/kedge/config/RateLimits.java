@@ -26,7 +26,7 @@ public record RateLimits(
   }
 
   /** Whether nothing is limited. */
-  public boolean isNone() {
+  public boolean unlimited() {
     return requestsPerMinute.isEmpty() && tokensPerMinute.isEmpty() && concurrency.isEmpty();
   }
 

@@ -90,6 +90,12 @@ public record TierSection(
     }
   }
 
+  /** Two models, no rules, everything else at its default. */
+  @SuppressWarnings("NullAway") // the compact constructor turns null into the default
+  public static TierSection of(String small, String large) {
+    return new TierSection(small, large, null, null, null, null, null, null, null, null);
+  }
+
   /** The ceiling as a number, where there is one. */
   public Optional<Ceiling> ceiling() {
     return costCeiling.map(Ceiling::parse);

@@ -180,7 +180,7 @@ public record UpstreamSection(
    */
   public record Price(
       BigDecimal input, BigDecimal cached, BigDecimal cacheWrite, BigDecimal output) {
-    static final Price FREE =
+    public static final Price FREE =
         new Price(BigDecimal.ZERO, BigDecimal.ZERO, BigDecimal.ZERO, BigDecimal.ZERO);
 
     public Price {

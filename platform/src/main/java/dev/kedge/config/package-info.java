@@ -7,6 +7,8 @@
  * <p>{@link dev.kedge.config.TaskFile} describes one task: the model, the holdout with its scoring,
  * what counts as good enough, the load to expect, and the inputs of the cost comparison.
  * Evaluation, load test, cost and pilot each read their part of it.
+ *
+ * <p>{@link dev.kedge.config.CaptureRule} says which exchanges of a task are kept in full.
  */
 @NullMarked
 package dev.kedge.config;

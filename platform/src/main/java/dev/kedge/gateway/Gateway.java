@@ -1,5 +1,6 @@
 package dev.kedge.gateway;
 
+import dev.kedge.access.Principal;
 import dev.kedge.backend.Backend;
 import dev.kedge.base.Failure;
 import dev.kedge.base.KedgeException;
@@ -9,13 +10,28 @@ import dev.kedge.call.CallContext;
 import dev.kedge.call.ChatRequest;
 import dev.kedge.call.CompletionRequest;
 import dev.kedge.call.EmbeddingRequest;
+import dev.kedge.call.TokenCodec;
+import dev.kedge.config.TierSection.Tier;
+import dev.kedge.config.Upstreams;
+import dev.kedge.limit.QueueState;
+import dev.kedge.limit.Rates;
+import dev.kedge.limit.Reservation;
+import dev.kedge.limit.Turn;
+import dev.kedge.route.Dispatcher;
+import dev.kedge.route.tier.Cascade;
+import dev.kedge.route.tier.TierDecision;
+import dev.kedge.route.tier.TierFacts;
+import dev.kedge.route.tier.Tiers;
 import dev.kedge.wire.ModelEntry;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.HexFormat;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Future;
@@ -23,33 +39,37 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
-/** The door of the surface to the backends. Any thread may call. */
+/** The door of the surface to the models. Any thread may call. */
 public final class Gateway implements AutoCloseable {
-  private final Map<String, Backend> backends = new LinkedHashMap<>();
+  private static final String TASK = "task";
+
+  private final GatewayParts parts;
+  private final Targets targets;
+  private final Admission admission;
+  private final Dispatcher dispatcher;
+  private final Bookkeeping books;
   private final InstantSource clock;
   private final RandomGenerator random;
-  private final Duration deadline;
+  private final Duration longest;
   private final long started;
   private final Set<Exchange> open = ConcurrentHashMap.newKeySet();
   private final ScheduledThreadPoolExecutor deadlines;
 
+  private volatile Routing routing = new Routing(Map.of(), Map.of());
   /* Set by the thread that shuts down, read by every request. */
   private volatile boolean draining;
 
-  /**
-   * @param random for ids and for seeds that clients leave open; thread-safe
-   * @param deadline longest time for one call, the time in the queue included
-   */
-  public Gateway(
-      List<? extends Backend> backends,
-      InstantSource clock,
-      RandomGenerator random,
-      Duration deadline) {
-    backends.forEach(backend -> this.backends.put(backend.name(), backend));
-    this.clock = clock;
-    this.random = random;
-    this.deadline = deadline;
+  public Gateway(GatewayParts parts) {
+    this.parts = parts;
+    this.admission = new Admission(parts.access(), parts.rates(), parts.budgets());
+    this.dispatcher = parts.dispatcher();
+    this.books = new Bookkeeping(parts.metrics(), parts.meter(), parts.log());
+    this.clock = parts.clock();
+    this.random = parts.random();
+    this.longest = parts.longest();
+    this.targets = new Targets(parts);
     this.started = clock.instant().getEpochSecond();
     deadlines =
         new ScheduledThreadPoolExecutor(
@@ -57,39 +77,227 @@ public final class Gateway implements AutoCloseable {
     deadlines.setRemoveOnCancelPolicy(true);
   }
 
+  /**
+   * Takes over a configuration; running calls go on as they began.
+   *
+   * @param folder where the classifiers' files are looked for
+   * @throws KedgeException naming what is wrong, and then everything stays as it was
+   */
+  public synchronized void reload(Upstreams config, Path folder) throws IOException {
+    targets.check(config, folder);
+    parts.pool().reload(config);
+    routing = targets.of(config, folder);
+  }
+
+  /** The models that can be called, in alphabetical order. */
+  public List<String> names() {
+    return List.copyOf(routing.names().keySet());
+  }
+
+  /** The queues as they are, by model. */
+  public Map<String, QueueState> queues() {
+    return targets.states();
+  }
+
   /** Whether new calls are taken. */
   public boolean ready() {
     return !draining;
   }
 
-  /** The models that can be called. */
-  public List<ModelEntry> models() {
-    return backends.keySet().stream().map(id -> new ModelEntry(id, started)).toList();
+  /** The models that this caller may call. */
+  public List<ModelEntry> models(Caller caller) {
+    Principal principal = admission.who(caller);
+    return routing.names().keySet().stream()
+        .filter(principal::mayCall)
+        .map(id -> new ModelEntry(id, started))
+        .toList();
   }
 
-  /** One model; NotFound where there is none of this name. */
-  public ModelEntry model(String id) {
-    backend(id);
+  /** One model; NotFound where there is none of this name for this caller. */
+  public ModelEntry model(String id, Caller caller) {
+    Principal principal = admission.who(caller);
+    if (!routing.knows(id) || !principal.mayCall(id)) routing.target("");
     return new ModelEntry(id, started);
   }
 
-  /** Starts an answer. The caller closes the exchange. */
+  /**
+   * The tokens of a model.
+   *
+   * @throws KedgeException NotFound, or Invalid where what serves the model does not tell them
+   */
+  public TokenCodec tokens(String model, Caller caller) {
+    Routing now = routing;
+    Principal principal = admission.who(caller);
+    if (now.knows(model)) principal.require(Api.CHAT_COMPLETIONS, model);
+    return now.target(model)
+        .candidates()
+        .lastResort()
+        .flatMap(Backend::tokens)
+        .orElseThrow(() ->
+            new KedgeException(
+                new Failure.Invalid(
+                    "the tokens of '" + model + "' are not known here; ask the server that runs it",
+                    "tokens_unknown",
+                    "model")));
+  }
+
+  /**
+   * Lets a call in and gives it a place in the queue. The caller closes the exchange, whose first
+   * part is waited for in {@link Exchange#next}.
+   *
+   * @throws KedgeException if the call is refused: by key, rate, budget, queue or model
+   */
   public Exchange open(ApiRequest request, Caller caller) {
+    long arrival = System.nanoTime();
     if (draining) throw shuttingDown();
-    Backend backend = backend(request.model());
-    long seed = seed(request);
-    CallContext context =
-        new CallContext(
-            prefix(request.source().api()) + HexFormat.of().toHexDigits(random.nextLong()),
-            clock.instant().getEpochSecond(),
-            seed,
-            System.nanoTime() + deadline.toNanos());
-    Exchange exchange =
-        new Exchange(context, request.model(), seed, backend.start(request, context), open::remove);
-    open.add(exchange);
+    String tenant = "";
     try {
-      Future<?> alarm =
-          deadlines.schedule(exchange::expire, deadline.toMillis(), TimeUnit.MILLISECONDS);
+      Principal principal = admission.who(caller);
+      tenant = principal.tenant().name();
+      return open(request, caller, principal, arrival);
+    } catch (KedgeException e) {
+      books.refused(e, tenant);
+      throw e;
+    }
+  }
+
+  private Exchange open(ApiRequest request, Caller caller, Principal principal, long arrival) {
+    Routing now = routing;
+    if (now.knows(request.model())) principal.require(request.source().api(), request.model());
+    Tiers tiers = now.virtual().get(request.model());
+    @Nullable TierDecision decision =
+        tiers == null ? null : tiers.decide(request, facts(principal, caller));
+    Target target = now.target(decision == null ? request.model() : decision.model());
+    CallContext context = context(request, caller, arrival);
+    TokenBounds bounds = TokenBounds.of(request);
+    Rates.Permit permit = admission.rate(principal, bounds);
+    try {
+      Bookkeeping.About about =
+          new Bookkeeping.About(
+              principal,
+              request,
+              context,
+              Optional.ofNullable(caller.tags().get(TASK)),
+              decision == null ? "" : decision.tier().text(),
+              decision == null ? "" : decision.reason(),
+              clock.instant());
+      Exchange exchange = exchange(about, now, tiers, decision, target, bounds, arrival);
+      parts
+          .capture()
+          .flatMap(all -> all.start(context.id(), about.task(), request))
+          .ifPresent(exchange::keep);
+      exchange.onClose(permit::close);
+      return watched(exchange, request.model(), context);
+    } catch (RuntimeException e) {
+      permit.close(0);
+      throw e;
+    }
+  }
+
+  private Exchange exchange(
+      Bookkeeping.About about,
+      Routing now,
+      @Nullable Tiers tiers,
+      @Nullable TierDecision decision,
+      Target target,
+      TokenBounds bounds,
+      long arrival) {
+    ApiRequest request = about.request().withModel(target.model());
+    Exchange.@Nullable Second second = null;
+    boolean held = false;
+    if (tiers != null && decision != null && request instanceof ChatRequest chat) {
+      Optional<Cascade> cascade = tiers.cascade();
+      if (cascade.isPresent() && decision.tier() == Tier.SMALL) {
+        second = second(about, now.target(tiers.large()), chat, cascade.get(), bounds, arrival);
+        held = true;
+      }
+    }
+    try {
+      CallContext context = held ? about.context().neutral() : about.context();
+      String id = held ? about.context().id() + "/small" : about.context().id();
+      Leg leg = leg(id, about, target, request, context, bounds, arrival);
+      String tier = decision == null ? "" : decision.header();
+      return new Exchange(about.context(), about.request().model(), tier, leg, second);
+    } catch (RuntimeException e) {
+      if (second != null) second.unused().run();
+      throw e;
+    }
+  }
+
+  /* The money is set aside at once, so that a first answer is never thrown away for lack of it. */
+  private Exchange.Second second(
+      Bookkeeping.About about,
+      Target large,
+      ChatRequest chat,
+      Cascade cascade,
+      TokenBounds bounds,
+      long arrival) {
+    Reservation money = admission.money(about.principal(), about.request().model(), large, bounds);
+    ChatRequest request = chat.withModel(large.model());
+    return new Exchange.Second(
+        cascade,
+        chat,
+        () ->
+            leg(
+                about.context().id(),
+                about,
+                large,
+                request,
+                about.context(),
+                bounds,
+                arrival,
+                money),
+        money::release);
+  }
+
+  private Leg leg(
+      String id,
+      Bookkeeping.About about,
+      Target target,
+      ApiRequest request,
+      CallContext context,
+      TokenBounds bounds,
+      long arrival) {
+    Reservation money = admission.money(about.principal(), about.request().model(), target, bounds);
+    return leg(id, about, target, request, context, bounds, arrival, money);
+  }
+
+  private Leg leg(
+      String id,
+      Bookkeeping.About about,
+      Target target,
+      ApiRequest request,
+      CallContext context,
+      TokenBounds bounds,
+      long arrival,
+      Reservation money) {
+    try {
+      Turn turn = admission.turn(about.principal(), target, bounds, context.deadline());
+      return new Leg(
+          target,
+          request,
+          context,
+          dispatcher,
+          bounds,
+          money,
+          turn,
+          arrival,
+          route -> books.series(about, target, route),
+          ended -> books.record(id, about, ended));
+    } catch (RuntimeException e) {
+      money.release();
+      throw e;
+    }
+  }
+
+  private Exchange watched(Exchange exchange, String model, CallContext context) {
+    books.open(model, 1);
+    exchange.onClose(() -> books.open(model, -1));
+    open.add(exchange);
+    exchange.onClose(() -> open.remove(exchange));
+    try {
+      long left = context.deadline() - System.nanoTime();
+      Future<?> alarm = deadlines.schedule(exchange::expire, left, TimeUnit.NANOSECONDS);
       exchange.onClose(() -> alarm.cancel(false));
     } catch (RejectedExecutionException _) {
       /* Closed since the check above. */
@@ -98,6 +306,22 @@ public final class Gateway implements AutoCloseable {
     }
     if (draining) exchange.interrupt(shuttingDown());
     return exchange;
+  }
+
+  private static TierFacts facts(Principal principal, Caller caller) {
+    List<String> tags = new ArrayList<>(caller.tags().size());
+    caller.tags().forEach((name, value) -> tags.add(name + "=" + value));
+    return new TierFacts(principal.keyId(), principal.tenant().name(), tags);
+  }
+
+  private CallContext context(ApiRequest request, Caller caller, long arrival) {
+    Duration time = caller.patience().filter(own -> own.compareTo(longest) < 0).orElse(longest);
+    return new CallContext(
+        prefix(request.source().api()) + HexFormat.of().toHexDigits(random.nextLong()),
+        clock.instant().getEpochSecond(),
+        seed(request),
+        arrival + time.toNanos(),
+        false);
   }
 
   private long seed(ApiRequest request) {
@@ -116,20 +340,6 @@ public final class Gateway implements AutoCloseable {
       case RESPONSES -> "resp_";
       case MESSAGES -> "msg_";
     };
-  }
-
-  private Backend backend(String id) {
-    Backend backend = backends.get(id);
-    if (backend != null) return backend;
-    String shown = id.length() <= 100 ? id : id.substring(0, 100) + "…";
-    throw new KedgeException(
-        new Failure.NotFound(
-            "the model '" + shown + "' is not served here; served: " + served(),
-            "model_not_found"));
-  }
-
-  private String served() {
-    return String.join(", ", backends.keySet());
   }
 
   /**
@@ -159,5 +369,6 @@ public final class Gateway implements AutoCloseable {
     draining = true;
     open.forEach(exchange -> exchange.interrupt(shuttingDown()));
     deadlines.shutdownNow();
+    routing.closeQueues();
   }
 }

@@ -1,6 +1,10 @@
 package dev.kedge.http;
 
+import dev.kedge.config.ServerSection;
 import java.time.Duration;
+import java.util.Locale;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * How the HTTP surface listens.
@@ -13,6 +17,9 @@ import java.time.Duration;
  * @param writeTimeout time for one write to get through
  * @param idleTimeout time between two requests of a connection
  * @param keepAlive time without an event after which a stream gets a comment line
+ * @param names under which callers know this server, besides those of this machine
+ * @param keyed whether every call needs a key; if not, and the address is loopback, requests for
+ *     other hosts are refused
  */
 public record HttpOptions(
     String host,
@@ -22,7 +29,9 @@ public record HttpOptions(
     Duration readTimeout,
     Duration writeTimeout,
     Duration idleTimeout,
-    Duration keepAlive) {
+    Duration keepAlive,
+    Set<String> names,
+    boolean keyed) {
   /** Loopback, port 8080, bodies up to 1 MiB. */
   public static HttpOptions defaults() {
     return new HttpOptions(
@@ -33,7 +42,9 @@ public record HttpOptions(
         Duration.ofSeconds(30),
         Duration.ofSeconds(30),
         Duration.ofSeconds(75),
-        Duration.ofSeconds(5));
+        Duration.ofSeconds(5),
+        Set.of(),
+        false);
   }
 
   public HttpOptions {
@@ -41,6 +52,30 @@ public record HttpOptions(
       throw new IllegalArgumentException("port must be from 0 to 65535, not " + port);
     if (maxBodyBytes < 1 || maxConnections < 1)
       throw new IllegalArgumentException("limits must be 1 or more");
+    names =
+        names.stream()
+            .map(name -> name.toLowerCase(Locale.ROOT))
+            .collect(Collectors.toUnmodifiableSet());
+  }
+
+  /**
+   * As a configuration says.
+   *
+   * @param keyed whether every call needs a key
+   */
+  public static HttpOptions of(ServerSection section, boolean keyed) {
+    HttpOptions defaults = defaults();
+    return new HttpOptions(
+        section.host(),
+        section.port(),
+        section.maxBodyBytes(),
+        section.maxConnections(),
+        defaults.readTimeout,
+        defaults.writeTimeout,
+        defaults.idleTimeout,
+        defaults.keepAlive,
+        Set.copyOf(section.names()),
+        keyed);
   }
 
   /** The same at another place. */
@@ -53,6 +88,8 @@ public record HttpOptions(
         readTimeout,
         writeTimeout,
         idleTimeout,
-        keepAlive);
+        keepAlive,
+        names,
+        keyed);
   }
 }

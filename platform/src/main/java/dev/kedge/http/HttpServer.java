@@ -3,6 +3,7 @@ package dev.kedge.http;
 import dev.kedge.base.Failure;
 import dev.kedge.base.KedgeException;
 import dev.kedge.gateway.Gateway;
+import dev.kedge.observe.Metrics;
 import dev.kedge.wire.ApiError;
 import io.helidon.http.DirectHandler;
 import io.helidon.http.HeaderValues;
@@ -16,6 +17,8 @@ import java.net.InetSocketAddress;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.UnresolvedAddressException;
 import java.time.Duration;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
 
 /** The listening server. */
 public final class HttpServer implements AutoCloseable {
@@ -45,12 +48,15 @@ public final class HttpServer implements AutoCloseable {
   /**
    * Starts to listen.
    *
+   * @param metrics answered under {@code /metrics}, where they are there
+   * @param alive whether the models of this process still compute
    * @throws KedgeException if the address cannot be taken
    */
-  public static HttpServer start(HttpOptions options, Gateway gateway) {
+  public static HttpServer start(
+      HttpOptions options, Gateway gateway, Optional<Metrics> metrics, BooleanSupplier alive) {
     Connections connections = new Connections(Http1Config.create(), options);
     try {
-      WebServer server = server(options, connections, gateway);
+      WebServer server = server(options, connections, new Routes(gateway, options, metrics, alive));
       server.start();
       if (server.isRunning()) return new HttpServer(server, connections, options.host());
     } catch (IllegalArgumentException _) {
@@ -60,7 +66,7 @@ public final class HttpServer implements AutoCloseable {
     throw cannotListen(options);
   }
 
-  private static WebServer server(HttpOptions options, Connections connections, Gateway gateway) {
+  private static WebServer server(HttpOptions options, Connections connections, Routes routes) {
     return WebServer.builder()
         .host(options.host())
         .port(options.port())
@@ -75,7 +81,7 @@ public final class HttpServer implements AutoCloseable {
         .shutdownGracePeriod(Duration.ofMillis(500))
         .idleConnectionTimeout(NEVER)
         .directHandlers(directHandlers())
-        .routing(new OpenAiRoutes(gateway, options).routing())
+        .routing(routes.routing())
         .build();
   }
 
@@ -109,16 +115,17 @@ public final class HttpServer implements AutoCloseable {
   private static DirectHandlers directHandlers() {
     DirectHandlers.Builder handlers = DirectHandlers.builder();
     for (DirectHandler.EventType event : DirectHandler.EventType.values()) {
-      handlers.addHandler(event, (request, type, status, headers, message) -> directAnswer(status));
+      handlers.addHandler(
+          event, (request, type, status, headers, message) -> directAnswer(request.path(), status));
     }
     return handlers.build();
   }
 
-  private static DirectHandler.TransportResponse directAnswer(Status status) {
+  private static DirectHandler.TransportResponse directAnswer(String path, Status status) {
     ApiError error =
         switch (status.code()) {
           case 413 -> ApiError.request(413, "the body is too long", "request_too_large");
-          case 500 -> ApiError.internal();
+          case 500 -> ApiError.of(ApiError.internal());
           default ->
               ApiError.request(
                   status.code(),
@@ -129,7 +136,7 @@ public final class HttpServer implements AutoCloseable {
         .status(Status.create(error.status()))
         .header(HeaderValues.CONTENT_TYPE_JSON)
         .keepAlive(false)
-        .entity(error.body())
+        .entity(error.body(CallerHeaders.dialect(path), ""))
         .build();
   }
 

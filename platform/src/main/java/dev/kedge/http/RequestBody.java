@@ -17,12 +17,18 @@ final class RequestBody {
   private RequestBody() {}
 
   /**
-   * The whole body.
+   * The whole body; from here on time is the handler's.
    *
    * @throws KedgeException TooLarge, or Invalid for another content type
    * @throws CloseConnectionException if the client left before the end
    */
-  static byte[] read(ServerRequest request, int maxBytes) {
+  static byte[] read(ServerRequest request, int maxBytes, ClientLink link) {
+    byte[] body = read(request, maxBytes);
+    link.received();
+    return body;
+  }
+
+  private static byte[] read(ServerRequest request, int maxBytes) {
     requireJson(request);
     if (request.headers().contentLength().orElse(0) > maxBytes) throw tooLarge(maxBytes);
     if (!request.content().hasEntity()) {

@@ -5,21 +5,21 @@ import dev.kedge.base.KedgeException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The queue before one model: so many places, so many that wait for one, served in fair shares.
- * Any thread may call; nothing is done under the lock but arithmetic.
+ * The queue before one model: so many places, so many that wait for one, served in fair shares. Any
+ * thread may call; nothing is done under the lock but arithmetic.
  *
  * <ul>
  *   <li>A call that finds a place free and nobody waiting takes it without leaving its thread.
- *   <li>A call that cannot make its deadline is refused when it asks: judged by the work that {@link
- *       FairShares} would serve before it and the speed of the latest calls. While it waits, it is
- *       refused as soon as even the quickest of the latest calls would come too late.
+ *   <li>A call that cannot make its deadline is refused when it asks: judged by the work that
+ *       {@link FairShares} would serve before it, its own, and the speed of the latest calls. While
+ *       it waits, it is refused as soon as even the quickest of the latest calls would come too
+ *       late.
  *   <li>Where the queue is full, the newest call of the tenant that holds most of it, measured by
  *       its share, makes room for a tenant that holds less: nobody can keep others out by filling
  *       the queue (longest queue drop; Suter et al., INFOCOM 1998).
@@ -103,7 +103,8 @@ public final class FairQueue implements AutoCloseable {
       return null;
     }
     double wait = expectedWait(turn.flow());
-    if (wait > patience(turn, now)) return tooSlow(wait, patience(turn, now));
+    long patience = turn.deadline() - now - (long) times.expected(turn.tokens());
+    if (wait > patience) return tooSlow(wait, patience);
     if (shares.waiting() >= size.waiting()) {
       Flow largest = shares.largest();
       if (largest == null || largest.load(0) <= turn.flow().load(1)) return full(turn.flow(), wait);

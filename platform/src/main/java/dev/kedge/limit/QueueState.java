@@ -9,7 +9,10 @@ import java.util.Map;
  * @param waitSeconds until all that wait now would have a place; 0 where it is not known
  */
 public record QueueState(
-    int running, int waiting, QueueSize size, Map<String, Integer> waitingByTenant,
+    int running,
+    int waiting,
+    QueueSize size,
+    Map<String, Integer> waitingByTenant,
     double waitSeconds) {
   public QueueState {
     waitingByTenant = Map.copyOf(waitingByTenant);

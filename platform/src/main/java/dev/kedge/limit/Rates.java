@@ -104,7 +104,7 @@ public final class Rates {
   /** What one call took from one subject. */
   private record Taken(Count count, RateLimits limits, long requestNanos, long tokenNanos) {
     void end(long estimated, long used, long now) {
-      if (limits.isNone()) return;
+      if (limits.unlimited()) return;
       if (limits.tokensPerMinute().isPresent() && used != estimated) {
         long rate = limits.tokensPerMinute().get();
         count.tokens.correct(Bucket.nanos(used, rate) - tokenNanos, now);
@@ -113,7 +113,7 @@ public final class Rates {
     }
 
     void undo() {
-      if (limits.isNone()) return;
+      if (limits.unlimited()) return;
       count.requests.giveBack(requestNanos);
       count.tokens.giveBack(tokenNanos);
       count.leave();
@@ -133,7 +133,7 @@ public final class Rates {
 
     Taken take(Subject subject, long tokens, long now) {
       RateLimits limits = subject.limits();
-      if (limits.isNone()) return new Taken(Count.UNLIMITED, limits, 0, 0);
+      if (limits.unlimited()) return new Taken(Count.UNLIMITED, limits, 0, 0);
       Count count = enter(subject, now);
       long requestNanos = 0;
       long tokenNanos = 0;
@@ -194,8 +194,8 @@ public final class Rates {
     }
 
     /**
-     * Twice what is left before the next sweep makes the cost per subject constant; the pause bounds
-     * it where nothing can be forgotten.
+     * Twice what is left before the next sweep makes the cost per subject constant; the pause
+     * bounds it where nothing can be forgotten.
      */
     private void sweep(long now) {
       long again = sweepAgainAt.get();

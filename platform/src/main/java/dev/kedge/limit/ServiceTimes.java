@@ -40,6 +40,14 @@ final class ServiceTimes {
     return (double) sumNanos / Math.max(1, sumTokens);
   }
 
+  /** Nanoseconds that a call of so many tokens takes: no more than the slowest of the latest. */
+  double expected(long estimate) {
+    if (!known()) return 0;
+    long slowest = 0;
+    for (int i = 0; i < Math.min(count, LATEST); i++) slowest = Math.max(slowest, nanos[i]);
+    return Math.min(estimate * perToken(), slowest);
+  }
+
   /** The quickest of the latest calls: what a call takes at least. */
   long quickest() {
     long least = Long.MAX_VALUE;

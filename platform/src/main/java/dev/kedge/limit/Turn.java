@@ -56,8 +56,9 @@ public final class Turn implements AutoCloseable {
     awaiting = Thread.currentThread();
     while (state == State.WAITING) {
       long left = queue.patience(this);
+      // Looked at again: waiting for the queue's lock may have used up the wake-up.
       if (left <= 0) queue.expire(this);
-      else LockSupport.parkNanos(this, left);
+      else if (state == State.WAITING) LockSupport.parkNanos(this, left);
       if (Thread.interrupted()) {
         cancel();
         throw new InterruptedException();

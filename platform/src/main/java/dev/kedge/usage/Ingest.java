@@ -5,6 +5,7 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /** Moves the journal's records into the store, oldest first. For one thread; counts for any. */
@@ -17,10 +18,9 @@ final class Ingest {
   private @Nullable SegmentReader reader;
   private List<UsageRecord> waiting = List.of();
 
-  // Written by the one thread.
-  private volatile long stored;
-  private volatile long failures;
-  private volatile long damaged;
+  private final AtomicLong stored = new AtomicLong();
+  private final AtomicLong failures = new AtomicLong();
+  private final AtomicLong damaged = new AtomicLong();
 
   Ingest(Journal journal, UsageSink sink, int batch) {
     this.journal = journal;
@@ -29,15 +29,15 @@ final class Ingest {
   }
 
   long stored() {
-    return stored;
+    return stored.get();
   }
 
   long failures() {
-    return failures;
+    return failures.get();
   }
 
   long damaged() {
-    return damaged;
+    return damaged.get();
   }
 
   /** What a step came to. */
@@ -57,7 +57,8 @@ final class Ingest {
       Optional<Journal.Oldest> oldest = journal.oldest();
       return oldest.isEmpty() ? Step.IDLE : read(oldest.get());
     } catch (IOException | RuntimeException e) {
-      if (failures++ % 100 == 0) LOG.log(Level.WARNING, "usage records wait for the store", e);
+      if (failures.getAndIncrement() % 100 == 0)
+        LOG.log(Level.WARNING, "usage records wait for the store", e);
       return Step.FAILED;
     }
   }
@@ -77,7 +78,7 @@ final class Ingest {
 
   private Step store() {
     sink.add(waiting);
-    stored += waiting.size();
+    stored.addAndGet(waiting.size());
     waiting = List.of();
     return Step.MOVED;
   }
@@ -86,7 +87,7 @@ final class Ingest {
     in.close();
     reader = null;
     if (in.damaged()) {
-      damaged++;
+      damaged.incrementAndGet();
       LOG.log(Level.ERROR, "{0}: {1}; set aside as .damaged", in.path(), in.damage());
     }
     journal.release(segment, in.damaged());

@@ -43,6 +43,9 @@ final class Journal implements AutoCloseable {
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition room = lock.newCondition();
 
+  // Written under the lock, read by any thread.
+  private volatile boolean stalled;
+
   // All below: under the lock.
   private final Deque<Segment> segments = new ArrayDeque<>();
   private final List<Segment> unsynced = new ArrayList<>();
@@ -145,13 +148,15 @@ final class Journal implements AutoCloseable {
         if (!waited) stalls++;
         waited = true;
         waiting++;
+        stalled = true;
         try {
           // A time limit, because a disk does not tell when it has room again.
-          var unused = room.await(RETRY_MILLIS, TimeUnit.MILLISECONDS);
+          var _ = room.await(RETRY_MILLIS, TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
           interrupted = true;
         } finally {
           waiting--;
+          stalled = waiting > 0;
         }
       }
       frames++;
@@ -257,6 +262,11 @@ final class Journal implements AutoCloseable {
    * @param stalls appends that had to wait
    */
   record State(long bytes, long frames, long stalls) {}
+
+  /** Whether a frame waits to be appended. */
+  boolean stalled() {
+    return stalled;
+  }
 
   State state() {
     return locked(() -> new State(bytes, frames, stalls));

@@ -89,7 +89,9 @@ final class RecordCodec {
     out.putLong(record.cost().nanos());
     out.putLong(latency.queue().toNanos()).putLong(latency.total().toNanos());
     out.putLong(latency.firstToken().map(Duration::toNanos).orElse(-1L));
-    out.put(flag(tokens.estimated())).put(flag(record.stream())).put(flag(record.task().isPresent()));
+    out.put(flag(tokens.estimated()))
+        .put(flag(record.stream()))
+        .put(flag(record.task().isPresent()));
   }
 
   private static byte flag(boolean set) {
@@ -121,8 +123,7 @@ final class RecordCodec {
   private static UsageRecord numbers(ByteBuffer in, String[] texts) {
     Instant started = Instant.EPOCH.plus(in.getLong(), ChronoUnit.MILLIS);
     long[] tokens = longs(in, 5);
-    TokenPrice price =
-        new TokenPrice(in.getLong(), in.getLong(), in.getLong(), in.getLong());
+    TokenPrice price = new TokenPrice(in.getLong(), in.getLong(), in.getLong(), in.getLong());
     Money cost = new Money(in.getLong());
     long[] nanos = longs(in, 3);
     Api api = Api.valueOf(texts[10]);

@@ -6,8 +6,8 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One file of the journal. {@link Journal} guards writing, {@link #length} and {@link #sealed}
- * with its lock; forcing to the disk and closing belong to the thread that syncs.
+ * One file of the journal. {@link Journal} guards writing, {@link #length} and {@link #sealed} with
+ * its lock; forcing to the disk and closing belong to the thread that syncs.
  */
 final class Segment {
   final Path path;

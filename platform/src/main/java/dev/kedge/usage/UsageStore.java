@@ -182,7 +182,9 @@ public final class UsageStore implements UsageSink {
   private static List<UsageRecord> page(Handle handle, Condition condition) {
     Query query =
         handle.createQuery(
-            "SELECT * FROM usage_record" + condition.where() + " ORDER BY started_ms, id LIMIT "
+            "SELECT * FROM usage_record"
+                + condition.where()
+                + " ORDER BY started_ms, id LIMIT "
                 + PAGE);
     return condition.bind(query).map((row, _) -> UsageRow.read(row)).list();
   }

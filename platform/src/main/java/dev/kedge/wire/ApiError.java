@@ -1,17 +1,15 @@
 package dev.kedge.wire;
 
 import dev.kedge.base.Failure;
-import java.util.LinkedHashMap;
-import java.util.Map;
+import dev.kedge.call.Dialect;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
- * An error of the OpenAI API. The mapping from {@link Failure} stands here and nowhere else.
+ * An error in the words of the APIs. The mapping from {@link Failure} stands here and nowhere else.
  *
  * @param status HTTP status
- * @param type {@code invalid_request_error}, {@code rate_limit_error}, {@code
- *     authentication_error}, {@code permission_error} or {@code server_error}
  * @param param the field that is wrong, or null
  * @param code machine-readable
  * @param retryAfterSeconds when to try again, where that helps
@@ -19,72 +17,100 @@ import org.jspecify.annotations.Nullable;
 public record ApiError(
     int status,
     String message,
-    String type,
     @Nullable String param,
     String code,
     OptionalInt retryAfterSeconds) {
-  private static final String CALLER = "invalid_request_error";
-  private static final String SERVER = "server_error";
-
   /** The error for an expected failure. */
   public static ApiError of(Failure failure) {
+    return new ApiError(
+        failure.status(), failure.message(), param(failure), failure.code(), retryAfter(failure));
+  }
+
+  private static @Nullable String param(Failure failure) {
     return switch (failure) {
-      case Failure.Invalid invalid ->
-          simple(failure, CALLER, invalid.parameter().isEmpty() ? null : invalid.parameter());
-      case Failure.NotFound notFound ->
-          simple(failure, CALLER, notFound.code().equals("model_not_found") ? "model" : null);
-      case Failure.TooLarge _, Failure.Untrusted _ -> simple(failure, CALLER, null);
-      case Failure.Overloaded overloaded ->
-          new ApiError(
-              failure.status(),
-              failure.message(),
-              "rate_limit_error",
-              null,
-              failure.code(),
-              OptionalInt.of(overloaded.retryAfterSeconds()));
-      case Failure.Unauthorized _ -> simple(failure, "authentication_error", null);
-      case Failure.Forbidden _ -> simple(failure, "permission_error", null);
-      case Failure.Unavailable unavailable ->
-          new ApiError(
-              failure.status(),
-              failure.message(),
-              SERVER,
-              null,
-              failure.code(),
-              OptionalInt.of(unavailable.retryAfterSeconds()));
-      case Failure.Broken _, Failure.UpstreamFailed _, Failure.TimedOut _ ->
-          simple(failure, SERVER, null);
+      case Failure.Invalid invalid -> invalid.parameter().isEmpty() ? null : invalid.parameter();
+      case Failure.NotFound notFound -> notFound.code().equals("model_not_found") ? "model" : null;
+      default -> null;
+    };
+  }
+
+  private static OptionalInt retryAfter(Failure failure) {
+    return switch (failure) {
+      case Failure.Overloaded overloaded -> OptionalInt.of(overloaded.retryAfterSeconds());
+      case Failure.Unavailable unavailable -> OptionalInt.of(unavailable.retryAfterSeconds());
+      default -> OptionalInt.empty();
     };
   }
 
   /** A request that HTTP itself refuses: unknown path, wrong method, malformed head. */
   public static ApiError request(int status, String message, String code) {
-    return new ApiError(status, message, CALLER, null, code, OptionalInt.empty());
+    return new ApiError(status, message, null, code, OptionalInt.empty());
   }
 
   /** Something unexpected: details are in the log, not in the answer. */
-  public static ApiError internal() {
-    return new ApiError(
-        500,
-        "internal error; the server's log has the details",
-        SERVER,
-        null,
-        "internal_error",
-        OptionalInt.empty());
+  public static Failure internal() {
+    return new Failure.Broken(
+        "internal error; the server's log has the details", "internal_error", false);
   }
 
-  private static ApiError simple(Failure failure, String type, @Nullable String param) {
-    return new ApiError(
-        failure.status(), failure.message(), type, param, failure.code(), OptionalInt.empty());
+  /** The kind of error in the words of a dialect. */
+  public String type(Dialect dialect) {
+    return switch (dialect) {
+      case OPENAI -> openAiType();
+      case ANTHROPIC -> anthropicType();
+    };
   }
 
-  /** The body: {@code {"error":{"message","type","param","code"}}}. */
+  private String openAiType() {
+    return switch (status) {
+      case 401 -> "authentication_error";
+      case 403 -> "permission_error";
+      case 429 -> "rate_limit_error";
+      default -> status < 500 ? "invalid_request_error" : "server_error";
+    };
+  }
+
+  private String anthropicType() {
+    return switch (status) {
+      case 401 -> "authentication_error";
+      case 403 -> "permission_error";
+      case 404 -> "not_found_error";
+      case 413 -> "request_too_large";
+      case 429 -> "rate_limit_error";
+      case 503 -> "overloaded_error";
+      case 504 -> "timeout_error";
+      default -> status < 500 ? "invalid_request_error" : "api_error";
+    };
+  }
+
+  /** The body for a caller of OpenAI's APIs. */
   public byte[] body() {
-    Map<String, @Nullable Object> error = new LinkedHashMap<>();
-    error.put("message", message);
-    error.put("type", type);
-    error.put("param", param);
-    error.put("code", code);
-    return Json.write(Map.of("error", error));
+    return body(Dialect.OPENAI, "");
+  }
+
+  /**
+   * The body of an answer: {@code {"error":{"message","type","param","code"}}} or {@code
+   * {"type":"error","error":{"type","message"},"request_id"}}.
+   *
+   * @param requestId of the call, empty where it has none yet
+   */
+  public byte[] body(Dialect dialect, String requestId) {
+    ObjectNode body = Json.object();
+    if (dialect == Dialect.ANTHROPIC) body.put("type", "error");
+    ObjectNode error = body.putObject("error");
+    switch (dialect) {
+      case OPENAI -> {
+        error.put("message", message);
+        error.put("type", type(dialect));
+        error.put("param", param);
+        error.put("code", code);
+      }
+      case ANTHROPIC -> {
+        error.put("type", type(dialect));
+        error.put("message", message);
+        if (!requestId.isEmpty()) body.put("request_id", requestId);
+      }
+    }
+    return Json.write(body);
   }
 }

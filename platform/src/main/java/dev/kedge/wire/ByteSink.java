@@ -1,5 +1,6 @@
 package dev.kedge.wire;
 
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /** Bytes that grow; reused for every chunk of a stream. Not thread-safe. */
@@ -7,6 +8,9 @@ public final class ByteSink {
   private static final byte[] HEX = {
     '0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'a', 'b', 'c', 'd', 'e', 'f'
   };
+
+  /* Characters that are written at once: room is made for six bytes of each. */
+  private static final int PIECE = 4_096;
 
   private byte[] bytes = new byte[512];
   private int size;
@@ -31,15 +35,48 @@ public final class ByteSink {
     return this;
   }
 
+  /** A number in decimal digits. */
+  public ByteSink putNumber(long number) {
+    if (number < 0 || number > 9) {
+      for (byte digit : Long.toString(number).getBytes(StandardCharsets.US_ASCII)) put(digit);
+      return this;
+    }
+    return put((byte) ('0' + number));
+  }
+
+  /** One byte. */
+  public ByteSink put(byte one) {
+    reserve(1);
+    bytes[size++] = one;
+    return this;
+  }
+
+  /** Everything so far. */
+  public byte[] toBytes() {
+    return Arrays.copyOf(bytes, size);
+  }
+
   /**
    * The inside of a JSON string: UTF-8, with quotation mark, backslash and control characters
    * escaped. An unpaired surrogate becomes U+FFFD.
    */
   public ByteSink putJsonText(String text) {
-    reserve(6 * text.length());
+    int from = 0;
+    do {
+      int to = Math.min(text.length(), from + PIECE);
+      /* A pair of surrogates is not torn. */
+      if (to < text.length() && Character.isHighSurrogate(text.charAt(to - 1))) to++;
+      putJsonText(text, from, to);
+      from = to;
+    } while (from < text.length());
+    return this;
+  }
+
+  private void putJsonText(String text, int from, int to) {
+    reserve(6 * (to - from));
     byte[] out = bytes;
     int at = size;
-    for (int i = 0; i < text.length(); i++) {
+    for (int i = from; i < to; i++) {
       char c = text.charAt(i);
       if (c < 0x80) {
         at = ascii(out, at, c);
@@ -47,7 +84,7 @@ public final class ByteSink {
         out[at++] = (byte) (0xC0 | (c >> 6));
         out[at++] = (byte) (0x80 | (c & 0x3F));
       } else if (Character.isHighSurrogate(c)
-          && i + 1 < text.length()
+          && i + 1 < to
           && Character.isLowSurrogate(text.charAt(i + 1))) {
         at = supplementary(out, at, Character.toCodePoint(c, text.charAt(++i)));
       } else {
@@ -55,7 +92,6 @@ public final class ByteSink {
       }
     }
     size = at;
-    return this;
   }
 
   private static int ascii(byte[] out, int at, char c) {

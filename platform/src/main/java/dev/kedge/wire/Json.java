@@ -15,6 +15,7 @@ import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.PropertyNamingStrategies;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
 
 /** JSON within bounds: UTF-8 only, no duplicate names, limited depth and number of values. */
 public final class Json {
@@ -53,9 +54,30 @@ public final class Json {
     }
   }
 
+  /**
+   * Reads one JSON object.
+   *
+   * @throws KedgeException with {@link Failure.Invalid} that gives the place
+   */
+  public static ObjectNode object(byte[] body) {
+    JsonNode node = parse(body);
+    if (node instanceof ObjectNode object) return object;
+    throw Fields.wrongType("the body", "an object", node);
+  }
+
+  /** An empty object to be filled. */
+  public static ObjectNode object() {
+    return MAPPER.createObjectNode();
+  }
+
   /** One of our records as JSON; names become snake_case. */
   public static byte[] write(Object value) {
     return MAPPER.writeValueAsBytes(value);
+  }
+
+  /** One of our records as a tree; names become snake_case. */
+  public static JsonNode tree(Object value) {
+    return MAPPER.valueToTree(value);
   }
 
   /* Decoded here and not by the parser, which would guess UTF-16 from the first bytes. */

@@ -138,9 +138,9 @@ class PlatformTest {
   void choicesShareForwardPassesAndTheFirstIsTheSameAsAlone() throws Exception {
     String body = ",\"seed\":3,\"max_tokens\":100,\"ignore_eos\":true";
     String alone = text(complete(body));
-    EngineStats before = platform.stats();
+    EngineStats before = platform.stats("tiny");
     JsonNode eight = complete(body + ",\"n\":8");
-    EngineStats after = platform.stats();
+    EngineStats after = platform.stats("tiny");
     assertThat(text(eight)).isEqualTo(alone);
     assertThat(eight.at("/choices").size()).isEqualTo(8);
     assertThat(eight.at("/usage/completion_tokens").intValue()).isEqualTo(800);
@@ -223,8 +223,8 @@ class PlatformTest {
       assertThat(refused.statusCode()).isEqualTo(429);
       assertThat(refused.headers().firstValue("retry-after")).isPresent();
       stream.body().close();
-      await(() -> server.stats().running() == 0);
-      assertThat(server.stats().generatedTokens()).isLessThan(2000);
+      await(() -> server.stats("tiny").running() == 0);
+      assertThat(server.stats("tiny").generatedTokens()).isLessThan(2000);
       HttpResponse<String> served =
           HTTP.send(
               request(server, "/completions", "\"prompt\":\"a\""),

@@ -11,8 +11,10 @@ import dev.kedge.call.CompletionRequest;
 import dev.kedge.call.EmbeddingRequest;
 import dev.kedge.call.Settings;
 import dev.kedge.call.TextInput;
+import dev.kedge.call.TokenCodec;
 import dev.kedge.call.TokenCounts;
 import dev.kedge.call.TokenScore;
+import dev.kedge.wire.UnsupportedFields;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -49,16 +51,68 @@ public final class TestingBackend implements Backend {
     return "testing";
   }
 
+  /** One token per character. */
+  private record Characters() implements TokenCodec {
+    @Override
+    public int[] encode(String text, boolean special) {
+      return (special ? "^" + text : text).chars().toArray();
+    }
+
+    @Override
+    public int[] encode(ChatRequest request) {
+      UnsupportedFields.refuseUnsupported(request);
+      StringBuilder text = new StringBuilder();
+      request.messages().forEach(message -> text.append(message.text()));
+      return encode(text.toString(), true);
+    }
+
+    @Override
+    public String decode(int[] tokens) {
+      return new String(tokens, 0, tokens.length);
+    }
+
+    @Override
+    public int contextLength() {
+      return 4_096;
+    }
+  }
+
+  @Override
+  public Optional<TokenCodec> tokens() {
+    return Optional.of(new Characters());
+  }
+
   @Override
   public Answer start(ApiRequest request, CallContext context) {
+    UnsupportedFields.refuseUnsupported(request);
     return switch (request) {
       case ChatRequest chat -> answers(List.of(chat.messages().getLast().text()), chat.settings());
       case CompletionRequest completion ->
           answers(
               completion.prompts().stream().map(TestingBackend::script).toList(),
               completion.settings());
-      case EmbeddingRequest _ -> throw KedgeException.invalid("no embeddings");
+      case EmbeddingRequest embedding -> new Vectors(embedding.inputs().size());
     };
+  }
+
+  /** The vector of an input is its index and a half. */
+  private static final class Vectors implements Answer {
+    private final int inputs;
+    private int given;
+
+    Vectors(int inputs) {
+      this.inputs = inputs;
+    }
+
+    @Override
+    public AnswerPart next() {
+      if (given == inputs) return new AnswerPart.End(TokenCounts.of(inputs, 0, 0));
+      int input = given++;
+      return new AnswerPart.Vector(input, new float[] {input, 0.5f});
+    }
+
+    @Override
+    public void cancel() {}
   }
 
   private static String script(TextInput prompt) {

@@ -72,8 +72,8 @@ class GatewayTest {
     ClosingBackend backend = new ClosingBackend();
     RandomGenerator constant = () -> 1;
     Gateway gateway =
-        new Gateway(
-            List.of(backend), InstantSource.fixed(Instant.EPOCH), constant, Duration.ofMinutes(1));
+        TestingGateway.of(
+            backend, InstantSource.fixed(Instant.EPOCH), constant, Duration.ofMinutes(1));
     backend.close = gateway::close;
     assertThatThrownBy(
             () -> {

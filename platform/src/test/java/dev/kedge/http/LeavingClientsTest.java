@@ -130,8 +130,8 @@ class LeavingClientsTest {
       for (String start :
           new String[] {
             "POST /v1/comp",
-            "POST /v1/completions HTTP/1.1\r\nHost: a\r\nContent-Ty",
-            "POST /v1/completions HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\n"
+            "POST /v1/completions HTTP/1.1\r\nHost: localhost\r\nContent-Ty",
+            "POST /v1/completions HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
                 + "Content-Length: 100\r\n\r\n{\"model\""
           }) {
         assertThat(running.client.exchange(start.getBytes(StandardCharsets.UTF_8))).isEmpty();

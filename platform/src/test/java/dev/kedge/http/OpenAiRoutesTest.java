@@ -63,7 +63,8 @@ class OpenAiRoutesTest {
     assertThat(body.at("/usage").toString())
         .isEqualTo(
             "{\"prompt_tokens\":7,\"completion_tokens\":3,\"total_tokens\":10,"
-                + "\"prompt_tokens_details\":{\"cached_tokens\":3}}");
+                + "\"prompt_tokens_details\":{\"cached_tokens\":3},"
+                + "\"completion_tokens_details\":{\"reasoning_tokens\":0}}");
   }
 
   @Test
@@ -198,7 +199,8 @@ class OpenAiRoutesTest {
     "PUT, /v1/completions, 405, method_not_allowed",
     "DELETE, /v1/models/testing, 405, method_not_allowed",
     "GET, /nothing, 404, not_found",
-    "POST, /v1/embeddings, 404, not_found"
+    "GET, /v1/embeddings, 405, method_not_allowed",
+    "POST, /v1/nothing, 404, not_found"
   })
   void wrongPathsAndMethodsAreToldInTheFormatOfTheApi(
       String method, String path, int status, String code) {

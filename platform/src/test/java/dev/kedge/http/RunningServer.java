@@ -2,10 +2,12 @@ package dev.kedge.http;
 
 import dev.kedge.backend.TestingBackend;
 import dev.kedge.gateway.Gateway;
+import dev.kedge.gateway.TestingGateway;
+import dev.kedge.observe.Metrics;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.random.RandomGenerator;
 
@@ -21,12 +23,9 @@ final class RunningServer implements AutoCloseable {
     AtomicLong random = new AtomicLong(100);
     RandomGenerator counting = random::incrementAndGet;
     gateway =
-        new Gateway(
-            List.of(backend),
-            InstantSource.fixed(Instant.ofEpochSecond(1_700_000_000)),
-            counting,
-            deadline);
-    server = HttpServer.start(options, gateway);
+        TestingGateway.of(
+            backend, InstantSource.fixed(Instant.ofEpochSecond(1_700_000_000)), counting, deadline);
+    server = HttpServer.start(options, gateway, Optional.of(new Metrics()), () -> true);
     client = new Client(server);
   }
 
@@ -36,7 +35,16 @@ final class RunningServer implements AutoCloseable {
 
   static HttpOptions options(Duration readTimeout, Duration keepAlive) {
     return new HttpOptions(
-        "127.0.0.1", 0, 1 << 20, 64, readTimeout, readTimeout, readTimeout, keepAlive);
+        "127.0.0.1",
+        0,
+        1 << 20,
+        64,
+        readTimeout,
+        readTimeout,
+        readTimeout,
+        keepAlive,
+        java.util.Set.of("kedge.example"),
+        false);
   }
 
   @Override

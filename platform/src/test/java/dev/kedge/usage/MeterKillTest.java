@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 
 /** Processes that record are killed with SIGKILL; what they were told is recorded must be there. */
 class MeterKillTest extends StoreContract {
-  private static final int ROUNDS = 3;
+  private static final int ROUNDS = 2;
 
   @Test
   void noAcknowledgedRecordIsLostOrDoubledWhenTheProcessIsKilled() throws Exception {

@@ -20,7 +20,12 @@ final class RecordingProcess {
   /** Small files and batches, so that a kill meets every stage of a record's way. */
   static final MeterOptions OPTIONS =
       new MeterOptions(
-          16 << 10, 1 << 20, Duration.ofMillis(5), Duration.ofMillis(1), 40, Duration.ofSeconds(20));
+          16 << 10,
+          1 << 20,
+          Duration.ofMillis(5),
+          Duration.ofMillis(1),
+          40,
+          Duration.ofSeconds(20));
 
   private RecordingProcess() {}
 
@@ -56,6 +61,6 @@ final class RecordingProcess {
   }
 
   static long tokens(String id) {
-    return 50 + Math.floorMod(id.hashCode(), 1_000);
+    return 50L + Math.floorMod(id.hashCode(), 1_000);
   }
 }

@@ -54,9 +54,7 @@ final class Records {
         PRICE,
         cost(tokens),
         new Latency(
-            Duration.ofNanos(1_500),
-            Optional.of(Duration.ofMillis(80)),
-            Duration.ofMillis(700)),
+            Duration.ofNanos(1_500), Optional.of(Duration.ofMillis(80)), Duration.ofMillis(700)),
         Outcome.ANSWERED,
         true);
   }

@@ -109,7 +109,8 @@ class UsageStoreTest extends StoreContract {
                 Optional.of(Records.START.plusSeconds(7)));
     assertThat(exported(usage, some)).hasSize(4);
     assertThat(UsageTotal.sum(usage.totals(some, List.of(Grouping.MODEL))).requests()).isEqualTo(4);
-    UsageQuery none = UsageQuery.all().between(Optional.of(Instant.EPOCH), Optional.of(Instant.EPOCH));
+    UsageQuery none =
+        UsageQuery.all().between(Optional.of(Instant.EPOCH), Optional.of(Instant.EPOCH));
     assertThat(usage.totals(none, List.of(Grouping.MODEL))).isEmpty();
   }
 

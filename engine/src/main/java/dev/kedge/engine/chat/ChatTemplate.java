@@ -27,8 +27,11 @@ public final class ChatTemplate {
 
   private final Template template;
 
-  private ChatTemplate(Template template) {
+  private final String source;
+
+  private ChatTemplate(Template template, String source) {
     this.template = template;
+    this.source = source;
   }
 
   /**
@@ -38,7 +41,12 @@ public final class ChatTemplate {
    *     deep; names line and column
    */
   public static ChatTemplate parse(String source) {
-    return new ChatTemplate(Template.parse(source, Limits.DEFAULT));
+    return new ChatTemplate(Template.parse(source, Limits.DEFAULT), source);
+  }
+
+  /** The text that it was parsed from. */
+  public String source() {
+    return source;
   }
 
   /**

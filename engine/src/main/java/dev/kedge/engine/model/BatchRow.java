@@ -7,6 +7,23 @@ package dev.kedge.engine.model;
  * @param token id
  * @param position in its sequence, from 0
  * @param pages the sequence's pages in order, at least up to this position
- * @param logits whether the next token's logits are wanted
+ * @param wanted what the pass shall give for it, beside its keys and values
  */
-public record BatchRow(int token, int position, float[][] pages, boolean logits) {}
+public record BatchRow(int token, int position, float[][] pages, Wanted wanted) {
+  /** What a forward pass gives for a row. */
+  public enum Wanted {
+    NOTHING,
+    /** The next token's logits. */
+    LOGITS,
+    /** The last block's output, normed. */
+    HIDDEN
+  }
+
+  public BatchRow(int token, int position, float[][] pages, boolean logits) {
+    this(token, position, pages, logits ? Wanted.LOGITS : Wanted.NOTHING);
+  }
+
+  boolean logits() {
+    return wanted == Wanted.LOGITS;
+  }
+}

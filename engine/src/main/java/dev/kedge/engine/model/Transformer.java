@@ -4,8 +4,8 @@ import dev.kedge.engine.kernel.Activations;
 import dev.kedge.engine.kernel.Kernels;
 import dev.kedge.engine.kernel.Matrix;
 import dev.kedge.engine.kernel.Workers;
-import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
@@ -43,6 +43,7 @@ public final class Transformer {
   private final float[] sin;
   private final float[][] scores; // per worker
   private float[] logits = {};
+  private float[] states = {}; // of rows that want them, [width]
 
   /** Room for batches of up to {@code capacity} rows. */
   public Transformer(
@@ -130,7 +131,32 @@ public final class Transformer {
       multiply(tokens, new Product(layer.down(), hidden, delta));
       workers.run(tokens, (t, _) -> add(t));
     }
-    return logits(batch);
+    float[] found = logits(batch);
+    keepStates(batch);
+    return found;
+  }
+
+  /**
+   * The hidden states of the rows of the last batch that wanted them, [row][width], overwritten by
+   * the next call of {@link #forward}.
+   */
+  public float[] hiddenStates() {
+    return states;
+  }
+
+  private void keepStates(List<BatchRow> batch) {
+    int[] rows = rows(batch, BatchRow.Wanted.HIDDEN);
+    int width = config.width();
+    if (states.length < rows.length * width) states = new float[rows.length * width];
+    workers.run(
+        rows.length,
+        (i, _) ->
+            kernels.normalize(
+                x, rows[i] * width, weights.outputNorm(), config.epsilon(), states, i * width));
+  }
+
+  private static int[] rows(List<BatchRow> batch, BatchRow.Wanted wanted) {
+    return IntStream.range(0, batch.size()).filter(t -> batch.get(t).wanted() == wanted).toArray();
   }
 
   private void embed(BatchRow row, int t) {
@@ -215,10 +241,8 @@ public final class Transformer {
   }
 
   private float[] logits(List<BatchRow> batch) {
-    int[] wanted = new int[batch.size()];
-    int count = 0;
-    for (int t = 0; t < batch.size(); t++) if (batch.get(t).logits()) wanted[count++] = t;
-    int[] rows = Arrays.copyOf(wanted, count);
+    int[] rows = rows(batch, BatchRow.Wanted.LOGITS);
+    int count = rows.length;
     workers.run(count, (i, _) -> norm(rows[i], weights.outputNorm(), i));
     int size = Math.multiplyExact(count, vocabularySize());
     if (logits.length < size) logits = new float[size];

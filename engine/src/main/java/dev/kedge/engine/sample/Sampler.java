@@ -5,11 +5,14 @@ import dev.kedge.engine.TokenLogprob;
 import dev.kedge.engine.TokenLogprob.Candidate;
 import dev.kedge.engine.kernel.Exponential;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Draws the tokens of one generation. The same settings, history and logits give the same token.
@@ -50,15 +53,36 @@ public final class Sampler {
    * @throws ArithmeticException if the logits are no distribution: NaN, infinite, or all −∞
    */
   public Drawn draw(float[] all, int offset, int position) {
+    return draw(all, offset, position, null);
+  }
+
+  /**
+   * As {@link #draw(float[], int, int)}, out of the allowed tokens alone: to the others the model
+   * might as well have given no probability.
+   *
+   * @param allowed null allows all
+   */
+  public Drawn draw(float[] all, int offset, int position, @Nullable BitSet allowed) {
     if (logits.length == 0) logits = new float[vocabularySize];
     System.arraycopy(all, offset, logits, 0, logits.length);
     penalize();
+    if (allowed != null) forbidAllBut(allowed);
     int best = best();
     int token = sampling.temperature() == 0 ? best : random(best, position);
     Optional<TokenLogprob> logprob =
         topLogprobs < 0 ? Optional.empty() : Optional.of(logprob(token, logits[best]));
     seen.merge(token, 1, Integer::sum);
     return new Drawn(token, logprob);
+  }
+
+  private void forbidAllBut(BitSet allowed) {
+    int from = 0;
+    while (from < vocabularySize) {
+      int to = allowed.nextSetBit(from);
+      if (to < 0) to = vocabularySize;
+      Arrays.fill(logits, from, to, NEVER);
+      from = allowed.nextClearBit(to);
+    }
   }
 
   private void penalize() {
@@ -148,7 +172,7 @@ public final class Sampler {
     double log = max + StrictMath.log(sum);
     List<Candidate> top = new ArrayList<>();
     if (topLogprobs > 0) {
-      for (int id : Candidates.best(logits, logits.length, NEVER, topLogprobs)) {
+      for (int id : Candidates.best(logits, logits.length, -Float.MAX_VALUE, topLogprobs)) {
         top.add(new Candidate(id, (float) (logits[id] - log)));
       }
     }

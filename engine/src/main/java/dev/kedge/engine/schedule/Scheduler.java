@@ -38,8 +38,16 @@ public final class Scheduler {
    * @param rows of all sequences
    * @param sequences those that take part
    * @param finishing of these, the ones whose next token can be drawn, in the order of their logits
+   * @param readings the whole texts among them, in the order of their hidden states
    */
-  public record Plan(List<BatchRow> rows, List<Sequence> sequences, List<Sequence> finishing) {}
+  public record Plan(
+      List<BatchRow> rows,
+      List<Sequence> sequences,
+      List<Sequence> finishing,
+      List<Reading> readings) {}
+
+  /** So many tokens of a whole text. */
+  public record Reading(Sequence sequence, int tokens) {}
 
   /** Takes a sequence in if there is a place and memory for it. */
   public boolean admit(Sequence sequence) {
@@ -55,7 +63,8 @@ public final class Scheduler {
 
   /** The next pass; empty when no sequence has tokens to compute. */
   public Plan plan() {
-    Plan plan = new Plan(new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
+    Plan plan =
+        new Plan(new ArrayList<>(), new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
     if (promptsLeftOut) addPrompts(plan, Math.ceilDiv(batchTokens, 2));
     int served = 0;
     for (Sequence sequence : running) {
@@ -90,11 +99,15 @@ public final class Scheduler {
     sequence.advance(count, cache);
     boolean last = sequence.pending() == 0;
     for (int i = from; i < from + count; i++) {
-      boolean logits = last && i == from + count - 1;
-      plan.rows.add(new BatchRow(sequence.token(i), i, sequence.pages(), logits));
+      BatchRow.Wanted wanted =
+          sequence.wholeText()
+              ? BatchRow.Wanted.HIDDEN
+              : last && i == from + count - 1 ? BatchRow.Wanted.LOGITS : BatchRow.Wanted.NOTHING;
+      plan.rows.add(new BatchRow(sequence.token(i), i, sequence.pages(), wanted));
     }
     promptTokens += Math.max(0, Math.min(from + count, sequence.promptTokens()) - from);
     plan.sequences.add(sequence);
-    if (last) plan.finishing.add(sequence);
+    if (sequence.wholeText()) plan.readings.add(new Reading(sequence, count));
+    else if (last) plan.finishing.add(sequence);
   }
 }

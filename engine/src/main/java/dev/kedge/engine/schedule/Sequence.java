@@ -9,6 +9,7 @@ import java.util.Arrays;
 public final class Sequence {
   private final int promptTokens;
   private final int limit;
+  private final boolean wholeText;
   private int[] tokens;
   private int length;
   private int computed;
@@ -20,10 +21,29 @@ public final class Sequence {
    * @param limit most tokens that the sequence will ever have, prompt included
    */
   public Sequence(int[] prompt, int limit) {
+    this(prompt, limit, false);
+  }
+
+  private Sequence(int[] prompt, int limit, boolean wholeText) {
+    this.wholeText = wholeText;
     this.tokens = prompt.clone();
     this.promptTokens = prompt.length;
     this.length = prompt.length;
     this.limit = limit;
+  }
+
+  /** A text to which nothing is added; what is wanted is what the model makes of each token. */
+  public static Sequence ofWholeText(int[] tokens) {
+    return new Sequence(tokens, tokens.length, true);
+  }
+
+  boolean wholeText() {
+    return wholeText;
+  }
+
+  /** Whether all tokens have been given to forward passes. */
+  public boolean computedAll() {
+    return pending() == 0;
   }
 
   /** Appends a generated token. */

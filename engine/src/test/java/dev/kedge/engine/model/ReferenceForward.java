@@ -7,7 +7,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
 /** A plain forward pass in double precision, written from the formulas, without any kernel. */
-final class ReferenceForward {
+public final class ReferenceForward {
   private final GgufFile file;
   private final int layers;
   private final int width;
@@ -16,7 +16,7 @@ final class ReferenceForward {
   private final int size;
   private final boolean qwen;
 
-  ReferenceForward(GgufFile file) {
+  public ReferenceForward(GgufFile file) {
     this.file = file;
     Metadata m = file.metadata();
     String a = m.string("general.architecture");
@@ -30,6 +30,14 @@ final class ReferenceForward {
 
   /** Logits at every position. */
   double[][] logits(int[] tokens) {
+    String output = file.tensor("output.weight").isPresent() ? "output" : "token_embd";
+    double[][] logits = hidden(tokens);
+    for (int t = 0; t < logits.length; t++) logits[t] = linear(output, logits[t]);
+    return logits;
+  }
+
+  /** The last block's output behind the last norm, at every position. */
+  public double[][] hidden(int[] tokens) {
     int n = tokens.length;
     double[][] embedding = tensor("token_embd.weight");
     double[][] x = new double[n][];
@@ -54,10 +62,8 @@ final class ReferenceForward {
         add(x[t], linear(p + "ffn_down", gate));
       }
     }
-    String output = file.tensor("output.weight").isPresent() ? "output" : "token_embd";
-    double[][] logits = new double[n][];
-    for (int t = 0; t < n; t++) logits[t] = linear(output, norm(x[t], "output_norm.weight"));
-    return logits;
+    for (int t = 0; t < n; t++) x[t] = norm(x[t], "output_norm.weight");
+    return x;
   }
 
   private double[] attend(double[] q, double[][] k, double[][] v, int t) {

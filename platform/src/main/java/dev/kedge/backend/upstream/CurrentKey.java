@@ -42,7 +42,7 @@ final class CurrentKey {
               "the upstream's key cannot be read; the server's log has the details",
               "upstream_unauthorized",
               502,
-              false),
+              true),
           e);
     }
   }

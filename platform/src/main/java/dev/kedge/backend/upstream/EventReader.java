@@ -1,8 +1,6 @@
 package dev.kedge.backend.upstream;
 
-import dev.kedge.backend.upstream.http.HttpExchange;
-import dev.kedge.base.Failure;
-import dev.kedge.base.KedgeException;
+import dev.kedge.backend.upstream.http.Pieces;
 import java.io.IOException;
 import java.util.Arrays;
 
@@ -14,8 +12,9 @@ import java.util.Arrays;
 final class EventReader {
   private static final int MAX_EVENT = 8 << 20;
   private static final int BUFFER = 4 << 10;
+  private static final byte[] DONE = {'[', 'D', 'O', 'N', 'E', ']'};
 
-  private final HttpExchange exchange;
+  private final Pieces pieces;
   private byte[] buffer = new byte[BUFFER];
   private int from;
   private int end;
@@ -34,8 +33,8 @@ final class EventReader {
   private int dataFrom;
   private int dataTo;
 
-  EventReader(HttpExchange exchange) {
-    this.exchange = exchange;
+  EventReader(Pieces pieces) {
+    this.pieces = pieces;
   }
 
   /** Reads the next whole event; false where the body has ended. */
@@ -50,8 +49,9 @@ final class EventReader {
       }
       at = to - from;
       if (at > MAX_EVENT)
-        throw broken("an event of the stream is longer than " + (MAX_EVENT >> 20) + " MiB");
-      if (!exchange.next()) return false;
+        throw Refusals.malformed(
+            "an event of the stream is longer than " + (MAX_EVENT >> 20) + " MiB");
+      if (!pieces.next()) return false;
       append();
       at += from;
     }
@@ -63,7 +63,7 @@ final class EventReader {
   }
 
   private void append() {
-    int more = exchange.to() - exchange.from();
+    int more = pieces.to() - pieces.from();
     if (from > 0 && (from == to || buffer.length - to < more)) {
       System.arraycopy(buffer, from, buffer, 0, to - from);
       to -= from;
@@ -72,7 +72,7 @@ final class EventReader {
     }
     if (buffer.length - to < more)
       buffer = Arrays.copyOf(buffer, Math.max(2 * buffer.length, to + more));
-    System.arraycopy(exchange.bytes(), exchange.from(), buffer, to, more);
+    System.arraycopy(pieces.bytes(), pieces.from(), buffer, to, more);
     to += more;
   }
 
@@ -158,6 +158,12 @@ final class EventReader {
     dataTo = joined.length;
   }
 
+  /** Whether the data is the mark that ends a stream of chunks. */
+  boolean isDone() {
+    if (dataTo - dataFrom < DONE.length) return false;
+    return Arrays.equals(data, dataFrom, dataFrom + DONE.length, DONE, 0, DONE.length);
+  }
+
   /** Holds the data that {@link #findData} found. */
   byte[] data() {
     return data;
@@ -169,10 +175,5 @@ final class EventReader {
 
   int dataTo() {
     return dataTo;
-  }
-
-  private static KedgeException broken(String message) {
-    return new KedgeException(
-        new Failure.UpstreamFailed(message, "upstream_malformed", 502, false));
   }
 }

@@ -66,7 +66,7 @@ final class Refusals {
                 + " configuration",
             name,
             status);
-        yield failed("the upstream does not let us in", "upstream_unauthorized", false);
+        yield failed("the upstream does not let us in", "upstream_unauthorized", true);
       }
       case 408, 504 ->
           new KedgeException(

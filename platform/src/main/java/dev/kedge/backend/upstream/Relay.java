@@ -2,6 +2,7 @@ package dev.kedge.backend.upstream;
 
 import dev.kedge.call.AnswerPart;
 import dev.kedge.call.Api;
+import dev.kedge.call.ApiRequest;
 import java.io.ByteArrayOutputStream;
 import java.util.Queue;
 
@@ -14,7 +15,7 @@ final class Relay implements AnswerReader {
 
   private final Api api;
   private final boolean withholdUsage;
-  private final long inputEstimate;
+  private final ApiRequest request;
   private final JsonScan scan = new JsonScan();
   private final UsageTally usage;
 
@@ -31,10 +32,10 @@ final class Relay implements AnswerReader {
    * @param withholdUsage whether the caller did not ask for the chunk of token counts that ends a
    *     chat stream
    */
-  Relay(Api api, boolean withholdUsage, long inputEstimate) {
+  Relay(Api api, boolean withholdUsage, ApiRequest request) {
     this.api = api;
     this.withholdUsage = withholdUsage;
-    this.inputEstimate = inputEstimate;
+    this.request = request;
     this.usage = new UsageTally(api);
   }
 
@@ -45,12 +46,12 @@ final class Relay implements AnswerReader {
       else hold(event.frame());
       return;
     }
-    byte[] data = event.data();
-    if (isDone(data, event.dataFrom(), event.dataTo())) {
+    if (event.isDone()) {
       ended = true;
       forward(event.frame(), 0, parts);
       return;
     }
+    byte[] data = event.data();
     if (!scan.scan(data, event.dataFrom(), event.dataTo()))
       throw Refusals.malformed("an event of the stream is not a JSON object");
     if (scan.error() || scan.type("error") || scan.type("response.failed"))
@@ -89,16 +90,6 @@ final class Relay implements AnswerReader {
     };
   }
 
-  private static boolean isDone(byte[] data, int from, int to) {
-    return to - from >= 6
-        && data[from] == '['
-        && data[from + 1] == 'D'
-        && data[from + 2] == 'O'
-        && data[from + 3] == 'N'
-        && data[from + 4] == 'E'
-        && data[from + 5] == ']';
-  }
-
   @Override
   public boolean ended() {
     return ended;
@@ -116,6 +107,8 @@ final class Relay implements AnswerReader {
 
   @Override
   public AnswerPart.End end() {
+    /* Only estimated where it must be: it looks at every character of the prompt. */
+    long inputEstimate = usage.hasInput() ? 0 : Estimate.input(request);
     return new AnswerPart.End(usage.counts(inputEstimate, outputEstimate));
   }
 }

@@ -4,8 +4,11 @@ import dev.kedge.base.Failure;
 import dev.kedge.base.KedgeException;
 import dev.kedge.call.Api;
 import dev.kedge.call.ApiRequest;
+import dev.kedge.call.ChatRequest;
+import dev.kedge.call.Dialect;
+import dev.kedge.config.UpstreamKind;
 import dev.kedge.wire.Json;
-import java.util.Set;
+import dev.kedge.wire.UnsupportedFields;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
@@ -17,36 +20,71 @@ import tools.jackson.databind.node.ObjectNode;
  */
 record Translation(Api api, byte[] body, AnswerReader reader) {
   /**
-   * Finds the API that loses least.
+   * Forwards the caller's body where the server speaks its API, translates it otherwise.
    *
+   * @param wantsParts whether the answer must not be relayed as it comes
    * @param id of the model, as the server knows it
-   * @param apis that the server speaks
-   * @throws KedgeException Invalid for what none of them can express
+   * @throws KedgeException Invalid for what the server cannot express
    */
-  static Translation of(ApiRequest request, String id, Set<Api> apis) {
+  static Translation of(
+      ApiRequest request, boolean wantsParts, String id, Dialect dialect, UpstreamKind kind) {
     Api api = request.source().api();
-    if (apis.contains(api)) return relayed(request, id);
-    throw new KedgeException(
-        new Failure.Invalid(
-            "this model's server does not offer what was asked for; ask another model",
-            "unsupported_api",
-            "model"));
+    boolean same = speaks(api, dialect, kind);
+    if (same && !wantsParts) return relayed(request, id);
+    if (!(request instanceof ChatRequest chat)) {
+      throw new KedgeException(
+          new Failure.Invalid(
+              "this model's server takes conversations only; send them to /v1/chat/completions or"
+                  + " ask another model",
+              "unsupported_api",
+              "model"));
+    }
+    AnswerReader reader = decoder(chat, dialect);
+    if (same && api != Api.RESPONSES) return new Translation(api, forwarded(chat, id), reader);
+    UnsupportedFields.refuseUnsupported(request);
+    return switch (dialect) {
+      case OPENAI ->
+          new Translation(
+              Api.CHAT_COMPLETIONS, Json.write(ChatEncoder.encode(chat, id, kind)), reader);
+      case ANTHROPIC ->
+          new Translation(Api.MESSAGES, Json.write(MessagesEncoder.encode(chat, id)), reader);
+    };
+  }
+
+  private static AnswerReader decoder(ChatRequest chat, Dialect dialect) {
+    long estimate = Estimate.input(chat);
+    return switch (dialect) {
+      case OPENAI ->
+          new ChatDecoder(chat.settings().choices(), chat.settings().topLogprobs(), estimate);
+      case ANTHROPIC -> new MessagesDecoder(estimate);
+    };
+  }
+
+  /* Of the servers with OpenAI's API, not all have its newest part. */
+  private static boolean speaks(Api api, Dialect dialect, UpstreamKind kind) {
+    if (api.dialect() != dialect) return false;
+    return api != Api.RESPONSES || kind == UpstreamKind.OPENAI || kind == UpstreamKind.VLLM;
   }
 
   private static Translation relayed(ApiRequest request, String id) {
     Api api = request.source().api();
+    boolean asked =
+        request.source().body().path("stream_options").path("include_usage").booleanValue(false);
+    return new Translation(api, forwarded(request, id), new Relay(api, !asked, request));
+  }
+
+  /* The caller's own body of the server's model, always asked for token counts. */
+  private static byte[] forwarded(ApiRequest request, String id) {
+    Api api = request.source().api();
     ObjectNode body = shallow(request.source().body());
     body.put("model", id);
-    boolean withhold = false;
     if (request.stream() && (api == Api.CHAT_COMPLETIONS || api == Api.COMPLETIONS)) {
       JsonNode given = body.path("stream_options");
-      withhold = !given.path("include_usage").booleanValue(false);
       ObjectNode streamOptions =
           given.isObject() ? shallow((ObjectNode) given) : JsonNodeFactory.instance.objectNode();
       body.set("stream_options", streamOptions.put("include_usage", true));
     }
-    return new Translation(
-        api, Json.write(body), new Relay(api, withhold, Estimate.input(request)));
+    return Json.write(body);
   }
 
   /* The caller's tree is not ours to change; its branches are shared. */

@@ -11,9 +11,9 @@ import dev.kedge.call.Api;
 import dev.kedge.call.ApiRequest;
 import dev.kedge.call.CallContext;
 import dev.kedge.call.Dialect;
+import dev.kedge.config.UpstreamSection;
 import java.net.URI;
 import java.time.Duration;
-import java.util.Map;
 import java.util.Optional;
 import javax.net.ssl.SSLSocketFactory;
 
@@ -25,42 +25,55 @@ import javax.net.ssl.SSLSocketFactory;
  * throws has handed nothing on and may ask another server.
  */
 public final class Upstream implements Backend, AutoCloseable {
-  private final UpstreamOptions options;
+  private final UpstreamSection section;
   private final HttpPool pool;
   private final String fixedHeaders;
   private final Optional<CurrentKey> key;
 
   /**
+   * @param section declares it
    * @param tls whose certificates are trusted
    * @param watchdog of all upstreams; not closed here
    */
-  public Upstream(UpstreamOptions options, SSLSocketFactory tls, Watchdog watchdog) {
-    this.options = options;
-    this.pool = new HttpPool(target(options.url()), options.timeouts().connect(), tls, watchdog);
-    this.fixedHeaders = fixedHeaders(options);
-    this.key = options.key().map(source -> new CurrentKey(options.name(), source));
+  public Upstream(UpstreamSection section, SSLSocketFactory tls, Watchdog watchdog) {
+    this.section = section;
+    this.pool = new HttpPool(target(section.url()), section.timeouts().connect(), tls, watchdog);
+    this.fixedHeaders = fixedHeaders(section);
+    this.key = section.key().map(place -> new CurrentKey(section.name(), place::read));
   }
 
-  private static HttpTarget target(URI url) {
-    HttpTarget target = HttpTarget.of(url);
+  private static HttpTarget target(String url) {
+    HttpTarget target = HttpTarget.of(URI.create(url));
     return target.path().isEmpty()
         ? new HttpTarget(target.tls(), target.host(), target.port(), "/v1")
         : target;
   }
 
-  private static String fixedHeaders(UpstreamOptions options) {
+  private static String fixedHeaders(UpstreamSection section) {
     StringBuilder lines = new StringBuilder("Content-Type: application/json\r\n");
-    if (options.dialect() == Dialect.ANTHROPIC
-        && options.headers().keySet().stream().noneMatch("anthropic-version"::equalsIgnoreCase))
+    if (section.dialect() == Dialect.ANTHROPIC
+        && section.headers().keySet().stream().noneMatch("anthropic-version"::equalsIgnoreCase))
       lines.append("anthropic-version: 2023-06-01\r\n");
-    for (Map.Entry<String, String> header : options.headers().entrySet())
-      lines.append(header.getKey()).append(": ").append(header.getValue()).append("\r\n");
+    section
+        .headers()
+        .forEach((name, value) -> {
+          checkHeader(name, value);
+          lines.append(name).append(": ").append(value).append("\r\n");
+        });
     return lines.toString();
+  }
+
+  private static void checkHeader(String name, String value) {
+    if (!name.matches("[A-Za-z0-9-]{1,100}") || !value.matches("[\\t -~]{0,4000}"))
+      throw KedgeException.invalid(
+          "the header '"
+              + name
+              + "' must have a name of letters, digits and '-', and a value of printable ASCII");
   }
 
   @Override
   public String name() {
-    return options.name();
+    return section.name();
   }
 
   /**
@@ -71,14 +84,18 @@ public final class Upstream implements Backend, AutoCloseable {
    */
   @Override
   public Answer start(ApiRequest request, CallContext context) {
-    String id = options.models().get(request.model());
-    if (id == null) {
-      throw new KedgeException(
-          new Failure.NotFound(
-              "the model '" + request.model() + "' is not served here", "model_not_found"));
-    }
-    Translation translation = Translation.of(request, id, options.apis());
-    Duration total = options.timeouts().total();
+    UpstreamSection.Served served =
+        section
+            .model(request.model())
+            .orElseThrow(() ->
+                new KedgeException(
+                    new Failure.NotFound(
+                        "the model '" + request.model() + "' is not served here",
+                        "model_not_found")));
+    Translation translation =
+        Translation.of(
+            request, context.wantsParts(), served.id(), section.dialect(), section.kind());
+    Duration total = section.timeouts().total();
     Duration left = Duration.ofNanos(context.deadline() - System.nanoTime());
     boolean deadline = left.compareTo(total) < 0;
     if (deadline) total = left;
@@ -89,7 +106,7 @@ public final class Upstream implements Backend, AutoCloseable {
             secret,
             () -> key.ifPresent(CurrentKey::refused),
             request.stream(),
-            options.timeouts(),
+            section.timeouts(),
             total,
             deadline);
     String headers = headers(secret, request.stream());
@@ -104,7 +121,7 @@ public final class Upstream implements Backend, AutoCloseable {
     if (secret.isEmpty()) return fixedHeaders + accept;
     return fixedHeaders
         + accept
-        + (options.dialect() == Dialect.ANTHROPIC ? "x-api-key: " : "Authorization: Bearer ")
+        + (section.dialect() == Dialect.ANTHROPIC ? "x-api-key: " : "Authorization: Bearer ")
         + secret
         + "\r\n";
   }

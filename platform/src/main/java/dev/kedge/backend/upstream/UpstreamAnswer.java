@@ -6,11 +6,14 @@ import dev.kedge.backend.upstream.http.HttpFailure;
 import dev.kedge.backend.upstream.http.ResponseHead;
 import dev.kedge.base.KedgeException;
 import dev.kedge.call.AnswerPart;
+import dev.kedge.config.UpstreamSection;
 import java.io.IOException;
+import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Locale;
+import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * its caller; the server is read no faster than parts are asked for.
  */
 final class UpstreamAnswer implements Answer {
+  private static final System.Logger LOG = System.getLogger("dev.kedge.backend.upstream");
   private static final int MAX_BODY = 64 << 20;
   private static final int MAX_ERROR_BODY = 64 << 10;
 
@@ -47,7 +51,7 @@ final class UpstreamAnswer implements Answer {
       String secret,
       Runnable keyRefused,
       boolean stream,
-      UpstreamOptions.Timeouts timeouts,
+      UpstreamSection.Timeouts timeouts,
       Duration total,
       boolean deadline) {}
 
@@ -70,6 +74,8 @@ final class UpstreamAnswer implements Answer {
       throw fail(e);
     } catch (HttpFailure e) {
       if (Thread.interrupted()) throw interrupted();
+      if (e.getCause() instanceof SSLException tls)
+        LOG.log(Level.WARNING, "upstream {0}: {1}", outgoing.name, tls.getMessage());
       throw fail(e.kind() == HttpFailure.Kind.TIMEOUT ? late() : Refusals.of(e));
     } catch (IOException e) {
       throw fail(Refusals.malformed(String.valueOf(e.getMessage())));

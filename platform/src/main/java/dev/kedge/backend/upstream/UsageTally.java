@@ -66,6 +66,10 @@ final class UsageTally {
     return count < 0 || count > 1L << 40 ? known : count;
   }
 
+  boolean hasInput() {
+    return input >= 0;
+  }
+
   /**
    * The counts.
    *

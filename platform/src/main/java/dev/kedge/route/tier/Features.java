@@ -17,7 +17,7 @@ final class Features {
   static final int SLOTS = 1 << 18;
   static final int SLOT_MASK = SLOTS - 1;
   static final int DIMENSIONS = SLOTS + Structure.COUNT;
-  static final int MOST = 8192;
+  static final int MOST = 4096;
   private static final int SHORTEST_RUN = 3;
   private static final int LONGEST_RUN = 5;
   private static final int WORD_SEED = 0x2c1b3c6d;

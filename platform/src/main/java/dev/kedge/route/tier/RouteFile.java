@@ -137,7 +137,7 @@ public final class RouteFile {
     try {
       return model(JSON.readValue(Files.readString(file, StandardCharsets.UTF_8), Body.class));
     } catch (JacksonException e) {
-      throw untrusted(file, String.valueOf(e.getOriginalMessage()).lines().findFirst().orElse(""));
+      throw untrusted(file, String.valueOf(e.getOriginalMessage()));
     } catch (IllegalArgumentException | java.nio.charset.CharacterCodingException e) {
       throw untrusted(file, String.valueOf(e.getMessage()));
     }
@@ -165,10 +165,16 @@ public final class RouteFile {
         body.training());
   }
 
+  /** The reason may quote the file: made short and harmless. */
   private static KedgeException untrusted(Path file, String reason) {
+    String first = reason.lines().findFirst().orElse("").replaceFirst("; `.*", "");
+    String safe = first.replaceAll("[\\p{Cntrl}\\p{Cf}]", "?");
     return new KedgeException(
         new Failure.Untrusted(
-            file + ": not a classifier that kedge route train wrote: " + reason, "bad_classifier"));
+            file
+                + ": not a classifier that kedge route train wrote: "
+                + (safe.length() <= 200 ? safe : safe.substring(0, 200) + "…"),
+            "bad_classifier"));
   }
 
   private static String encode(float[] weights) {

@@ -60,6 +60,11 @@ public final class Tiers {
     return cascade;
   }
 
+  /** Name of the large model. */
+  public String large() {
+    return section.large();
+  }
+
   /** The small model answers from this probability on; 0 without a classifier. */
   public double threshold() {
     return threshold;

@@ -61,12 +61,9 @@ public final class CostQuality {
    * @param units which examples belong together
    */
   static CostQuality of(List<Scored> examples, double[] probabilities, int[] units, long seed) {
-    double[] thresholds = thresholds(probabilities);
-    Promise promise = new Promise(examples, units);
-    List<CurvePoint> bounds = new ArrayList<>();
-    for (double threshold : thresholds) {
-      bounds.add(point(examples, probabilities, threshold, promise));
-    }
+    Curve curve = curveOf(examples, probabilities, units);
+    List<CurvePoint> bounds = curve.points();
+    double[] thresholds = bounds.stream().mapToDouble(CurvePoint::threshold).toArray();
     Sums sums = new Sums(examples, probabilities, bags(units, seed), thresholds);
     Replicates replicates = new Replicates(sums, thresholds.length);
     int bagCount = sums.bags;
@@ -85,7 +82,17 @@ public final class CostQuality {
       Interval gain = interval(replicates.gain[k]);
       points.add(new Point(bounds.get(k), quality, quality.value() - gain.value(), gain));
     }
-    return new CostQuality(new Curve(bounds), points, replicates.summary);
+    return new CostQuality(curve, points, replicates.summary);
+  }
+
+  /** The promises alone, without the bootstrap. */
+  static Curve curveOf(List<Scored> examples, double[] probabilities, int[] units) {
+    Promise promise = new Promise(examples, units);
+    List<CurvePoint> points = new ArrayList<>();
+    for (double threshold : thresholds(probabilities)) {
+      points.add(point(examples, probabilities, threshold, promise));
+    }
+    return new Curve(points);
   }
 
   /**

@@ -69,51 +69,96 @@ final class Promise {
     return new Bounds(quality, relative, share, tokenShare);
   }
 
-  private double relativeLow(double[] routed, double[] best, double[] calls) {
+  /** Halves the interval in which the largest floor lies that still passes. */
+  private static double relativeLow(double[] routed, double[] best, double[] calls) {
+    double routedBest = product(routed, best);
+    double routedCalls = product(routed, calls);
+    double bestCalls = product(best, calls);
+    double routedSquare = product(routed, routed);
+    double bestSquare = product(best, best);
+    double callsSquare = product(calls, calls);
+    double routedSum = sum(routed);
+    double bestSum = sum(best);
+    double callsSum = sum(calls);
     double low = 0;
     double high = 2;
     for (int step = 0; step < 40; step++) {
       double f = (low + high) / 2;
-      double[] difference = new double[unitCount];
-      for (int u = 0; u < unitCount; u++) difference[u] = routed[u] - f * best[u];
-      if (bound(difference, calls, MADE_UP, -f, -1) >= 0) low = f;
+      Moments difference =
+          new Moments(
+              routed.length,
+              routedSum - f * bestSum,
+              callsSum,
+              routedSquare - 2 * f * routedBest + f * f * bestSquare,
+              routedCalls - f * bestCalls,
+              callsSquare);
+      if (difference.plus(MADE_UP, -f).bound(-1) >= 0) low = f;
       else high = f;
     }
     return low;
   }
 
+  private static double sum(double[] values) {
+    double sum = 0;
+    for (double value : values) sum += value;
+    return sum;
+  }
+
+  private static double product(double[] a, double[] b) {
+    double sum = 0;
+    for (int i = 0; i < a.length; i++) sum += a[i] * b[i];
+    return sum;
+  }
+
   private static double low(double[] sums, double[] sizes, int lost) {
-    return Math.clamp(bound(sums, sizes, lost, 0, -1), 0, 1);
+    return Math.clamp(Moments.of(sums, sizes).plus(lost, 0).bound(-1), 0, 1);
   }
 
   private static double high(double[] sums, double[] sizes) {
-    return Math.clamp(bound(sums, sizes, 0, 0, 1), 0, 1);
+    return Math.clamp(Moments.of(sums, sizes).bound(1), 0, 1);
   }
 
   /**
-   * A bound on the sum of {@code sums} over the sum of {@code sizes}.
+   * What a bound on a ratio needs of the units.
    *
-   * @param madeUp how many units of size 1 are added
-   * @param value their sum
-   * @param side 1 for an upper bound, -1 for a lower one
+   * @param units how many
+   * @param sum of the numerators
+   * @param size sum of the denominators
+   * @param squares of the numerators, summed
+   * @param mixed products of numerator and denominator, summed
+   * @param sizeSquares of the denominators, summed
    */
-  private static double bound(double[] sums, double[] sizes, int madeUp, double value, int side) {
-    double sum = madeUp * value;
-    double size = madeUp;
-    for (int u = 0; u < sums.length; u++) {
-      sum += sums[u];
-      size += sizes[u];
+  private record Moments(
+      int units, double sum, double size, double squares, double mixed, double sizeSquares) {
+    static Moments of(double[] sums, double[] sizes) {
+      return new Moments(
+          sums.length,
+          Promise.sum(sums),
+          Promise.sum(sizes),
+          product(sums, sums),
+          product(sums, sizes),
+          product(sizes, sizes));
     }
-    double ratio = sum / size;
-    double squares = madeUp * (value - ratio) * (value - ratio);
-    for (int u = 0; u < sums.length; u++) {
-      double residual = sums[u] - ratio * sizes[u];
-      squares += residual * residual;
+
+    /** With so many units of size 1 and this numerator. */
+    Moments plus(int count, double value) {
+      return new Moments(
+          units + count,
+          sum + count * value,
+          size + count,
+          squares + count * value * value,
+          mixed + count * value,
+          sizeSquares + count);
     }
-    int n = sums.length + madeUp;
-    if (n < 2) return side > 0 ? Double.MAX_VALUE : -Double.MAX_VALUE;
-    double error = Math.sqrt(squares * n / (n - 1)) / size;
-    return ratio + side * student95(n - 1) * error;
+
+    /** An upper bound (side 1) or a lower one (side -1). */
+    double bound(int side) {
+      if (units < 2) return side > 0 ? Double.MAX_VALUE : -Double.MAX_VALUE;
+      double ratio = sum / size;
+      double residuals = squares - 2 * ratio * mixed + ratio * ratio * sizeSquares;
+      double error = Math.sqrt(Math.max(0, residuals) * units / (units - 1)) / size;
+      return ratio + side * student95(units - 1) * error;
+    }
   }
 
   /**

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.StreamReadConstraints;
@@ -29,12 +30,12 @@ public record ScoredData(
     List<String> names, String sha256, String small, String large, List<Scored> examples) {
   private static final long LARGEST_BYTES = 1L << 28;
   private static final int MOST_EXAMPLES = 200_000;
-  private static final JsonMapper JSON =
+  static final JsonMapper JSON =
       JsonMapper.builder(
               JsonFactory.builder()
                   .streamReadConstraints(
                       StreamReadConstraints.builder()
-                          .maxNestingDepth(16)
+                          .maxNestingDepth(64)
                           .maxNumberLength(100)
                           .build())
                   .build())
@@ -50,18 +51,30 @@ public record ScoredData(
    * Reads files and folders. {@code .csv} has the columns prompt, small model, large model with
    * {@code True}/{@code False} or scores, and its file name is the group; a folder stands for its
    * {@code .csv} and {@code .jsonl} files. Any other file holds JSON lines: {@code {"prompt": …,
-   * "small": 0.5, "large": 1}}, optionally with {@code group} and {@code tokens}.
+   * "small": 0.5, "large": 1}}, optionally with {@code group} and {@code tokens}. {@code .json} is
+   * what {@code kedge eval} wrote for two models, the small one first; the prompts come from {@code
+   * cases}.
    *
+   * @param cases the labelled cases of a {@code .json}
    * @throws KedgeException naming file and line if a line does not fit
    */
-  public static ScoredData read(List<Path> paths) throws IOException {
+  public static ScoredData read(List<Path> paths, Optional<Path> cases) throws IOException {
     List<Path> files = new ArrayList<>();
     for (Path path : paths) files.addAll(filesOf(path));
-    Reading reading = new Reading();
+    Reading reading = new Reading(cases);
     for (Path file : files) reading.read(file);
     if (reading.examples.isEmpty()) throw KedgeException.invalid(paths + ": no examples");
     return new ScoredData(
         reading.names, reading.digest.hex(), reading.small, reading.large, reading.examples);
+  }
+
+  /** How many groups the examples name. */
+  public long groups() {
+    return examples.stream()
+        .map(Scored::group)
+        .filter(group -> !group.isEmpty())
+        .distinct()
+        .count();
   }
 
   private static List<Path> filesOf(Path path) throws IOException {
@@ -87,6 +100,11 @@ public record ScoredData(
     private String small = "";
     private String large = "";
     private long bytes;
+    private final Optional<Path> cases;
+
+    Reading(Optional<Path> cases) {
+      this.cases = cases;
+    }
 
     void read(Path file) throws IOException {
       bytes += Files.size(file);
@@ -99,6 +117,7 @@ public record ScoredData(
       names.add(name);
       String text = new String(content, StandardCharsets.UTF_8);
       if (name.endsWith(".csv")) readCsv(text, file);
+      else if (name.endsWith(".json")) readEvaluation(text, file);
       else readLines(text, file);
       if (examples.size() > MOST_EXAMPLES) {
         throw KedgeException.invalid(file + ": more than " + MOST_EXAMPLES + " examples in all");
@@ -138,6 +157,17 @@ public record ScoredData(
         if (value <= 1) return value;
       }
       throw KedgeException.invalid(place + ": a score is True, False or a number from 0 to 1");
+    }
+
+    private void readEvaluation(String text, Path file) throws IOException {
+      Path listed =
+          cases.orElseThrow(() ->
+              KedgeException.invalid(
+                  file + ": results of kedge eval need --cases FILE, the cases they were asked"));
+      EvaluatedPair pair = EvaluatedPair.read(text, file, listed);
+      small = pair.small();
+      large = pair.large();
+      examples.addAll(pair.examples());
     }
 
     private void readLines(String text, Path file) {

@@ -8,24 +8,27 @@ import dev.kedge.call.ApiRequest;
 import dev.kedge.call.CallContext;
 import dev.kedge.call.ChatRequest;
 import dev.kedge.call.CompletionRequest;
-import dev.kedge.call.Dialect;
 import dev.kedge.call.EmbeddingRequest;
 import dev.kedge.call.Settings;
 import dev.kedge.call.Source;
 import dev.kedge.call.TextInput;
+import dev.kedge.config.ConfigFile;
+import dev.kedge.config.UpstreamKind;
+import dev.kedge.config.UpstreamSection;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.List;
-import java.util.Map;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
-import java.util.Set;
 import javax.net.ssl.SSLSocketFactory;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
@@ -48,35 +51,46 @@ final class Calls {
           1,
           -1,
           false);
-  static final UpstreamOptions.Timeouts PATIENT =
-      new UpstreamOptions.Timeouts(
-          Duration.ofSeconds(5),
-          Duration.ofSeconds(30),
-          Duration.ofSeconds(30),
-          Duration.ofSeconds(60));
+  static final String PATIENT = "{connect: 5s, first_token: 30s, between_tokens: 30s, total: 60s}";
 
   private Calls() {}
 
-  static UpstreamOptions options(URI url, Dialect dialect, UpstreamOptions.Timeouts timeouts) {
-    Set<Api> apis = EnumSet.noneOf(Api.class);
-    for (Api api : Api.values()) if (api.dialect() == dialect) apis.add(api);
-    return new UpstreamOptions(
-        "testing",
-        url,
-        dialect,
-        Optional.of(() -> "secret-key-1"),
-        Map.of("x-team", "anchor"),
-        timeouts,
-        Map.of("small", "org/small-7b"),
-        apis);
+  /** An upstream with a key and a header; the timeouts as in a configuration. */
+  static UpstreamSection section(URI url, UpstreamKind kind, String timeouts) {
+    return section(url, kind, timeouts, key("secret-key-1"));
   }
 
-  static Upstream upstream(URI url, Dialect dialect, Watchdog watchdog) {
-    return upstream(options(url, dialect, PATIENT), watchdog);
+  static UpstreamSection section(URI url, UpstreamKind kind, String timeouts, Path key) {
+    String yaml =
+        """
+        name: testing
+        url: %s
+        kind: %s
+        key: file:%s
+        headers: {x-team: anchor}
+        timeouts: %s
+        models: [{name: small, id: org/small-7b}]
+        """
+            .formatted(url, kind.name().toLowerCase(Locale.ROOT), key, timeouts);
+    return ConfigFile.parse(yaml, "test", UpstreamSection.class);
   }
 
-  static Upstream upstream(UpstreamOptions options, Watchdog watchdog) {
-    return new Upstream(options, (SSLSocketFactory) SSLSocketFactory.getDefault(), watchdog);
+  static Path key(String secret) {
+    try {
+      Path file = Files.createTempFile("kedge-key", "");
+      file.toFile().deleteOnExit();
+      return Files.writeString(file, secret + "\n");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  static Upstream upstream(URI url, UpstreamKind kind, Watchdog watchdog) {
+    return upstream(section(url, kind, PATIENT), watchdog);
+  }
+
+  static Upstream upstream(UpstreamSection section, Watchdog watchdog) {
+    return new Upstream(section, (SSLSocketFactory) SSLSocketFactory.getDefault(), watchdog);
   }
 
   static CallContext context() {

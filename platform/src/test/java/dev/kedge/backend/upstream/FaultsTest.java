@@ -11,11 +11,11 @@ import dev.kedge.base.KedgeException;
 import dev.kedge.call.AnswerPart;
 import dev.kedge.call.Api;
 import dev.kedge.call.CallContext;
-import dev.kedge.call.Dialect;
+import dev.kedge.config.UpstreamKind;
 import java.io.IOException;
-import java.time.Duration;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -46,17 +46,14 @@ class FaultsTest {
   }
 
   private Upstream upstream() {
-    return Calls.upstream(server.url(), Dialect.OPENAI, watchdog);
+    return Calls.upstream(server.url(), UpstreamKind.OPENAI, watchdog);
   }
 
   private Upstream hurried(int firstMillis, int betweenMillis, int totalMillis) {
-    UpstreamOptions.Timeouts timeouts =
-        new UpstreamOptions.Timeouts(
-            Duration.ofSeconds(5),
-            Duration.ofMillis(firstMillis),
-            Duration.ofMillis(betweenMillis),
-            Duration.ofMillis(totalMillis));
-    return Calls.upstream(Calls.options(server.url(), Dialect.OPENAI, timeouts), watchdog);
+    String timeouts =
+        "{connect: 5s, first_token: %dms, between_tokens: %dms, total: %dms}"
+            .formatted(firstMillis, betweenMillis, totalMillis);
+    return Calls.upstream(Calls.section(server.url(), UpstreamKind.OPENAI, timeouts), watchdog);
   }
 
   private static Answer ask(Upstream upstream, String body) {
@@ -64,8 +61,7 @@ class FaultsTest {
   }
 
   private static Failure failure(Answer answer) {
-    KedgeException thrown =
-        catchThrowableOfType(KedgeException.class, () -> Calls.all(answer));
+    KedgeException thrown = catchThrowableOfType(KedgeException.class, () -> Calls.all(answer));
     assertThat(thrown).isNotNull();
     return thrown.failure();
   }
@@ -179,8 +175,7 @@ class FaultsTest {
 
   @Test
   void aSlowReaderSlowsTheServer() throws InterruptedException {
-    RecordedAnswers much =
-        RecordedAnswers.saying(("x".repeat(4_000) + " ").repeat(10_000));
+    RecordedAnswers much = RecordedAnswers.saying(("x".repeat(4_000) + " ").repeat(10_000));
     server.says(much);
     Answer answer = ask(upstream(), STREAM);
     answer.next();
@@ -280,27 +275,17 @@ class FaultsTest {
     assertThat(failure(ask(upstream(), WHOLE)))
         .isEqualTo(
             new Failure.UpstreamFailed(
-                "the upstream does not let us in", "upstream_unauthorized", 502, false));
+                "the upstream does not let us in", "upstream_unauthorized", 502, true));
   }
 
   @Test
-  void aKeyIsReadAgainWhereItWasRefused() throws InterruptedException {
-    AtomicReference<String> key = new AtomicReference<>("old-key");
-    UpstreamOptions plain = Calls.options(server.url(), Dialect.OPENAI, Calls.PATIENT);
+  void aKeyIsReadAgainWhereItWasRefused() throws InterruptedException, IOException {
+    Path key = Calls.key("old-key");
     Upstream upstream =
         Calls.upstream(
-            new UpstreamOptions(
-                plain.name(),
-                plain.url(),
-                plain.dialect(),
-                Optional.of(key::get),
-                plain.headers(),
-                plain.timeouts(),
-                plain.models(),
-                plain.apis()),
-            watchdog);
+            Calls.section(server.url(), UpstreamKind.OPENAI, Calls.PATIENT, key), watchdog);
     Calls.all(ask(upstream, WHOLE));
-    key.set("new-key");
+    Files.writeString(key, "new-key");
     server.then(new Fault.Status(401, "", "{}"));
     failure(ask(upstream, WHOLE));
     Calls.all(ask(upstream, WHOLE));
@@ -369,14 +354,13 @@ class FaultsTest {
     AtomicReference<Throwable> told = new AtomicReference<>();
     Thread reader =
         Thread.ofVirtual()
-            .start(
-                () -> {
-                  try {
-                    answer.next();
-                  } catch (InterruptedException | RuntimeException e) {
-                    told.set(e);
-                  }
-                });
+            .start(() -> {
+              try {
+                answer.next();
+              } catch (InterruptedException | RuntimeException e) {
+                told.set(e);
+              }
+            });
     Thread.sleep(50);
     reader.interrupt();
     reader.join(5_000);

@@ -1,18 +1,24 @@
 package dev.kedge.backend.upstream;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.kedge.backend.upstream.TestingUpstream.Fault;
 import dev.kedge.backend.upstream.http.Watchdog;
+import dev.kedge.base.KedgeException;
 import dev.kedge.call.AnswerPart;
 import dev.kedge.call.Api;
 import dev.kedge.call.Dialect;
 import dev.kedge.call.TokenCounts;
+import dev.kedge.config.UpstreamKind;
 import java.io.IOException;
 import java.util.List;
+import java.util.function.Function;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Caller and server speak the same API: the server's bytes are the answer. */
 class RelayTest {
@@ -28,7 +34,7 @@ class RelayTest {
   void start() throws IOException {
     server = new TestingUpstream();
     watchdog = new Watchdog();
-    upstream = Calls.upstream(server.url(), Dialect.OPENAI, watchdog);
+    upstream = Calls.upstream(server.url(), UpstreamKind.OPENAI, watchdog);
   }
 
   @AfterEach
@@ -108,6 +114,82 @@ class RelayTest {
 
     assertThat(oneByOne).hasSameSizeAs(atOnce);
     assertThat(Calls.bytes(oneByOne)).isEqualTo(Calls.bytes(atOnce));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "COMPLETIONS,/v1/completions,'{\"model\":\"small\",\"prompt\":\"Hi\"}'",
+    "EMBEDDINGS,/v1/embeddings,'{\"model\":\"small\",\"input\":[\"a\",\"b\"]}'",
+    "RESPONSES,/v1/responses,'{\"model\":\"small\",\"input\":\"Hi\"}'",
+    "MESSAGES,/v1/messages,'{\"model\":\"small\",\"max_tokens\":9,\"messages\":[]}'"
+  })
+  void everyApiIsRelayedWhole(Api api, String path, String body) throws InterruptedException {
+    List<AnswerPart> parts = asker(api).apply(body);
+
+    assertThat(server.last().path()).isEqualTo(path);
+    assertThat(Calls.bytes(parts)).isEqualTo(said().whole(path, server.last().json()));
+    assertThat(Calls.end(parts).tokens())
+        .isEqualTo(new TokenCounts(17, api == Api.EMBEDDINGS ? 0 : 5, 0, out(api), 0, false));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "COMPLETIONS,/v1/completions,'{\"model\":\"small\",\"prompt\":\"Hi\",\"stream\":true}'",
+    "RESPONSES,/v1/responses,'{\"model\":\"small\",\"input\":\"Hi\",\"stream\":true}'",
+    "MESSAGES,/v1/messages,'{\"model\":\"small\",\"max_tokens\":9,\"stream\":true}'"
+  })
+  void everyApiIsRelayedAsAStream(Api api, String path, String body) throws InterruptedException {
+    List<AnswerPart> parts = asker(api).apply(body);
+
+    String sent = String.join("", said().stream(path, server.last().json()));
+    String expected = sent.replaceAll("data: [^\n]*\"choices\":\\[\\][^\n]*\n\n", "");
+    assertThat(Calls.bytes(parts)).isEqualTo(expected);
+    assertThat(Calls.end(parts).tokens()).isEqualTo(new TokenCounts(17, 5, 0, 4, 0, false));
+    int tokens = 0;
+    for (AnswerPart part : parts)
+      if (part instanceof AnswerPart.Frame frame) tokens += frame.tokens();
+    assertThat(tokens).isEqualTo(4);
+  }
+
+  private static int out(Api api) {
+    return api == Api.EMBEDDINGS ? 0 : 4;
+  }
+
+  private static RecordedAnswers said() {
+    return RecordedAnswers.saying("Hello there, wörld 🌍!");
+  }
+
+  private Function<String, List<AnswerPart>> asker(Api api) {
+    UpstreamKind kind =
+        api.dialect() == Dialect.ANTHROPIC ? UpstreamKind.ANTHROPIC : UpstreamKind.OPENAI;
+    Upstream asked = Calls.upstream(server.url(), kind, watchdog);
+    return body -> {
+      try {
+        return Calls.all(asked.start(Calls.sent(api, body), Calls.context()));
+      } catch (InterruptedException e) {
+        throw new IllegalStateException(e);
+      }
+    };
+  }
+
+  @Test
+  void countsThatAreMissingAreEstimated() throws InterruptedException {
+    server.says(said().withoutUsage());
+    List<AnswerPart> parts = ask(Api.CHAT_COMPLETIONS, CHAT + ",\"stream\":true}");
+
+    assertThat(Calls.end(parts).tokens()).isEqualTo(new TokenCounts(9, 0, 0, 4, 0, true));
+  }
+
+  @Test
+  void whatIsNoAnswerIsNoAnswer() {
+    for (String body : List.of("", "[]", "<html>", "{\"error\":{\"message\":\"x\"}}", "{\"a\":1")) {
+      server.then(new Fault.Body(body));
+      assertThat(
+              catchThrowableOfType(
+                  KedgeException.class, () -> ask(Api.CHAT_COMPLETIONS, CHAT + "}")))
+          .as(body)
+          .isNotNull();
+    }
   }
 
   @Test

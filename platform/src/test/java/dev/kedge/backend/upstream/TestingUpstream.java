@@ -23,6 +23,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import javax.net.ssl.SSLServerSocketFactory;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -89,7 +90,8 @@ public final class TestingUpstream implements AutoCloseable {
     record Body(String json) implements Fault {}
   }
 
-  private final ServerSocket server = new ServerSocket();
+  private final ServerSocket server;
+  private final String scheme;
   private final Set<Socket> open = ConcurrentHashMap.newKeySet();
   private final List<Seen> seen = new CopyOnWriteArrayList<>();
   private final Queue<Fault> faults = new ConcurrentLinkedQueue<>();
@@ -97,16 +99,28 @@ public final class TestingUpstream implements AutoCloseable {
   private final AtomicInteger brokenOff = new AtomicInteger();
   private final AtomicLong eventsSent = new AtomicLong();
   private volatile RecordedAnswers answers = RecordedAnswers.saying("Hello there, wörld 🌍!");
+  private volatile boolean reading = true;
   private volatile Fault always = new Fault.None();
 
   public TestingUpstream() throws IOException {
+    this(new ServerSocket(), "http");
+  }
+
+  /** The same over TLS. */
+  public TestingUpstream(SSLServerSocketFactory tls) throws IOException {
+    this(tls.createServerSocket(), "https");
+  }
+
+  private TestingUpstream(ServerSocket server, String scheme) throws IOException {
+    this.server = server;
+    this.scheme = scheme;
     server.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 1_000);
     Thread.ofVirtual().start(this::accept);
   }
 
   /** The base address, with {@code /v1}. */
   public URI url() {
-    return URI.create("http://127.0.0.1:" + server.getLocalPort() + "/v1");
+    return URI.create(scheme + "://127.0.0.1:" + server.getLocalPort() + "/v1");
   }
 
   /** What it says from now on. */
@@ -156,6 +170,11 @@ public final class TestingUpstream implements AutoCloseable {
     return eventsSent.get();
   }
 
+  /** From now on nothing that comes is read. */
+  public void stopReading() {
+    reading = false;
+  }
+
   /** Closes every connection, also those that wait for the next request. */
   public void dropConnections() throws IOException {
     for (Socket socket : open) socket.close();
@@ -183,6 +202,7 @@ public final class TestingUpstream implements AutoCloseable {
       boolean next = true;
       while (next) {
         answering = false;
+        if (!reading) Thread.sleep(600_000);
         Seen request = read(in);
         seen.add(request);
         answering = true;

@@ -112,14 +112,19 @@ final class HttpConnection {
     while (true) {
       for (; at < to; at++) {
         if (buffer[at] != '\n' || at == from) continue;
-        if (buffer[at - 1] == '\n') return at;
-        if (at - 2 >= from && buffer[at - 1] == '\r' && buffer[at - 2] == '\n') return at - 1;
+        if (buffer[at - 1] == '\n') return bounded(at);
+        if (at - 2 >= from && buffer[at - 1] == '\r' && buffer[at - 2] == '\n')
+          return bounded(at - 1);
       }
-      if (to - from > MAX_HEAD) throw HttpFailure.malformed("the head of the response is too long");
-      int done = at - from;
+      int done = bounded(at) - from;
       if (!fill()) throw new HttpFailure(HttpFailure.Kind.CLOSED, "the connection was closed");
       at = from + done;
     }
+  }
+
+  private int bounded(int at) throws HttpFailure {
+    if (at - from <= MAX_HEAD) return at;
+    throw HttpFailure.malformed("the head of the response is too long");
   }
 
   private void skipEmptyLine() {

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * One request and its response. One thread reads; any thread may cancel. Time counts only while the
  * server is waited for: a reader that comes late costs the server nothing but the total time.
  */
-public final class HttpExchange implements Watchdog.Guarded {
+public final class HttpExchange implements Pieces, Watchdog.Guarded {
   private static final int MAX_DRAIN_BYTES = 64 << 10;
   private static final long MAX_DRAIN_NANOS = 100_000_000;
 
@@ -124,6 +124,7 @@ public final class HttpExchange implements Watchdog.Guarded {
    * Reads the next piece of the body, which then stands in {@link #bytes}; false at its end, when
    * the connection has gone back to the pool.
    */
+  @Override
   public boolean next() throws IOException {
     HttpBody open = body;
     if (open == null) return false;
@@ -136,14 +137,17 @@ public final class HttpExchange implements Watchdog.Guarded {
     return false;
   }
 
+  @Override
   public byte[] bytes() {
     return body == null ? new byte[0] : body.bytes();
   }
 
+  @Override
   public int from() {
     return body == null ? 0 : body.from();
   }
 
+  @Override
   public int to() {
     return body == null ? 0 : body.to();
   }

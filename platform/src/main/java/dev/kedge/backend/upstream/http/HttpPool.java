@@ -133,10 +133,13 @@ public final class HttpPool implements AutoCloseable {
         if (System.nanoTime() - end >= 0) break;
       }
     }
-    String why = failed instanceof SSLException ? "TLS failed: " + failed.getMessage() : "";
+    boolean tlsFailed = failed instanceof SSLException;
+    /* The exception's own words name the host; whoever logs them finds them in the cause. */
     throw new HttpFailure(
         HttpFailure.Kind.CONNECT,
-        why.isEmpty() ? "no connection could be made" : why,
+        tlsFailed
+            ? "its certificate is not trusted or not its own, or TLS failed otherwise"
+            : "no connection could be made",
         failed == null ? new UnknownHostException() : failed);
   }
 

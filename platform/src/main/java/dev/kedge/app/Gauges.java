@@ -1,0 +1,103 @@
+package dev.kedge.app;
+
+import dev.kedge.gateway.Gateway;
+import dev.kedge.observe.Metrics;
+import dev.kedge.observe.Metrics.Sample;
+import dev.kedge.route.Pool;
+import dev.kedge.route.UpstreamState;
+import dev.kedge.usage.Meter;
+import dev.kedge.usage.capture.Capture;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+import java.util.function.ToDoubleFunction;
+
+/** States that are read when somebody asks for metrics. */
+final class Gauges {
+  private static final List<String> UPSTREAM = List.of("upstream");
+  private static final List<String> MODEL = List.of("model");
+
+  private Gauges() {}
+
+  static void register(
+      Metrics metrics,
+      Pool pool,
+      Gateway gateway,
+      Optional<Meter> meter,
+      Optional<Capture> capture) {
+    upstream(metrics, pool, "up", "1 where probes find it well", state -> state.up() ? 1 : 0);
+    upstream(
+        metrics,
+        pool,
+        "breaker_state",
+        "What its circuit breaker lets pass: 0 all, 1 a trial, 2 nothing",
+        state ->
+            switch (state.circuit()) {
+              case CLOSED -> 0;
+              case HALF_OPEN -> 1;
+              case OPEN -> 2;
+            });
+    upstream(metrics, pool, "requests_running", "Calls of ours there", UpstreamState::running);
+    upstream(
+        metrics,
+        pool,
+        "pending_tokens",
+        "Estimated prompt tokens of ours that wait for a first token there",
+        UpstreamState::pendingTokens);
+    queue(metrics, gateway, "places_taken", "Calls that hold a place", state -> state.running());
+    queue(metrics, gateway, "waiting", "Calls that wait for a place", state -> state.waiting());
+    meter.ifPresent(one -> {
+      value(
+          metrics,
+          "kedge_metering_journal_bytes",
+          "Usage records on disk that the store has not taken yet",
+          () -> one.state().journalBytes());
+      value(
+          metrics,
+          "kedge_metering_stalls",
+          "Times that a call waited for room in the journal",
+          () -> one.state().stalls());
+    });
+    capture.ifPresent(one ->
+        value(
+            metrics,
+            "kedge_capture_dropped",
+            "Exchanges that were not kept for lack of room",
+            () -> one.state().dropped()));
+  }
+
+  private static void value(Metrics metrics, String name, String help, Supplier<Number> value) {
+    metrics.gauge(
+        name, help, List.of(), () -> List.of(new Sample(value.get().doubleValue(), List.of())));
+  }
+
+  private static void upstream(
+      Metrics metrics, Pool pool, String name, String help, ToDoubleFunction<UpstreamState> value) {
+    metrics.gauge(
+        "kedge_upstream_" + name,
+        help,
+        UPSTREAM,
+        () ->
+            pool.states().stream()
+                .filter(state -> !state.draining())
+                .map(state -> new Sample(value.applyAsDouble(state), List.of(state.name())))
+                .toList());
+  }
+
+  private static void queue(
+      Metrics metrics,
+      Gateway gateway,
+      String name,
+      String help,
+      ToDoubleFunction<dev.kedge.limit.QueueState> value) {
+    metrics.gauge(
+        "kedge_queue_" + name,
+        help,
+        MODEL,
+        () ->
+            gateway.queues().entrySet().stream()
+                .map(queue ->
+                    new Sample(value.applyAsDouble(queue.getValue()), List.of(queue.getKey())))
+                .toList());
+  }
+}

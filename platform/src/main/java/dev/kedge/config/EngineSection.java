@@ -1,0 +1,37 @@
+package dev.kedge.config;
+
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * A model that runs in this process, under {@code engine}.
+ *
+ * @param name under which callers ask for it
+ * @param file a GGUF file, relative to the configuration
+ * @param sha256 of the file; another file is not loaded; default: any
+ * @param sequences answers at a time; default 16
+ * @param context longest prompt plus answer in tokens; 0, the default: the model's own
+ * @param threads compute threads; 0, the default: one per processor
+ * @param price what its tokens cost, for metering; default nothing
+ */
+public record EngineSection(
+    String name,
+    Path file,
+    Optional<String> sha256,
+    Integer sequences,
+    Integer context,
+    Integer threads,
+    UpstreamSection.Price price) {
+  public EngineSection {
+    name = Check.name(name, "name");
+    file = Check.required(file, "file");
+    sha256 = Check.or(sha256, Optional.empty());
+    if (sha256.isPresent() && !sha256.get().matches("[0-9a-f]{64}")) {
+      throw new IllegalArgumentException("sha256 has 64 digits of 0-9 and a-f");
+    }
+    sequences = Check.range(sequences, 16, 1, 4_096, "sequences");
+    context = Check.range(context, 0, 0, Integer.MAX_VALUE, "context");
+    threads = Check.range(threads, 0, 0, 4_096, "threads");
+    price = Check.or(price, UpstreamSection.Price.FREE);
+  }
+}

@@ -1,0 +1,35 @@
+package dev.kedge.wire.openai;
+
+import dev.kedge.base.KedgeException;
+import dev.kedge.call.Api;
+import dev.kedge.call.CompletionRequest;
+import dev.kedge.call.Source;
+import dev.kedge.wire.Fields;
+import dev.kedge.wire.Json;
+import tools.jackson.databind.node.ObjectNode;
+
+/** Reads bodies of {@code POST /v1/completions}. */
+public final class CompletionReader {
+  private static final int MAX_PROMPTS = 16;
+
+  private CompletionReader() {}
+
+  /**
+   * The call; what the records cannot hold is kept in its source.
+   *
+   * @throws KedgeException Invalid, naming the field
+   */
+  public static CompletionRequest read(byte[] bytes) {
+    ObjectNode body = Json.object(bytes);
+    Fields fields = Fields.of(body, "");
+    String model = fields.requiredText("model");
+    boolean stream = fields.flag("stream", false);
+    return new CompletionRequest(
+        model,
+        TextInputs.read(fields, "prompt", MAX_PROMPTS),
+        SettingsReader.completion(fields),
+        stream,
+        SettingsReader.includeUsage(fields, stream),
+        new Source(Api.COMPLETIONS, body));
+  }
+}
