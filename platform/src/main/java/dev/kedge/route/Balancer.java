@@ -69,7 +69,8 @@ public final class Balancer {
     }
     int holder = holder(replicas, prompt, held, longest, speed, now);
     boolean shorter =
-        seconds(replicas, holder, prompt, held, speed, now) <= seconds(replicas, best, prompt, held, speed, now);
+        seconds(replicas, holder, prompt, held, speed, now)
+            <= seconds(replicas, best, prompt, held, speed, now);
     int chosen = shorter ? holder : best;
     return new Pick(replicas.get(chosen), uncached(prompt, held[chosen]), shorter);
   }
@@ -91,7 +92,8 @@ public final class Balancer {
     return fastest > 0 ? fastest : FIRST_SPEED;
   }
 
-  private int shorterOfTwo(List<Replica> replicas, PromptBlocks prompt, int[] held, double speed, long now) {
+  private int shorterOfTwo(
+      List<Replica> replicas, PromptBlocks prompt, int[] held, double speed, long now) {
     int first = draw(replicas.size());
     int second = draw(replicas.size() - 1);
     if (second >= first) second++;
@@ -102,7 +104,12 @@ public final class Balancer {
 
   /* The least loaded of those that hold most of the prompt. */
   private static int holder(
-      List<Replica> replicas, PromptBlocks prompt, int[] held, int longest, double speed, long now) {
+      List<Replica> replicas,
+      PromptBlocks prompt,
+      int[] held,
+      int longest,
+      double speed,
+      long now) {
     int best = -1;
     double least = Double.POSITIVE_INFINITY;
     for (int i = 0; i < held.length; i++) {

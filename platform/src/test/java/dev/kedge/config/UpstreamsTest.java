@@ -153,8 +153,8 @@ class UpstreamsTest {
         .hasMessageContaining("unknown model 'lama'; did you mean 'llama'?");
     assertThatThrownBy(() -> read(SMALLEST + "models: [{name: lama}]\n").check(Set.of()))
         .hasMessageContaining("nothing serves it; did you mean 'llama'?");
-    assertThatThrownBy(() ->
-            read(tiers.formatted("tiny").replace("auto,", "auto, upstreams: [[vllm-a]],")))
+    assertThatThrownBy(
+            () -> read(tiers.formatted("tiny").replace("auto,", "auto, upstreams: [[vllm-a]],")))
         .hasMessageContaining("'auto' has tiers");
   }
 

@@ -19,7 +19,8 @@ class BalancerTest {
   private static String fleet(int servers, String more) {
     StringBuilder yaml = new StringBuilder("upstreams:\n");
     for (int i = 0; i < servers; i++) {
-      yaml.append("  - {name: s%d, url: \"http://s%d/v1\", models: [{name: m}]%s}\n".formatted(i, i, more));
+      yaml.append(
+          "  - {name: s%d, url: \"http://s%d/v1\", models: [{name: m}]%s}\n".formatted(i, i, more));
     }
     return yaml.toString();
   }
@@ -70,15 +71,15 @@ class BalancerTest {
       String holder = first.route().answeredBy();
       read(first);
       Set<String> servers = new HashSet<>();
-      for (int i = 0; i < 50; i++) servers.add(fleet.start(begin, "yes", text(i, 500)).route().answeredBy());
+      for (int i = 0; i < 50; i++)
+        servers.add(fleet.start(begin, "yes", text(i, 500)).route().answeredBy());
       assertThat(servers).hasSize(2).contains(holder);
     }
   }
 
   @Test
   void whatAServerSaysOfItsQueueAndCacheCounts() throws InterruptedException {
-    try (TestingFleet fleet =
-        new TestingFleet(fleet(2, ", kind: vllm, health: {path: none}"))) {
+    try (TestingFleet fleet = new TestingFleet(fleet(2, ", kind: vllm, health: {path: none}"))) {
       fleet.pages.put("s0/metrics", "vllm:num_requests_waiting 9\nvllm:num_requests_running 40\n");
       fleet.pages.put("s1/metrics", "vllm:num_requests_waiting 0\nvllm:num_requests_running 2\n");
       fleet.pool.refresh();

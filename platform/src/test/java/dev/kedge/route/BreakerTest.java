@@ -83,7 +83,8 @@ class BreakerTest {
     assertThat(breaker.state()).isEqualTo(Circuit.CLOSED);
     breaker.failed(trial, now);
     fail(3);
-    assertThat(breaker.state()).as("the trial's own end counts like any other")
+    assertThat(breaker.state())
+        .as("the trial's own end counts like any other")
         .isEqualTo(Circuit.CLOSED);
     fail(1);
     assertThat(breaker.state()).isEqualTo(Circuit.OPEN);

@@ -63,7 +63,8 @@ class HttpPagesTest {
     seen.add(
         exchange.getRequestURI()
             + " "
-            + Optional.ofNullable(exchange.getRequestHeaders().getFirst("Authorization")).orElse("-")
+            + Optional.ofNullable(exchange.getRequestHeaders().getFirst("Authorization"))
+                .orElse("-")
             + " "
             + Optional.ofNullable(exchange.getRequestHeaders().getFirst("x-team")).orElse("-"));
     switch (exchange.getRequestURI().getPath()) {
@@ -114,8 +115,8 @@ class HttpPagesTest {
         .hasMessage("status 302");
     assertThatThrownBy(() -> pages.read(upstream, upstream.onServer("/huge"), LONG))
         .isInstanceOf(IOException.class);
-    assertThatThrownBy(() ->
-            pages.read(upstream, upstream.onServer("/slow"), Duration.ofMillis(200)))
+    assertThatThrownBy(
+            () -> pages.read(upstream, upstream.onServer("/slow"), Duration.ofMillis(200)))
         .isInstanceOf(IOException.class)
         .hasMessage("no answer within 200 ms");
     assertThat(List.copyOf(seen)).hasSize(4);

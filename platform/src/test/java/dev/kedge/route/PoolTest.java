@@ -57,8 +57,8 @@ class PoolTest {
   @Test
   void aWrongConfigurationChangesNothing() throws InterruptedException {
     try (TestingFleet fleet = new TestingFleet("upstreams:\n" + A)) {
-      assertThatThrownBy(() ->
-              fleet.reload("upstreams:\n" + B + "models: [{name: m, upstreams: [[bb]]}]\n"))
+      assertThatThrownBy(
+              () -> fleet.reload("upstreams:\n" + B + "models: [{name: m, upstreams: [[bb]]}]\n"))
           .isInstanceOf(KedgeException.class)
           .hasMessageContaining("unknown upstream 'bb'");
       assertThat(read(fleet.start("hello"))).isEqualTo("a a");
@@ -67,7 +67,8 @@ class PoolTest {
 
   @Test
   void aModelWithoutASectionIsServedByAllThatHaveItAndTheEngine() {
-    try (TestingFleet fleet = new TestingFleet("upstreams:\n" + A + B.replace("name: m", "name: small"))) {
+    try (TestingFleet fleet =
+        new TestingFleet("upstreams:\n" + A + B.replace("name: m", "name: small"))) {
       Candidates small = fleet.pool.candidates("small").orElseThrow();
       assertThat(small.groups()).hasSize(1);
       assertThat(small.groups().getFirst()).extracting(Replica::name).isEqualTo(List.of("b"));
@@ -105,7 +106,9 @@ class PoolTest {
       assertThat(fleet.pool.states()).extracting(UpstreamState::up).containsExactly(false, false);
       assertThat(read(fleet.start("hello"))).isEqualTo("a a");
       fleet.reload(PROBED.replace("[b]]}", "[b]], last_resort: small}"));
-      assertThat(read(fleet.start("hello"))).as("but not before the engine").isEqualTo("small small");
+      assertThat(read(fleet.start("hello")))
+          .as("but not before the engine")
+          .isEqualTo("small small");
     }
   }
 
@@ -127,22 +130,24 @@ class PoolTest {
 
   @Test
   void reloadsWhileCallsRunDropNone() throws InterruptedException {
-    try (TestingFleet fleet = new TestingFleet(new RetryPolicy(3, 1, 1000, Duration.ZERO), "upstreams:\n" + A + B)) {
+    try (TestingFleet fleet =
+        new TestingFleet(new RetryPolicy(3, 1, 1000, Duration.ZERO), "upstreams:\n" + A + B)) {
       AtomicInteger answered = new AtomicInteger();
       AtomicInteger refused = new AtomicInteger();
       List<Thread> callers =
           java.util.stream.IntStream.range(0, 8)
               .mapToObj(n ->
-                  Thread.ofVirtual().start(() -> {
-                    for (int i = 0; i < 500; i++) {
-                      try {
-                        read(fleet.start("hello " + n));
-                        answered.incrementAndGet();
-                      } catch (KedgeException | InterruptedException e) {
-                        refused.incrementAndGet();
-                      }
-                    }
-                  }))
+                  Thread.ofVirtual()
+                      .start(() -> {
+                        for (int i = 0; i < 500; i++) {
+                          try {
+                            read(fleet.start("hello " + n));
+                            answered.incrementAndGet();
+                          } catch (KedgeException | InterruptedException e) {
+                            refused.incrementAndGet();
+                          }
+                        }
+                      }))
               .toList();
       for (int i = 0; i < 200; i++) {
         fleet.reload("upstreams:\n" + (i % 2 == 0 ? B : A + B));

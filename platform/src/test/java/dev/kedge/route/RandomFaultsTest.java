@@ -82,7 +82,8 @@ class RandomFaultsTest {
       for (int i = 0; i < 3000; i++) {
         fleet.clock.addAndGet(random.nextLong(SECOND));
         fleet.upstream(NAMES.get(random.nextInt(4))).then(step(random));
-        if (random.nextInt(50) == 0) fleet.reload(FLEET.formatted(random.nextBoolean() ? lastResort : ""));
+        if (random.nextInt(50) == 0)
+          fleet.reload(FLEET.formatted(random.nextBoolean() ? lastResort : ""));
         try {
           open.add(fleet.start("hello " + random.nextInt(5)));
         } catch (KedgeException e) {
@@ -122,14 +123,15 @@ class RandomFaultsTest {
   }
 
   private static Thread cancelSoon(Dispatched answer) {
-    return Thread.ofVirtual().start(() -> {
-      try {
-        Thread.sleep(2);
-        answer.cancel();
-      } catch (InterruptedException e) {
-        // The call has ended.
-      }
-    });
+    return Thread.ofVirtual()
+        .start(() -> {
+          try {
+            Thread.sleep(2);
+            answer.cancel();
+          } catch (InterruptedException e) {
+            // The call has ended.
+          }
+        });
   }
 
   @ParameterizedTest
@@ -145,16 +147,17 @@ class RandomFaultsTest {
       for (int n = 0; n < 8; n++) {
         SplittableRandom random = faults.split();
         callers.add(
-            Thread.ofVirtual().start(() -> {
-              for (int i = 0; i < 250; i++) {
-                fleet.clock.addAndGet(random.nextLong(SECOND / 4));
-                try {
-                  start(fleet, random).ifPresent(answer -> endQuietly(answer, random, wrong));
-                } catch (RuntimeException | Error e) {
-                  wrong.add(e);
-                }
-              }
-            }));
+            Thread.ofVirtual()
+                .start(() -> {
+                  for (int i = 0; i < 250; i++) {
+                    fleet.clock.addAndGet(random.nextLong(SECOND / 4));
+                    try {
+                      start(fleet, random).ifPresent(answer -> endQuietly(answer, random, wrong));
+                    } catch (RuntimeException | Error e) {
+                      wrong.add(e);
+                    }
+                  }
+                }));
       }
       for (Thread caller : callers) caller.join();
       assertThat(wrong).isEmpty();

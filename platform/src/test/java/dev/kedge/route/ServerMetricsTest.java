@@ -54,7 +54,8 @@ class ServerMetricsTest {
     assertThat(
             read(
                 UpstreamKind.SGLANG,
-                "sglang:num_running_reqs{model_name=\"m\"} 5\nsglang:num_queue_reqs{model_name=\"m\"} 2\n"
+                "sglang:num_running_reqs{model_name=\"m\"} 5\n"
+                    + "sglang:num_queue_reqs{model_name=\"m\"} 2\n"
                     + "sglang:token_usage{model_name=\"m\"} 0.28\n"))
         .isEqualTo(new ServerLoad(5, 2, 0.28));
     assertThat(
@@ -89,7 +90,8 @@ class ServerMetricsTest {
     String name = "nv_trt_llm_request_metrics";
     String page =
         name
-            + "{ model = \"a \\\"quoted\\\" } \\\\ brace, 7\" , request_type=\"waiting\", } 3 1700000000000\r\n"
+            + "{ model = \"a \\\"quoted\\\" } \\\\ brace, 7\" , request_type=\"waiting\", } 3"
+            + " 1700000000000\r\n"
             + name
             + "{model=\"request_type=\\\"waiting\\\"\"} 50\n"
             + name
@@ -124,12 +126,31 @@ class ServerMetricsTest {
   void noPageHoweverBrokenStopsTheReading(long seed) {
     SplittableRandom random = new SplittableRandom(seed);
     String[] pieces = {
-      "vllm:num_requests_running", "nv_trt_llm_request_metrics", "{", "}", "\"", "\\", "=", ",", " ",
-      "\n", "\r", "\t", "#", "1", "e", "NaN", "request_type", "waiting", "\u00ff", "\0"
+      "vllm:num_requests_running",
+      "nv_trt_llm_request_metrics",
+      "{",
+      "}",
+      "\"",
+      "\\",
+      "=",
+      ",",
+      " ",
+      "\n",
+      "\r",
+      "\t",
+      "#",
+      "1",
+      "e",
+      "NaN",
+      "request_type",
+      "waiting",
+      "\u00ff",
+      "\0"
     };
     for (int i = 0; i < 20_000; i++) {
       StringBuilder page = new StringBuilder();
-      for (int n = random.nextInt(30); n > 0; n--) page.append(pieces[random.nextInt(pieces.length)]);
+      for (int n = random.nextInt(30); n > 0; n--)
+        page.append(pieces[random.nextInt(pieces.length)]);
       byte[] bytes = page.toString().getBytes(ISO_8859_1);
       for (UpstreamKind kind : UpstreamKind.values()) {
         ServerLoad load = ServerMetrics.of(kind).read(bytes);
