@@ -243,41 +243,42 @@ public final class TestingUpstream implements AutoCloseable {
 
   private boolean answer(Seen request, Fault fault, Socket socket, OutputStream out)
       throws IOException, InterruptedException {
-    switch (fault) {
+    return switch (fault) {
       case Fault.Reset _ -> {
         socket.setSoLinger(true, 0);
-        return false;
+        yield false;
       }
-      case Fault.Silent _ -> {
-        return false;
-      }
+      case Fault.Silent _ -> false;
       case Fault.Raw raw -> {
         out.write(raw.bytes());
         out.flush();
-        return false;
+        yield false;
       }
       case Fault.Status status -> {
         whole(out, status.status(), status.headers(), status.body());
-        return true;
+        yield true;
       }
       case Fault.Body body -> {
         whole(out, 200, "", body.json());
-        return true;
+        yield true;
       }
       case Fault.Events events -> {
-        head(out);
-        for (int at = 0; at < events.bytes().length; ) {
-          int size = Math.min(events.piece(), events.bytes().length - at);
-          chunk(out, events.bytes(), at, size);
-          at += size;
-        }
-        end(out);
-        return true;
+        pieces(out, events);
+        yield true;
       }
-      case Fault.None _, Fault.Stall _, Fault.Die _, Fault.Trickle _, Fault.Slow _ -> {
-        return recorded(request, fault, out);
-      }
+      case Fault.None _, Fault.Stall _, Fault.Die _, Fault.Trickle _, Fault.Slow _ ->
+          recorded(request, fault, out);
+    };
+  }
+
+  private static void pieces(OutputStream out, Fault.Events events) throws IOException {
+    head(out);
+    for (int at = 0; at < events.bytes().length; ) {
+      int size = Math.min(events.piece(), events.bytes().length - at);
+      chunk(out, events.bytes(), at, size);
+      at += size;
     }
+    end(out);
   }
 
   private boolean recorded(Seen request, Fault fault, OutputStream out)
