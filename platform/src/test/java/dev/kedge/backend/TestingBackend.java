@@ -196,7 +196,7 @@ public final class TestingBackend implements Backend {
     @Override
     public AnswerPart next() throws InterruptedException {
       Step step = steps.take();
-      switch (step) {
+      return switch (step) {
         case Step.Failed failed -> {
           steps.add(step);
           leave();
@@ -207,9 +207,9 @@ public final class TestingBackend implements Backend {
             steps.add(step);
             leave();
           }
-          return given.part;
+          yield given.part;
         }
-      }
+      };
     }
 
     @Override
