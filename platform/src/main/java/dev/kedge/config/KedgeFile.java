@@ -105,6 +105,19 @@ public record KedgeFile(
             + Check.nearest(tier, callable));
   }
 
+  /**
+   * The tiers of a model.
+   *
+   * @throws KedgeException if there is no such model, or it has none
+   */
+  public TierSection tiers(String model) {
+    return models.stream()
+        .filter(section -> section.name().equals(model))
+        .flatMap(section -> section.tiers().stream())
+        .findFirst()
+        .orElseThrow(() -> KedgeException.invalid("no model '" + model + "' with tiers"));
+  }
+
   /** The upstreams and the models made of them. */
   public Upstreams routes() {
     return new Upstreams(upstreams, models);

@@ -79,6 +79,9 @@ public final class TestingUpstream implements AutoCloseable {
       }
     }
 
+    /** An answer with its head, and so many milliseconds later what nobody asked for. */
+    record Late(String answer, String unasked, int millis) implements Fault {}
+
     /** An event stream of these bytes in pieces of so many bytes, each a chunk of its own. */
     record Events(byte[] bytes, int piece) implements Fault {
       public static Events of(String text) {
@@ -253,6 +256,12 @@ public final class TestingUpstream implements AutoCloseable {
         out.write(raw.bytes());
         out.flush();
         yield false;
+      }
+      case Fault.Late late -> {
+        write(out, late.answer());
+        Thread.sleep(late.millis());
+        write(out, late.unasked());
+        yield true;
       }
       case Fault.Status status -> {
         whole(out, status.status(), status.headers(), status.body());
