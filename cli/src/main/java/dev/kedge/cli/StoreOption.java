@@ -34,6 +34,11 @@ final class StoreOption {
       throw KedgeException.invalid(
           "no store at " + url + "; kedge serve makes one, --store URL names another");
     }
+    return openOrMake();
+  }
+
+  /** Opens the store and makes it where there is none yet. */
+  Store openOrMake() {
     return Store.open(url, password.map(SecretReference::read).orElse(""));
   }
 }

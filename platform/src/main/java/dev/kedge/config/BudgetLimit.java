@@ -2,6 +2,9 @@ package dev.kedge.config;
 
 import dev.kedge.base.CalendarPeriod;
 import java.math.BigDecimal;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
 
 /**
  * Money that may be spent in a period of the calendar (UTC).
@@ -20,5 +23,24 @@ public record BudgetLimit(CalendarPeriod per, BigDecimal dollars, String model) 
     if (dollars.signum() < 0 || dollars.compareTo(MOST) > 0) {
       throw new IllegalArgumentException("dollars must be from 0 to " + MOST + ", not " + dollars);
     }
+  }
+
+  /**
+   * An owner's budgets as they stand in the configuration.
+   *
+   * @throws IllegalArgumentException if two are for the same period and model
+   */
+  public static List<BudgetLimit> distinct(List<BudgetLimit> budgets) {
+    Set<String> seen = new HashSet<>();
+    for (BudgetLimit budget : budgets) {
+      if (!seen.add(budget.per + " " + budget.model)) {
+        throw new IllegalArgumentException(
+            "two budgets per "
+                + budget.per
+                + (budget.model.isEmpty() ? "" : " for the model '" + budget.model + "'")
+                + "; keep one");
+      }
+    }
+    return List.copyOf(budgets);
   }
 }

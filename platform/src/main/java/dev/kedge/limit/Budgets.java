@@ -5,6 +5,7 @@ import dev.kedge.base.KedgeException;
 import dev.kedge.base.Money;
 import dev.kedge.store.Store;
 import java.lang.System.Logger.Level;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -34,15 +35,15 @@ import java.util.concurrent.locks.ReentrantLock;
  * connection broke in the commit), the node assumes the worse; its lease row, read in the next
  * transaction under the pot's lock, then tells the truth, and the money is found again.
  *
- * <p><b>How big a block is.</b> A block begins at four calls' worth, doubles while blocks last less
- * than a second, halves when they last more than five, and is fetched ahead when a quarter is left,
- * so a busy node visits the store about once a second and calls do not wait. It never exceeds 1/32
- * of the limit, nor 1/8 of what is left, nor is it less than the call needs: a crash loses little,
- * and toward the end blocks shrink to single calls, so that the last money is usable. A node that
- * finds too little left marks the pot; the others, which look five times a second while they hold
- * free money, return it, and the call waits up to half a second for that. Everything idle for a
- * second is returned in any case. Only the holder returns a lease: taking it away by time-out would
- * trust two clocks and a process that may only be paused.
+ * <p><b>How big a block is.</b> A block begins at sixteen calls' worth, doubles while blocks last
+ * less than a second, halves when they last more than five, and is fetched ahead when a quarter is
+ * left, so a busy node visits the store about once a second and calls do not wait. It never exceeds
+ * 1/32 of the limit, nor 1/8 of what is left, nor is it less than the call needs: a crash loses
+ * little, and toward the end blocks shrink to single calls, so that the last money is usable. A
+ * node that finds too little left marks the pot; the others, which look five times a second while
+ * they hold free money, return it, and the call waits up to half a second for that. What lies idle
+ * for half a minute is returned in any case. Only the holder returns a lease: taking it away by
+ * time-out would trust two clocks and a process that may only be paused.
  *
  * <p><b>Why not otherwise.</b> A transaction per call costs a disk sync or a round trip before the
  * first token, and all calls queue at one row. Counters that are written behind lose the tail in a
@@ -58,7 +59,8 @@ import java.util.concurrent.locks.ReentrantLock;
  * <p><b>Overrun.</b> A call that costs more than its reservation breaks the promise of whoever
  * worked out the worst case. The money is gone, so it is charged in full: the purse goes below
  * zero, pays with its next block or at the next sweep even out of an empty pot, and the store keeps
- * the sum as overrun. {@code spent - overrun <= limit} holds always.
+ * the sum as overrun. {@code spent - overrun <= limit} holds always, unless the limit is lowered
+ * below what is spent.
  *
  * <p><b>Cost.</b> Without contention a reservation with its settlement takes well below a
  * microsecond per account: a map look-up, one compare-and-set, two additions. Memory: about 400
@@ -67,6 +69,7 @@ import java.util.concurrent.locks.ReentrantLock;
 public final class Budgets implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger("dev.kedge.limit");
   private static final int SWEPT_TOGETHER = 64;
+  private static final Duration LAST_PATIENCE = Duration.ofSeconds(5);
   private static final long WANTED_MILLIS = 1_500;
   private static final long KEPT_AFTER_END_MILLIS = 600_000;
   private static final long ABANDONED_MILLIS = 48L * 3_600_000;
@@ -218,9 +221,10 @@ public final class Budgets implements AutoCloseable {
   private void sweep(List<Purse> some, Set<String> wanted, boolean everything, long now) {
     List<Purse> busy = new ArrayList<>();
     List<BudgetStore.Return> returns = new ArrayList<>();
+    Duration patience = closed ? LAST_PATIENCE : Duration.ZERO;
     for (Purse purse : some) {
       boolean all = everything || wanted.contains(purse.key().account()) || old.contains(purse);
-      BudgetStore.Return back = purse.sweep(now, all);
+      BudgetStore.Return back = purse.sweep(now, all, patience);
       if (back == null) continue;
       busy.add(purse);
       returns.add(back);

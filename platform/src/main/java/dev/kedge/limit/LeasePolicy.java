@@ -14,7 +14,8 @@ import java.time.Duration;
 record LeasePolicy(
     Duration tick, Duration idle, Duration patience, int partsOfLimit, int partsOfRest) {
   static final LeasePolicy DEFAULT =
-      new LeasePolicy(Duration.ofMillis(200), Duration.ofSeconds(1), Duration.ofMillis(500), 32, 8);
+      new LeasePolicy(
+          Duration.ofMillis(200), Duration.ofSeconds(30), Duration.ofMillis(500), 32, 8);
 
   /** The size of a block: {@code want} within the bounds, never less than {@code need}. */
   long block(long need, long want, long left, long limit) {

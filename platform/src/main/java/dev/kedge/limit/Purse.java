@@ -26,7 +26,7 @@ final class Purse {
   private static final long QUICK_NANOS = Duration.ofSeconds(1).toNanos();
   private static final long SLOW_NANOS = Duration.ofSeconds(5).toNanos();
   private static final long LOCK_SECONDS = 10;
-  private static final int FIRST_BLOCK_CALLS = 4;
+  private static final int FIRST_BLOCK_CALLS = 16;
   private static final long NEVER = Long.MAX_VALUE / 2;
 
   private final LeaseKey key;
@@ -297,9 +297,14 @@ final class Purse {
    * #swept} or {@link #notSwept}; null if there is nothing to tell the store.
    *
    * @param everything whether nothing is to stay on hand
+   * @param patience how long to wait for a visitor; a visit reports as well
    */
-  BudgetStore.@Nullable Return sweep(long now, boolean everything) {
-    if (!visiting.tryLock()) return null;
+  BudgetStore.@Nullable Return sweep(long now, boolean everything, Duration patience) {
+    try {
+      if (!visiting.tryLock(patience.toNanos(), TimeUnit.NANOSECONDS)) return null;
+    } catch (InterruptedException e) {
+      throw interrupted(e);
+    }
     long amount = withdraw(everything || quiet());
     long total = spent.get();
     long since = now - reportedMillis;

@@ -25,6 +25,8 @@ final class SqliteWriter implements AutoCloseable {
   private static final int QUEUE = 1024;
   private static final int LARGEST_BATCH = 256;
 
+  private static final long LOOK_MILLIS = 1_000;
+
   private final Handle handle;
   private final BlockingQueue<Job<?>> queue = new ArrayBlockingQueue<>(QUEUE);
   private final Thread thread;
@@ -89,7 +91,7 @@ final class SqliteWriter implements AutoCloseable {
     while (true) {
       boolean last = closed;
       try {
-        Job<?> job = queue.poll(100, TimeUnit.MILLISECONDS);
+        Job<?> job = queue.poll(LOOK_MILLIS, TimeUnit.MILLISECONDS);
         if (job != null || last) return job;
       } catch (InterruptedException _) {
         // Nobody does that to this thread; were it done, the loop looks at 'closed' again.
@@ -125,6 +127,8 @@ final class SqliteWriter implements AutoCloseable {
   @Override
   public void close() {
     closed = true;
+    // Wakes the writer; where the queue is full, it is awake.
+    queue.offer(new Job<>(false, _ -> true));
     try {
       thread.join();
     } catch (InterruptedException e) {

@@ -151,7 +151,7 @@ final class Journal implements AutoCloseable {
         stalled = true;
         try {
           // A time limit, because a disk does not tell when it has room again.
-          var unused = room.await(RETRY_MILLIS, TimeUnit.MILLISECONDS);
+          var _ = room.await(RETRY_MILLIS, TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
           interrupted = true;
         } finally {
