@@ -4,9 +4,11 @@ import dev.kedge.base.Money;
 import dev.kedge.base.TokenPrice;
 import dev.kedge.call.Api;
 import dev.kedge.call.TokenCounts;
+import dev.kedge.store.Store;
 import dev.kedge.usage.Meter;
 import dev.kedge.usage.MeterOptions;
 import dev.kedge.usage.UsageRecord;
+import dev.kedge.usage.UsageStore;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -30,7 +32,7 @@ import org.HdrHistogram.Histogram;
  * then numbers of threads.
  */
 public final class RecordCost {
-  private static final int WARM_UP_CALLS = 200_000;
+  private static final int WARM_UP_CALLS = 50_000;
 
   private RecordCost() {}
 
@@ -49,7 +51,8 @@ public final class RecordCost {
   private static void measure(int threads, double seconds, double rate)
       throws IOException, InterruptedException, ExecutionException {
     Path folder = Files.createTempDirectory("record-cost");
-    try (Meter meter = Meter.open(folder, batch -> {}, MeterOptions.defaults());
+    try (Store store = Store.open("sqlite:" + folder.resolve("kedge.db"));
+        Meter meter = Meter.open(folder, new UsageStore(store), MeterOptions.defaults());
         ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor()) {
       for (int i = 0; i < WARM_UP_CALLS; i++) meter.record(record("warm-" + i));
       List<Future<Histogram>> running = new ArrayList<>();

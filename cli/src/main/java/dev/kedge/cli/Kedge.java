@@ -29,6 +29,7 @@ import picocli.CommandLine.Command;
       CostCommand.class,
       EvalCommand.class,
       GenerateCommand.class,
+      KeysCommand.class,
       LoadCommand.class,
       ModelsCommand.class,
       PilotCommand.class,

@@ -1,7 +1,7 @@
 package dev.kedge.cli;
 
 import dev.kedge.call.ApiRequest;
-import dev.kedge.config.ConfigFile;
+import dev.kedge.config.KedgeFile;
 import dev.kedge.config.TierSection;
 import dev.kedge.route.tier.Classifier;
 import dev.kedge.route.tier.RouteFile;
@@ -50,8 +50,15 @@ final class RouteExplainCommand implements Callable<Integer> {
   @Parameters(
       paramLabel = "REQUEST",
       arity = "0..1",
-      description = "A file with the body of a chat completion.")
+      description = "A file with the body of the call.")
   private Optional<Path> request;
+
+  @Option(
+      names = "--api",
+      paramLabel = "API",
+      defaultValue = "chat",
+      description = "Whose body it is: ${COMPLETION-CANDIDATES} (${DEFAULT-VALUE}).")
+  private ExplainedRequest.Api api;
 
   @Option(names = "--prompt", paramLabel = "TEXT", description = "What the user writes.")
   private Optional<String> prompt;
@@ -71,9 +78,8 @@ final class RouteExplainCommand implements Callable<Integer> {
   @Option(
       names = "--model",
       paramLabel = "NAME",
-      defaultValue = "auto",
-      description = "The virtual model in kedge.yaml (${DEFAULT-VALUE}).")
-  private String model;
+      description = "The virtual model in kedge.yaml; without it the call's own, or auto.")
+  private Optional<String> model;
 
   @Option(
       names = "--key",
@@ -106,11 +112,11 @@ final class RouteExplainCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     if (prompt.isPresent() == request.isPresent()) throw misuse("give --prompt or a request file");
     if (config.isEmpty() && classifier.isEmpty()) throw misuse("give --classifier or --config");
-    Tiers tiers = tiers();
     ApiRequest call =
         request.isPresent()
-            ? ExplainedRequest.read(request.get(), model)
-            : ExplainedRequest.ofPrompt(prompt.orElseThrow(), model);
+            ? ExplainedRequest.read(request.get(), api)
+            : ExplainedRequest.ofPrompt(prompt.orElseThrow(), "auto");
+    Tiers tiers = tiers(model.orElse(call.model()));
     TierDecision decision = tiers.decide(call, new TierFacts(key, tenant, tags));
     List<Classifier.Contribution> moved =
         decision.probability().isPresent()
@@ -125,7 +131,7 @@ final class RouteExplainCommand implements Callable<Integer> {
     return 0;
   }
 
-  private Tiers tiers() throws IOException {
+  private Tiers tiers(String name) throws IOException {
     if (config.isEmpty()) {
       RouteModel trained = RouteFile.read(classifier.orElseThrow());
       return Tiers.of(
@@ -133,7 +139,7 @@ final class RouteExplainCommand implements Callable<Integer> {
           Optional.of(trained));
     }
     Path file = config.get();
-    TierSection section = ConfigFile.tiers(file, model);
+    TierSection section = KedgeFile.read(file).tiers(name);
     if (classifier.isPresent()) {
       return Tiers.of(section, Optional.of(RouteFile.read(classifier.get())));
     }

@@ -3,7 +3,7 @@ package dev.kedge.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.kedge.call.ApiRequest;
-import dev.kedge.config.ConfigFile;
+import dev.kedge.config.KedgeFile;
 import dev.kedge.route.tier.TierFacts;
 import dev.kedge.route.tier.Tiers;
 import java.io.IOException;
@@ -90,8 +90,12 @@ class RouteCommandsTest {
             folder.resolve("kedge.yaml"),
             """
             server: {port: 8080}
+            upstreams:
+              - name: there
+                url: http://127.0.0.1:9/v1
+                dialect: openai
+                models: [{name: s, id: s}, {name: l, id: l}]
             models:
-              - name: other
               - name: auto
                 tiers:
                   small: s
@@ -100,7 +104,7 @@ class RouteCommandsTest {
                   quality_floor: 0.8
                   rules: [{name: vip, tier: large, tenants: [vip]}]
             """);
-    Tiers tiers = Tiers.of(ConfigFile.tiers(config, "auto"), folder);
+    Tiers tiers = Tiers.of(KedgeFile.read(config).tiers("auto"), folder);
     for (String prompt : List.of("Write me the integral", "Write me the greeting")) {
       ApiRequest asked = ExplainedRequest.ofPrompt(prompt, "auto");
       CommandRun run =
@@ -113,7 +117,7 @@ class RouteCommandsTest {
     Path body =
         Files.writeString(
             folder.resolve("request.json"),
-            "{\"messages\":[{\"role\":\"user\",\"content\":[{\"type\":\"text\",\"text\":\"Hi\"}]}]}");
+            "{\"model\":\"auto\",\"messages\":[{\"role\":\"user\",\"content\":[{\"type\":\"text\",\"text\":\"Hi\"}]}]}");
     CommandRun ruled =
         CommandRun.of(
             "route",

@@ -69,7 +69,8 @@ final class LiveEmbedding extends Live implements Embedding {
     } catch (CancellationException e) {
       throw (CancellationException) new CancellationException("it was cancelled").initCause(e);
     } catch (ExecutionException e) {
-      throw new IllegalStateException(e.getCause().getMessage(), e.getCause());
+      Throwable cause = e.getCause();
+      throw new IllegalStateException(cause == null ? "it failed" : cause.getMessage(), e);
     }
   }
 }

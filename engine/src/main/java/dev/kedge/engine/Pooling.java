@@ -17,7 +17,7 @@ enum Pooling {
   static Pooling of(Metadata metadata) {
     String key = metadata.string("general.architecture") + ".pooling_type";
     long type = metadata.integer(key, 1);
-    return switch ((int) Math.clamp(type, -1, 9)) {
+    return switch (Math.clamp(type, -1, 9)) {
       case 0, 1 -> MEAN;
       case 2 -> FIRST;
       case 3 -> LAST;

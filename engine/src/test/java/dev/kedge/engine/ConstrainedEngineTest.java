@@ -31,7 +31,8 @@ class ConstrainedEngineTest {
       """
       {"type":"object","properties":{"ok":{"type":"boolean"},"n":{"type":"integer","maximum":99,
        "minimum":0},"tag":{"enum":["red","green"]},"s":{"type":"string","maxLength":6}},
-       "required":["ok","n","tag","s"]}""";
+       "required":["ok","n","tag","s"]}\
+      """;
 
   @TempDir private Path folder;
   private Model model;
@@ -70,8 +71,7 @@ class ConstrainedEngineTest {
 
   private static Request request(int seed, AnswerConstraint form) {
     Sampling sampling = new Sampling(seed % 3, 0, 1, 0, 1, 0, 0, seed);
-    return new Request(
-        new int[] {1, 300 + seed % 20}, 200, sampling, List.of(), 3, false)
+    return new Request(new int[] {1, 300 + seed % 20}, 200, sampling, List.of(), 3, false)
         .with(form);
   }
 
@@ -113,8 +113,8 @@ class ConstrainedEngineTest {
 
   @Test
   void anEndThatIsIgnoredAndAFormExcludeEachOther() {
-    assertThatThrownBy(
-            () -> new Request(new int[] {1}, 4, Sampling.GREEDY, List.of(), -1, true)
+    assertThatThrownBy(() ->
+            new Request(new int[] {1}, 4, Sampling.GREEDY, List.of(), -1, true)
                 .with(AnswerConstraint.jsonObject()))
         .isInstanceOf(IllegalArgumentException.class);
   }
@@ -150,9 +150,8 @@ class ConstrainedEngineTest {
   @Test
   void aStrictToolThatCannotBeHeldToIsRefusedByName() {
     CallableTool tool = new CallableTool("move", "{\"not\":{}}", true);
-    assertThatThrownBy(
-            () -> AnswerConstraint.toolCalls(
-                ToolFormat.HERMES, List.of(tool), false, model.tokenizer()))
+    assertThatThrownBy(() ->
+            AnswerConstraint.toolCalls(ToolFormat.HERMES, List.of(tool), false, model.tokenizer()))
         .isInstanceOf(FormatException.class)
         .hasMessageContaining("'move'")
         .hasMessageContaining("'not'");

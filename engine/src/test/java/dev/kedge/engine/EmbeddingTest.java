@@ -43,8 +43,7 @@ class EmbeddingTest {
     }
     double[] expected = new double[64];
     for (int t = 0; t < hidden.length; t++) {
-      boolean taken =
-          which.equals("mean") || t == (which.equals("first") ? 0 : hidden.length - 1);
+      boolean taken = which.equals("mean") || t == (which.equals("first") ? 0 : hidden.length - 1);
       for (int i = 0; taken && i < expected.length; i++) expected[i] += hidden[t][i];
     }
     double length = Math.sqrt(java.util.Arrays.stream(expected).map(x -> x * x).sum());

@@ -172,7 +172,10 @@ final class KeyStore {
     } catch (JacksonException e) {
       LOG.log(
           System.Logger.Level.WARNING,
-          "the key " + id + " is refused, as its terms are not understood: " + e.getOriginalMessage());
+          "the key "
+              + id
+              + " is refused, as its terms are not understood: "
+              + e.getOriginalMessage());
       return Optional.empty();
     }
   }

@@ -36,6 +36,7 @@ import dev.kedge.usage.capture.Capture;
 import dev.kedge.usage.capture.PersonalData;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -109,7 +110,7 @@ public final class Platform implements AutoCloseable {
   /**
    * Starts what a configuration declares; calls are taken when this returns.
    *
-   * @param folder to which its paths are relative; also the place of the usage journal
+   * @param folder to which its paths are relative
    * @throws KedgeException if something that it names cannot be had
    */
   public static Platform start(KedgeFile file, Path folder) throws IOException {
@@ -118,18 +119,23 @@ public final class Platform implements AutoCloseable {
       Engines engines = closing.add(new Engines());
       for (EngineSection section : file.engine()) engines.start(section, folder);
       InstantSource clock = InstantSource.system();
+      Path data = file.dataFolder(folder);
+      Files.createDirectories(data);
       boolean loopback = InetAddress.getByName(file.server().host()).isLoopbackAddress();
-      Store store = closing.add(openStore(file, folder));
+      Store store =
+          closing.add(
+              Store.open(
+                  file.storeUrl(folder),
+                  file.store().password().map(SecretReference::read).orElse("")));
       Access access =
           closing.add(Access.open(file.access(), file.tenants(), loopback, store, clock));
       Budgets budgets = closing.add(new Budgets(store, clock, hostName()));
       Meter meter =
           closing.add(
-              Meter.open(
-                  folder.resolve("journal"), new UsageStore(store), MeterOptions.defaults()));
+              Meter.open(data.resolve("journal"), new UsageStore(store), MeterOptions.defaults()));
       Capture capture =
           closing.add(
-              Capture.open(folder.resolve("captures"), file.capture(), new PersonalData(), clock));
+              Capture.open(data.resolve("captures"), file.capture(), new PersonalData(), clock));
       Storage storage =
           new Storage(
               access::authenticate, Optional.of(budgets), Optional.of(meter), Optional.of(capture));
@@ -198,15 +204,6 @@ public final class Platform implements AutoCloseable {
                     longest)));
     Gauges.register(metrics, pool, gateway, storage.meter, storage.capture);
     return gateway;
-  }
-
-  private static Store openStore(KedgeFile file, Path folder) {
-    String url = file.store().url();
-    String sqlite = "sqlite:";
-    if (url.startsWith(sqlite)) {
-      url = sqlite + folder.resolve(url.substring(sqlite.length()));
-    }
-    return Store.open(url, file.store().password().map(SecretReference::read).orElse(""));
   }
 
   private static HttpOptions http(KedgeFile file, boolean loopback) {

@@ -24,6 +24,8 @@ final class EmbeddedAnswer implements Answer {
   private final Tokenizer tokenizer;
   private final int choice;
   private final Deque<AnswerPart> ready = new ArrayDeque<>();
+  private boolean endedHere;
+  private String control = "";
   private AnswerPart.@Nullable End end;
 
   EmbeddedAnswer(Generation generation, Tokenizer tokenizer, int choice) {
@@ -32,13 +34,30 @@ final class EmbeddedAnswer implements Answer {
     this.choice = choice;
   }
 
+  /** For the reader: what follows is not wanted; the answer is complete as it is. */
+  void endHere() {
+    endedHere = true;
+    generation.cancel();
+  }
+
+  /** The control token that came with the last text, or empty. */
+  String control() {
+    return control;
+  }
+
   @Override
   public AnswerPart next() throws InterruptedException {
     AnswerPart part = ready.poll();
     if (part != null) return part;
     if (end != null) return end;
     return switch (generation.next()) {
-      case TokenEvent.Token token -> new AnswerPart.Text(choice, token.text(), score(token));
+      case TokenEvent.Token token -> {
+        control =
+            tokenizer.isControl(token.id()) && !tokenizer.isEndOfGeneration(token.id())
+                ? tokenizer.spelling(token.id())
+                : "";
+        yield new AnswerPart.Text(choice, token.text(), score(token));
+      }
       case TokenEvent.End event -> ending(event);
     };
   }
@@ -48,7 +67,11 @@ final class EmbeddedAnswer implements Answer {
         switch (event.reason()) {
           case STOP -> AnswerEnd.STOP;
           case LENGTH -> AnswerEnd.LENGTH;
-          case CANCELLED, FAILED -> throw broken(event);
+          case CANCELLED -> {
+            if (!endedHere) throw broken(event);
+            yield AnswerEnd.STOP;
+          }
+          case FAILED -> throw broken(event);
         };
     end =
         new AnswerPart.End(

@@ -10,6 +10,7 @@ import dev.kedge.call.EmbeddingRequest;
 import dev.kedge.call.Settings;
 import dev.kedge.call.TextInput;
 import dev.kedge.call.TokenCodec;
+import dev.kedge.engine.AnswerConstraint;
 import dev.kedge.engine.Engine;
 import dev.kedge.engine.Model;
 import dev.kedge.engine.QueueFullException;
@@ -26,8 +27,10 @@ import java.util.OptionalInt;
 public final class EmbeddedBackend implements Backend {
   private static final int RETRY_AFTER_SECONDS = 1;
   private static final int MAX_ANSWERS = 64;
+  private static final int MAX_INPUTS = 2048;
 
   private final String name;
+  private final Model model;
   private final Engine engine;
   private final Tokenizer tokenizer;
   private final ChatPrompts chats;
@@ -37,6 +40,7 @@ public final class EmbeddedBackend implements Backend {
    */
   public EmbeddedBackend(String name, Model model, Engine engine) {
     this.name = name;
+    this.model = model;
     this.engine = engine;
     this.tokenizer = model.tokenizer();
     this.chats = new ChatPrompts(name, model);
@@ -56,20 +60,58 @@ public final class EmbeddedBackend implements Backend {
   public Answer start(ApiRequest request, CallContext context) {
     UnsupportedFields.refuseUnsupported(request);
     return switch (request) {
-      case ChatRequest chat -> {
-        EngineLimits.check(chat);
-        yield answers(List.of(chats.tokens(chat)), chat.settings(), context);
-      }
+      case ChatRequest chat -> chat(chat, context);
       case CompletionRequest completion ->
           answers(
               completion.prompts().stream().map(this::tokens).toList(),
               completion.settings(),
-              context);
-      case EmbeddingRequest _ ->
-          throw new KedgeException(
-              new Failure.Invalid(
-                  "the model '" + name + "' gives no embeddings", "unsupported_value", "model"));
+              context,
+              Optional.empty(),
+              (_, generation) -> generation);
+      case EmbeddingRequest embedding -> vectors(embedding);
     };
+  }
+
+  /* Makes an answer of a choice's text. */
+  private interface Reading {
+    Answer of(int choice, EmbeddedAnswer text);
+  }
+
+  private Answer chat(ChatRequest chat, CallContext context) {
+    Optional<AnswerConstraint> form = chats.form(chat);
+    return answers(
+        List.of(chats.tokens(chat)),
+        chat.settings(),
+        context,
+        form,
+        (choice, text) ->
+            chats
+                .parser(chat)
+                .<Answer>map(parser ->
+                    new ToolAnswer(text, parser, context.id(), choice, chat.parallelToolCalls()))
+                .orElse(text));
+  }
+
+  private Answer vectors(EmbeddingRequest request) {
+    int width = model.info().embeddingLength();
+    if (request.dimensions().orElse(width) != width) {
+      throw new KedgeException(
+          new Failure.Invalid(
+              "this model's vectors have " + width + " dimensions; leave 'dimensions' out",
+              "unsupported_value",
+              "dimensions"));
+    }
+    if (request.inputs().size() > MAX_INPUTS) {
+      throw new KedgeException(
+          new Failure.Invalid(
+              "'input' must hold at most " + MAX_INPUTS + " texts", "invalid_value", "input"));
+    }
+    return new EmbeddedVectors(engine, request.inputs().stream().map(this::tokens).toList());
+  }
+
+  /** Whether calls are taken: the engine has not failed or been closed. */
+  public boolean alive() {
+    return engine.alive();
   }
 
   private int[] tokens(TextInput input) {
@@ -79,7 +121,12 @@ public final class EmbeddedBackend implements Backend {
     };
   }
 
-  private Answer answers(List<int[]> prompts, Settings settings, CallContext context) {
+  private Answer answers(
+      List<int[]> prompts,
+      Settings settings,
+      CallContext context,
+      Optional<AnswerConstraint> form,
+      Reading reading) {
     int count = Math.multiplyExact(prompts.size(), settings.choices());
     if (count > MAX_ANSWERS) {
       throw new KedgeException(
@@ -91,8 +138,9 @@ public final class EmbeddedBackend implements Backend {
     try {
       for (int[] prompt : prompts) {
         for (int choice = 0; choice < settings.choices(); choice++) {
-          Request request = request(prompt, settings, Seeds.ofChoice(seed, choice));
-          answers.add(answer(request, answers.size()));
+          Request request = request(prompt, settings, Seeds.ofChoice(seed, choice), form);
+          int index = answers.size();
+          answers.add(reading.of(index, answer(request, index)));
         }
       }
       return count == 1 ? answers.getFirst() : new Choices(answers, settings.choices());
@@ -102,7 +150,8 @@ public final class EmbeddedBackend implements Backend {
     }
   }
 
-  private Request request(int[] prompt, Settings settings, long seed) {
+  private Request request(
+      int[] prompt, Settings settings, long seed, Optional<AnswerConstraint> form) {
     if (prompt.length == 0) {
       throw new KedgeException(
           new Failure.Invalid("the prompt is empty", "invalid_value", "prompt"));
@@ -117,7 +166,8 @@ public final class EmbeddedBackend implements Backend {
           sampling(settings, seed),
           settings.stop(),
           settings.topLogprobs(),
-          settings.ignoreEos());
+          settings.ignoreEos(),
+          form);
     } catch (IllegalArgumentException e) {
       throw invalid(e);
     }
@@ -136,22 +186,30 @@ public final class EmbeddedBackend implements Backend {
         seed);
   }
 
-  private Answer answer(Request request, int choice) {
+  private EmbeddedAnswer answer(Request request, int choice) {
     try {
       return new EmbeddedAnswer(engine.submit(request), tokenizer, choice);
     } catch (QueueFullException e) {
-      throw new KedgeException(
-          new Failure.Overloaded(
-              "the server is busy and its queue is full; try again",
-              "queue_full",
-              RETRY_AFTER_SECONDS),
-          e);
+      throw busy(e);
     } catch (IllegalArgumentException e) {
       throw invalid(e);
     } catch (IllegalStateException e) {
-      throw new KedgeException(
-          new Failure.Broken("the model is not running", "engine_closed", true), e);
+      throw stopped(e);
     }
+  }
+
+  static KedgeException busy(QueueFullException e) {
+    return new KedgeException(
+        new Failure.Overloaded(
+            "the server is busy and its queue is full; try again",
+            "queue_full",
+            RETRY_AFTER_SECONDS),
+        e);
+  }
+
+  static KedgeException stopped(IllegalStateException e) {
+    return new KedgeException(
+        new Failure.Broken("the model is not running", "engine_closed", true), e);
   }
 
   private KedgeException tooLong(int promptTokens, OptionalInt maxTokens) {
@@ -169,7 +227,7 @@ public final class EmbeddedBackend implements Backend {
             ""));
   }
 
-  private static KedgeException invalid(IllegalArgumentException e) {
+  static KedgeException invalid(RuntimeException e) {
     return new KedgeException(
         new Failure.Invalid(String.valueOf(e.getMessage()), "invalid_value", ""), e);
   }

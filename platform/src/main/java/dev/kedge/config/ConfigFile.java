@@ -14,7 +14,6 @@ import tools.jackson.core.JsonParser;
 import tools.jackson.core.StreamReadFeature;
 import tools.jackson.databind.DeserializationContext;
 import tools.jackson.databind.DeserializationFeature;
-import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.MapperFeature;
 import tools.jackson.databind.PropertyNamingStrategies;
 import tools.jackson.databind.ValueDeserializer;
@@ -48,31 +47,6 @@ public final class ConfigFile {
       throw KedgeException.invalid(file + ": larger than 1 MiB, which no configuration is");
     }
     return parse(Files.readString(file), file.toString(), type);
-  }
-
-  /**
-   * Reads the tiers of one model of a {@code kedge.yaml}; everything else in the file is left to
-   * its own readers.
-   *
-   * @throws KedgeException if the file has no such model, or the model no tiers
-   */
-  public static TierSection tiers(Path file, String model) throws IOException {
-    if (Files.size(file) > LARGEST_BYTES) {
-      throw KedgeException.invalid(file + ": larger than 1 MiB, which no configuration is");
-    }
-    try {
-      for (JsonNode entry : YAML.readTree(Files.readString(file)).path("models")) {
-        JsonNode tiers = entry.path("tiers");
-        if (entry.path("name").asString("").equals(model) && tiers.isObject()) {
-          return YAML.treeToValue(tiers, TierSection.class);
-        }
-      }
-    } catch (UnrecognizedPropertyException e) {
-      throw KedgeException.invalid(file + ": " + unknownKey(e));
-    } catch (JacksonException e) {
-      throw KedgeException.invalid(file + ": " + reason(e));
-    }
-    throw KedgeException.invalid(file + ": no model '" + model + "' with tiers");
   }
 
   /**

@@ -5,12 +5,15 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The gateway's configuration, {@code kedge.yaml}.
  *
+ * @param data folder of the usage journal, of captures and of an SQLite store; default the folder
+ *     of the configuration
  * @param server how it listens
  * @param store where keys, budgets and usage are kept
  * @param engine models that run in this process
@@ -21,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param capture exchanges that are kept
  */
 public record KedgeFile(
+    Optional<Path> data,
     ServerSection server,
     StoreSection store,
     List<EngineSection> engine,
@@ -30,6 +34,7 @@ public record KedgeFile(
     List<Tenant> tenants,
     List<CaptureRule> capture) {
   public KedgeFile {
+    data = Check.or(data, Optional.empty());
     server = Check.or(server, ServerSection.defaults());
     store = Check.or(store, new StoreSection(null, null));
     engine = List.copyOf(Check.or(engine, List.of()));
@@ -98,6 +103,40 @@ public record KedgeFile(
             + tier
             + "'; "
             + Check.nearest(tier, callable));
+  }
+
+  /**
+   * The tiers of a model.
+   *
+   * @throws KedgeException if there is no such model, or it has none
+   */
+  public TierSection tiers(String model) {
+    return models.stream()
+        .filter(section -> section.name().equals(model))
+        .flatMap(section -> section.tiers().stream())
+        .findFirst()
+        .orElseThrow(() -> KedgeException.invalid("no model '" + model + "' with tiers"));
+  }
+
+  /**
+   * Where journal, captures and an SQLite store lie.
+   *
+   * @param folder of the configuration
+   */
+  public Path dataFolder(Path folder) {
+    return data.map(folder::resolve).orElse(folder);
+  }
+
+  /**
+   * The store's URL, an SQLite file with its whole path.
+   *
+   * @param folder of the configuration
+   */
+  public String storeUrl(Path folder) {
+    String sqlite = "sqlite:";
+    String url = store.url();
+    if (!url.startsWith(sqlite)) return url;
+    return sqlite + dataFolder(folder).resolve(url.substring(sqlite.length()));
   }
 
   /** The upstreams and the models made of them. */

@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * The upstreams and the models made of them, checked against each other.
@@ -42,6 +43,40 @@ public record Upstreams(List<UpstreamSection> upstreams, List<ModelSection> mode
       }
       model.lastResort().ifPresent(name -> known(engineModels, name, model.name()));
     }
+    Set<String> answering = new TreeSet<>(engineModels);
+    for (UpstreamSection upstream : upstreams) {
+      for (UpstreamSection.Served served : upstream.models()) answering.add(served.name());
+    }
+    for (ModelSection model : models) checkAnswered(model, answering);
+  }
+
+  /* A tier may itself be a name with a last resort only, so declared ones count as well. */
+  private void checkAnswered(ModelSection model, Set<String> answering) {
+    Set<String> named = new TreeSet<>(answering);
+    for (ModelSection other : models) if (other.tiers().isEmpty()) named.add(other.name());
+    if (model.tiers().isPresent()) {
+      tier(model.tiers().get().small(), named, model.name());
+      tier(model.tiers().get().large(), named, model.name());
+    } else if (model.upstreams().isEmpty()
+        && model.lastResort().isEmpty()
+        && !answering.contains(model.name())) {
+      throw KedgeException.invalid(
+          "the model '"
+              + model.name()
+              + "' has neither upstreams nor tiers nor a last resort, and nothing serves it; "
+              + Check.nearest(model.name(), answering));
+    }
+  }
+
+  private static void tier(String name, Set<String> named, String model) {
+    if (named.contains(name)) return;
+    throw KedgeException.invalid(
+        "the tiers of the model '"
+            + model
+            + "' name the unknown model '"
+            + name
+            + "'; "
+            + Check.nearest(name, named));
   }
 
   private static void serves(Map<String, UpstreamSection> byName, String name, String model) {

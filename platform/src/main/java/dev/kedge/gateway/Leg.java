@@ -157,8 +157,9 @@ final class Leg implements AutoCloseable {
   }
 
   private void fail(Failure failure) {
-    if (firstPart >= 0 || mayHaveCost(failure)) {
-      settle(Outcome.UPSTREAM_FAILED, seen());
+    if (firstPart >= 0 || cancelled || mayHaveCost(failure)) {
+      if (answer == null) giveBack();
+      else settle(cancelled ? Outcome.CLIENT_LEFT : Outcome.UPSTREAM_FAILED, seen());
     } else {
       giveBack();
     }

@@ -28,6 +28,7 @@ final class ClientLink implements Supplier<byte @Nullable []> {
   /* System.nanoTime() after which the sweeper closes the socket, or NEVER; written here, read there. */
   private volatile long expiry = NEVER;
   private boolean betweenRequests = true;
+  private boolean last;
   private @Nullable FutureTask<byte @Nullable []> readAhead;
 
   /* Guarded by this. */
@@ -44,6 +45,7 @@ final class ClientLink implements Supplier<byte @Nullable []> {
   /** The next bytes from the client, or null at the end. */
   @Override
   public byte @Nullable [] get() {
+    if (betweenRequests && last) return null;
     if (betweenRequests) limit(idleTimeout);
     byte[] bytes = readAhead == null ? read() : take(readAhead);
     if (betweenRequests) {
@@ -82,6 +84,11 @@ final class ClientLink implements Supplier<byte @Nullable []> {
   void answered() {
     expiry = NEVER;
     betweenRequests = true;
+  }
+
+  /** The connection ends with the request that is handled now. */
+  void takeNoMore() {
+    last = true;
   }
 
   void beforeWrite() {

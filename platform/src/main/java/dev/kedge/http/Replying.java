@@ -40,6 +40,11 @@ final class Replying {
   Handler guarded(Exchanger exchanger) {
     return (request, response) -> {
       ClientLink link = ClientLink.CURRENT.get();
+      /* The library takes no notice of it, and the client would wait for the end. */
+      if (request.headers().contains(HeaderValues.CONNECTION_CLOSE)) {
+        response.header(HeaderValues.CONNECTION_CLOSE);
+        link.takeNoMore();
+      }
       try {
         hosts.check(request.headers().first(HeaderNames.HOST).orElse(""));
         exchanger.handle(request, response, link);

@@ -9,6 +9,6 @@ final class Seconds {
 
   /** Whole seconds, rounded up, from 1 to a day. */
   static int ofNanos(long nanos) {
-    return (int) Math.clamp(Math.ceilDiv(nanos, NANOS), 1, MOST);
+    return Math.clamp(Math.ceilDiv(nanos, NANOS), 1, MOST);
   }
 }

@@ -7,15 +7,19 @@ package dev.kedge.route;
  * <p>The estimate is the time until the first token of one more call. Prompts are worked off one
  * after the other at some speed; that speed is measured: whenever a first part arrives, the prompt
  * tokens that lay before it when it started, its own included, over the time it took. Sums of both
- * fade with each sample, so that long prompts weigh more than short ones and the past is forgotten.
+ * fade with each sample and with time, so that long prompts weigh more than short ones and the past
+ * is forgotten. What is not measured is taken to be as fast as its fastest peer: so a new server,
+ * and one that was slow and then had no calls, is given some and measured.
  *
  * <p>Thread-safe; each operation is a few dozen nanoseconds under a lock of its own.
  */
 final class Load {
   private static final double FADE = 0.98;
-  /* Until something is measured: 4,000 tokens a second, typical of one data-centre GPU. */
-  private static final double FIRST_TOKENS = 2000;
-  private static final double FIRST_SECONDS = 0.5;
+  private static final long HALF_LIFE_NANOS = 30_000_000_000L;
+  private static final long FADE_STEP_NANOS = 1_000_000_000L;
+  /* What a peer's speed weighs beside what is measured: about one prompt. */
+  private static final double PEER_TOKENS = 1000;
+  private static final double FASTEST_TOKENS_PER_SECOND = 1e7;
   private static final double NANOS = 1e-9;
   /* What one running call takes of the prompts' time; from 0.02 to 0.1 simulations differ little. */
   private static final double BATCH_SHARE = 0.05;
@@ -26,8 +30,9 @@ final class Load {
   private int running;
   private int prefilling;
   private long pendingTokens;
-  private double tokens = FIRST_TOKENS;
-  private double seconds = FIRST_SECONDS;
+  private double tokens;
+  private double seconds;
+  private long fadedAt;
   private double promptTokens = 1000;
   private double callSeconds = 5;
   private ServerLoad told = ServerLoad.UNKNOWN;
@@ -38,8 +43,9 @@ final class Load {
   /**
    * @param staleNanos age from which on what the server said no longer counts
    */
-  Load(long staleNanos) {
+  Load(long staleNanos, long now) {
     this.staleNanos = staleNanos;
+    this.fadedAt = now;
   }
 
   /**
@@ -57,11 +63,13 @@ final class Load {
   }
 
   /** Its first part is there. */
-  synchronized void answered(long promptTokens, long tokensBefore, long nanos) {
+  synchronized void answered(long promptTokens, long tokensBefore, long nanos, long now) {
     prefilling--;
     pendingTokens -= promptTokens;
+    fade(now);
     tokens = FADE * tokens + tokensBefore;
-    seconds = FADE * seconds + nanos * NANOS;
+    double least = tokensBefore / FASTEST_TOKENS_PER_SECOND;
+    seconds = FADE * seconds + Math.max(nanos * NANOS, least);
   }
 
   /** It ended before its first part. */
@@ -90,16 +98,33 @@ final class Load {
     return now - toldAt > staleNanos ? ServerLoad.UNKNOWN : told;
   }
 
-  /** Seconds until the first token of one more call with so many tokens that are not cached. */
-  synchronized double secondsToFirstToken(long uncachedTokens, long now) {
+  private void fade(long now) {
+    long age = now - fadedAt;
+    if (age < FADE_STEP_NANOS) return;
+    double kept = Math.pow(0.5, (double) age / HALF_LIFE_NANOS);
+    tokens *= kept;
+    seconds *= kept;
+    fadedAt = now;
+  }
+
+  /**
+   * Seconds until the first token of one more call.
+   *
+   * @param uncachedTokens tokens of its prompt that are not cached
+   * @param peerSpeed prompt tokens per second of the fastest peer
+   */
+  synchronized double secondsToFirstToken(long uncachedTokens, double peerSpeed, long now) {
+    fade(now);
+    double tokenSeconds = (seconds + PEER_TOKENS / peerSpeed) / (tokens + PEER_TOKENS);
     ServerLoad server = told(now);
     double othersWaiting = positive(server.waiting() - prefillingThen);
     double othersRunning =
         positive(server.running() + server.waiting() - runningThen) - othersWaiting;
     double work = pendingTokens + uncachedTokens + othersWaiting * promptTokens;
     double batch = 1 + BATCH_SHARE * (running + positive(othersRunning));
-    double prompts = work * seconds / tokens * batch;
-    return prompts + secondsInQueue(server) + pressure(server.cacheUse());
+    return work * tokenSeconds * batch
+        + secondsInQueue(server)
+        + pressure(server.cacheUse()) * promptTokens * tokenSeconds;
   }
 
   /* A server with a queue takes a call from it whenever another one ends. */
@@ -110,10 +135,10 @@ final class Load {
     return queued * callSeconds / running;
   }
 
-  /* Seconds lost where the cache is full: up to four prompts are computed again. */
-  private double pressure(double cacheUse) {
+  /* Prompts' worth of time lost where the cache is full: up to four are computed again. */
+  private static double pressure(double cacheUse) {
     double full = positive(cacheUse - FULL_CACHE) / (1 - FULL_CACHE);
-    return full * full * 4 * promptTokens * seconds / tokens;
+    return full * full * 4;
   }
 
   /* 0 for what is negative or not known. */
@@ -129,8 +154,9 @@ final class Load {
     return pendingTokens;
   }
 
-  /** Prompt tokens per second, measured. */
+  /** Prompt tokens per second, measured; 0 where nothing was measured of late. */
   synchronized double tokensPerSecond() {
+    if (tokens < 1) return 0;
     return tokens / seconds;
   }
 }

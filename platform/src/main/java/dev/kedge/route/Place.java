@@ -55,7 +55,7 @@ final class Place {
   synchronized void answered(long now) {
     if (answered || ended) return;
     answered = true;
-    replica.load().answered(promptTokens, tokensBefore, Math.max(0, now - startedAt));
+    replica.load().answered(promptTokens, tokensBefore, Math.max(0, now - startedAt), now);
     replica.breaker().answered(pass);
   }
 

@@ -41,7 +41,8 @@ public final class Replica {
     this.breaker = new Breaker(section.breaker(), now);
     this.load =
         new Load(
-            Math.max(LEAST_STALE_NANOS, STALE_READINGS * section.metrics().interval().toNanos()));
+            Math.max(LEAST_STALE_NANOS, STALE_READINGS * section.metrics().interval().toNanos()),
+            now);
     this.leftAloneUntil = now;
   }
 

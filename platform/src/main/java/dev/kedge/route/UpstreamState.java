@@ -7,7 +7,7 @@ package dev.kedge.route;
  * @param draining whether it takes no new calls because it left the configuration
  * @param running calls of ours
  * @param pendingTokens estimated prompt tokens of ours that wait for a first token
- * @param tokensPerSecond prompt tokens per second, measured
+ * @param tokensPerSecond prompt tokens per second, measured; 0 where nothing was of late
  * @param server what it says about itself
  */
 public record UpstreamState(

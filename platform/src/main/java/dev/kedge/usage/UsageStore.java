@@ -63,49 +63,43 @@ public final class UsageStore implements UsageSink {
   public List<UsageTotal> totals(UsageQuery query, List<Grouping> by) {
     Map<List<String>, UsageTotal> totals = new LinkedHashMap<>();
     // Day by day: no statement runs long, however many records there are.
-    for (UsageQuery day : days(query)) {
+    Optional<Instant> first = store.read(handle -> first(handle, query));
+    while (first.isPresent()) {
+      UsageQuery day = query.between(first, Optional.of(endOfDay(first.get(), query)));
       for (UsageTotal total : store.read(handle -> sums(handle, day, by))) {
         totals.merge(total.group(), total, UsageTotal::plus);
       }
-      if (totals.size() > MOST_GROUPS) {
-        throw new KedgeException(
-            new Failure.TooLarge(
-                "more than 100,000 groups; ask for a shorter time or coarser groups",
-                "too_many_groups"));
-      }
+      check(totals.size());
+      // Days without a record are not looked at one by one.
+      UsageQuery rest = query.between(day.to(), query.to());
+      first = store.read(handle -> first(handle, rest));
     }
     return totals.values().stream().sorted(UsageStore::byGroup).toList();
   }
 
-  private List<UsageQuery> days(UsageQuery query) {
-    Optional<long[]> ends = store.read(handle -> ends(handle, query));
-    List<UsageQuery> days = new ArrayList<>();
-    if (ends.isEmpty()) return days;
-    long last = ends.get()[1] + 1;
-    for (long from = ends.get()[0]; from < last; ) {
-      long to = Math.min(last, (Math.floorDiv(from, DAY_MILLIS) + 1) * DAY_MILLIS);
-      days.add(
-          query.between(
-              Optional.of(Instant.ofEpochMilli(from)), Optional.of(Instant.ofEpochMilli(to))));
-      from = to;
-    }
-    return days;
+  private static void check(int groups) {
+    if (groups <= MOST_GROUPS) return;
+    throw new KedgeException(
+        new Failure.TooLarge(
+            "more than 100,000 groups; ask for a shorter time or coarser groups",
+            "too_many_groups"));
   }
 
-  /** When the first and the last of these records started. */
-  private static Optional<long[]> ends(Handle handle, UsageQuery query) {
+  private static Instant endOfDay(Instant time, UsageQuery query) {
+    long day = Math.floorDiv(time.toEpochMilli(), DAY_MILLIS);
+    Instant end = Instant.ofEpochMilli((day + 1) * DAY_MILLIS);
+    return query.to().filter(to -> to.isBefore(end)).orElse(end);
+  }
+
+  /** When the first of these records started, whoever made it. */
+  private static Optional<Instant> first(Handle handle, UsageQuery query) {
     Condition times = Condition.of(UsageQuery.all().between(query.from(), query.to()));
     String sql =
-        "SELECT MIN(started_ms) AS first, MAX(started_ms) AS last FROM usage_record"
-            + times.where();
+        "SELECT started_ms FROM usage_record" + times.where() + " ORDER BY started_ms LIMIT 1";
     return times
         .bind(handle.createQuery(sql))
-        .map((row, _) -> {
-          long first = row.getLong("first");
-          return row.wasNull() ? new long[0] : new long[] {first, row.getLong("last")};
-        })
-        .findOne()
-        .filter(found -> found.length > 0);
+        .map((row, _) -> Instant.ofEpochMilli(row.getLong(1)))
+        .findOne();
   }
 
   private static List<UsageTotal> sums(Handle handle, UsageQuery query, List<Grouping> by) {

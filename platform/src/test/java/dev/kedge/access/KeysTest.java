@@ -173,12 +173,10 @@ class KeysTest extends StoreContract {
     access.authenticate(made.text());
     clock.advance(Duration.ofSeconds(61));
     access.refresh();
-    assertThat(keys.list().getFirst().lastUsed())
-        .contains(Instant.parse("2026-11-22T10:00:00Z"));
+    assertThat(keys.list().getFirst().lastUsed()).contains(Instant.parse("2026-11-22T10:00:00Z"));
     access.authenticate(made.text());
     access.close();
-    assertThat(keys.list().getFirst().lastUsed())
-        .contains(Instant.parse("2026-11-22T10:01:00Z"));
+    assertThat(keys.list().getFirst().lastUsed()).contains(Instant.parse("2026-11-22T10:01:00Z"));
   }
 
   @Test

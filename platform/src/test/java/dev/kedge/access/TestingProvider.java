@@ -45,19 +45,20 @@ final class TestingProvider implements AutoCloseable {
     edwards = KeyPairGenerator.getInstance("Ed25519").generateKeyPair();
     byte[] encoded = edwards.getPublic().getEncoded();
     byte[] x = Arrays.copyOfRange(encoded, encoded.length - 32, encoded.length);
-    ed25519 =
-        new OctetKeyPair.Builder(Curve.Ed25519, Base64URL.encode(x)).keyID("ed-1").build();
+    ed25519 = new OctetKeyPair.Builder(Curve.Ed25519, Base64URL.encode(x)).keyID("ed-1").build();
     publish(rsa.toPublicJWK().toJSONString(), ec.toPublicJWK().toJSONString(), ed25519.toString());
     server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
-    server.createContext("/jwks", exchange -> {
-      asked.incrementAndGet();
-      byte[] body = document.getBytes(StandardCharsets.UTF_8);
-      if (status >= 300) exchange.getResponseHeaders().set("Location", jwks());
-      exchange.sendResponseHeaders(status, body.length);
-      exchange.getResponseBody().write(body);
-      exchange.close();
-    });
+    server.createContext(
+        "/jwks",
+        exchange -> {
+          asked.incrementAndGet();
+          byte[] body = document.getBytes(StandardCharsets.UTF_8);
+          if (status >= 300) exchange.getResponseHeaders().set("Location", jwks());
+          exchange.sendResponseHeaders(status, body.length);
+          exchange.getResponseBody().write(body);
+          exchange.close();
+        });
     server.start();
   }
 
@@ -90,8 +91,7 @@ final class TestingProvider implements AutoCloseable {
     return new JWSHeader.Builder(algorithm).keyID(kid).build();
   }
 
-  static String sign(JWSHeader header, JWTClaimsSet claims, JWSSigner signer)
-      throws JOSEException {
+  static String sign(JWSHeader header, JWTClaimsSet claims, JWSSigner signer) throws JOSEException {
     SignedJWT token = new SignedJWT(header, claims);
     token.sign(signer);
     return token.serialize();

@@ -230,8 +230,7 @@ class TokenCheckTest {
             .claim("models", "small llama-*");
     Person person = check.check(provider.byRsa(claims.build()));
     assertThat(person)
-        .isEqualTo(
-            new Person("anna", "purchase", Set.of(Role.ADMIN), List.of("small", "llama-*")));
+        .isEqualTo(new Person("anna", "purchase", Set.of(Role.ADMIN), List.of("small", "llama-*")));
     claims.claim("https://acme.example/tenant", null);
     assertThat(check.check(provider.byRsa(claims.build())).tenant()).isEqualTo("guests");
     String noRole =

@@ -11,6 +11,7 @@ import dev.kedge.call.CompletionRequest;
 import dev.kedge.call.EmbeddingRequest;
 import dev.kedge.call.Settings;
 import dev.kedge.call.TextInput;
+import dev.kedge.call.TokenCodec;
 import dev.kedge.call.TokenCounts;
 import dev.kedge.call.TokenScore;
 import dev.kedge.wire.UnsupportedFields;
@@ -48,6 +49,37 @@ public final class TestingBackend implements Backend {
   @Override
   public String name() {
     return "testing";
+  }
+
+  /** One token per character. */
+  private record Characters() implements TokenCodec {
+    @Override
+    public int[] encode(String text, boolean special) {
+      return (special ? "^" + text : text).chars().toArray();
+    }
+
+    @Override
+    public int[] encode(ChatRequest request) {
+      UnsupportedFields.refuseUnsupported(request);
+      StringBuilder text = new StringBuilder();
+      request.messages().forEach(message -> text.append(message.text()));
+      return encode(text.toString(), true);
+    }
+
+    @Override
+    public String decode(int[] tokens) {
+      return new String(tokens, 0, tokens.length);
+    }
+
+    @Override
+    public int contextLength() {
+      return 4_096;
+    }
+  }
+
+  @Override
+  public Optional<TokenCodec> tokens() {
+    return Optional.of(new Characters());
   }
 
   @Override
@@ -164,7 +196,7 @@ public final class TestingBackend implements Backend {
     @Override
     public AnswerPart next() throws InterruptedException {
       Step step = steps.take();
-      switch (step) {
+      return switch (step) {
         case Step.Failed failed -> {
           steps.add(step);
           leave();
@@ -175,9 +207,9 @@ public final class TestingBackend implements Backend {
             steps.add(step);
             leave();
           }
-          return given.part;
+          yield given.part;
         }
-      }
+      };
     }
 
     @Override

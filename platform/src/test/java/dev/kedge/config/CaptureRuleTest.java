@@ -35,6 +35,7 @@ class CaptureRuleTest {
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
+      quoteCharacter = '`',
       value = {
         "{models: [auto]}|'task' is missing",
         "{task: ..}|dot",

@@ -146,6 +146,19 @@ class UpstreamsTest {
   }
 
   @Test
+  void everyModelHasSomebodyWhoAnswersIt() {
+    String tiers = SMALLEST + "models:\n  - {name: auto, tiers: {small: %s, large: llama}}\n";
+    read(tiers.formatted("tiny")).check(Set.of("tiny"));
+    assertThatThrownBy(() -> read(tiers.formatted("lama")).check(Set.of()))
+        .hasMessageContaining("unknown model 'lama'; did you mean 'llama'?");
+    assertThatThrownBy(() -> read(SMALLEST + "models: [{name: lama}]\n").check(Set.of()))
+        .hasMessageContaining("nothing serves it; did you mean 'llama'?");
+    assertThatThrownBy(
+            () -> read(tiers.formatted("tiny").replace("auto,", "auto, upstreams: [[vllm-a]],")))
+        .hasMessageContaining("'auto' has tiers");
+  }
+
+  @Test
   void aSecretIsReadFromItsPlaceAndAMissingOneIsNamed() throws IOException {
     Path file = Files.writeString(folder.resolve("key"), "abc\n");
     assertThat(new SecretReference("file:" + file).read()).isEqualTo("abc");

@@ -54,6 +54,11 @@ final class TestingUpstream implements Backend, AutoCloseable {
     return step == null ? new Step.Answers() : step;
   }
 
+  /** Forgets the next step. */
+  synchronized void skip() {
+    steps.poll();
+  }
+
   /** Answers that were started and have neither ended, failed nor been cancelled. */
   int open() {
     return open.get();

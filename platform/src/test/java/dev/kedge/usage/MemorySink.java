@@ -5,17 +5,18 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** Keeps records in memory, by id as a store does; can be stopped and broken. */
 final class MemorySink implements UsageSink {
   private final Map<String, UsageRecord> records = new LinkedHashMap<>();
   private final Semaphore open = new Semaphore(1);
-  private volatile int failures;
+  private final AtomicInteger failures = new AtomicInteger();
   private int given;
 
   /** The next so many transactions fail. */
   MemorySink failing(int times) {
-    failures = times;
+    failures.set(times);
     return this;
   }
 
@@ -32,8 +33,7 @@ final class MemorySink implements UsageSink {
   public void add(List<UsageRecord> batch) {
     open.acquireUninterruptibly();
     try {
-      if (failures > 0) {
-        failures--;
+      if (failures.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
         throw new IllegalStateException("the store is away");
       }
       synchronized (this) {

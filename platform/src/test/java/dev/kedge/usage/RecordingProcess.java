@@ -61,6 +61,6 @@ final class RecordingProcess {
   }
 
   static long tokens(String id) {
-    return 50 + Math.floorMod(id.hashCode(), 1_000);
+    return 50L + Math.floorMod(id.hashCode(), 1_000);
   }
 }

@@ -2,7 +2,6 @@ package dev.kedge.wire;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.kedge.base.Failure;
 import dev.kedge.base.KedgeException;
@@ -57,8 +56,7 @@ class UnsupportedFieldsTest {
               : head + ",\"messages\":[{\"role\":\"user\",\"content\":\"a\"}]}";
       case COMPLETIONS -> head + ",\"prompt\":\"a\"}";
       case EMBEDDINGS -> head + ",\"input\":\"a\"}";
-      case RESPONSES ->
-          more.contains("\"input\"") ? head + "}" : head + ",\"input\":\"a\"}";
+      case RESPONSES -> more.contains("\"input\"") ? head + "}" : head + ",\"input\":\"a\"}";
       case MESSAGES ->
           head
               + ",\"max_tokens\":9"
@@ -97,16 +95,19 @@ class UnsupportedFieldsTest {
                 {"role":"assistant","content":[{"type":"refusal","refusal":"no"}],"refusal":null,
                   "reasoning_content":"r","annotations":[],"tool_calls":[{"id":"c","type":"function",
                   "function":{"name":"f","arguments":"{}"}}]},
-                {"role":"tool","tool_call_id":"c","content":"x"}]}""";
+                {"role":"tool","tool_call_id":"c","content":"x"}]}\
+              """;
       case COMPLETIONS ->
           "{"
               + sampling
               + """
               "model":"m","n":2,"logprobs":2,"max_tokens":5,"echo":false,"suffix":"","best_of":1,
-              "prompt":["a"]}""";
+              "prompt":["a"]}\
+              """;
       case EMBEDDINGS ->
           """
-          {"model":"m","input":["a"],"dimensions":3,"encoding_format":"float","user":"u"}""";
+          {"model":"m","input":["a"],"dimensions":3,"encoding_format":"float","user":"u"}\
+          """;
       case RESPONSES ->
           "{"
               + sampling
@@ -129,7 +130,8 @@ class UnsupportedFieldsTest {
                 {"type":"function_call","id":"f","call_id":"c","name":"f","arguments":"{}",
                   "status":"completed"},
                 {"type":"function_call_output","call_id":"c","output":[
-                  {"type":"input_text","text":"x"}]}]}""";
+                  {"type":"input_text","text":"x"}]}]}\
+              """;
       case MESSAGES ->
           """
           {"model":"m","max_tokens":5,"temperature":0.5,"top_k":3,"top_p":0.9,"stream":true,"seed":1,
@@ -147,7 +149,8 @@ class UnsupportedFieldsTest {
               {"type":"redacted_thinking","data":"d"},
               {"type":"tool_use","id":"c","name":"f","input":{"x":1}}]},
             {"role":"user","content":[{"type":"tool_result","tool_use_id":"c","is_error":true,
-              "content":[{"type":"text","text":"x"}]}]}]}""";
+              "content":[{"type":"text","text":"x"}]}]}]}\
+          """;
     };
   }
 
@@ -162,16 +165,17 @@ class UnsupportedFieldsTest {
   void aFieldThatNobodyKnowsIsNamedWhereverItStands(Api api) {
     ObjectNode body = (ObjectNode) JSON.readTree(rich(api));
     List<String> places = new ArrayList<>();
-    eachObject(body, "", (object) -> {
-      object.put("unheard_of", 1);
-      String place =
-          refused(() -> check(api, body.toString()))
-              .replaceAll("unheard_of.*", "");
-      places.add(place);
-      object.putNull("unheard_of");
-      assertThatCode(() -> check(api, body.toString())).doesNotThrowAnyException();
-      object.remove("unheard_of");
-    });
+    eachObject(
+        body,
+        "",
+        object -> {
+          object.put("unheard_of", 1);
+          String place = refused(() -> check(api, body.toString())).replaceAll("unheard_of.*", "");
+          places.add(place);
+          object.putNull("unheard_of");
+          assertThatCode(() -> check(api, body.toString())).doesNotThrowAnyException();
+          object.remove("unheard_of");
+        });
     assertThat(places).doesNotHaveDuplicates().contains("");
   }
 
@@ -194,7 +198,8 @@ class UnsupportedFieldsTest {
       List.copyOf(node.properties())
           .forEach(field -> eachObject(field.getValue(), field.getKey(), visit));
     }
-    if (node.isArray()) node.forEach(one -> eachObject(one, name.equals("input") ? "" : name, visit));
+    if (node.isArray())
+      node.forEach(one -> eachObject(one, name.equals("input") ? "" : name, visit));
   }
 
   @ParameterizedTest
@@ -222,7 +227,8 @@ class UnsupportedFieldsTest {
             + " stream_options.continuous_usage_stats",
         "CHAT_COMPLETIONS; \"messages\":[{\"role\":\"function\",\"name\":\"f\",\"content\":\"\"}];"
             + " messages[0].role",
-        "CHAT_COMPLETIONS; \"messages\":[{\"role\":\"user\",\"content\":[{\"type\":\"input_audio\"}]}];"
+        "CHAT_COMPLETIONS;"
+            + " \"messages\":[{\"role\":\"user\",\"content\":[{\"type\":\"input_audio\"}]}];"
             + " messages[0].content[0].type",
         "CHAT_COMPLETIONS; \"messages\":[{\"role\":\"assistant\",\"audio\":{\"id\":\"a\"}}];"
             + " messages[0].audio",
@@ -262,9 +268,7 @@ class UnsupportedFieldsTest {
 
   @Test
   void aLongNameIsShortened() {
-    assertThatThrownBy(() ->
-            check(Api.EMBEDDINGS, least(Api.EMBEDDINGS, "\"" + "x".repeat(900) + "\":1")))
-        .hasMessageStartingWith("'xxx")
-        .satisfies(e -> assertThat(e.getMessage().length()).isLessThan(200));
+    String body = least(Api.EMBEDDINGS, "\"" + "x".repeat(900) + "\":1");
+    assertThat(refused(() -> check(Api.EMBEDDINGS, body))).startsWith("xxx").hasSizeLessThan(70);
   }
 }

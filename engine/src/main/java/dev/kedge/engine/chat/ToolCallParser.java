@@ -221,7 +221,7 @@ public final class ToolCallParser {
     held.append(c);
     if (space(c) && matched == 0 && held.length() < MOST_HELD) return;
     switch (format) {
-      case HERMES -> afterHermes(c);
+      case HERMES -> afterHermes();
       case MISTRAL -> {
         if (c == ']') closed();
         else if (c == ',') comma();
@@ -242,7 +242,7 @@ public final class ToolCallParser {
   }
 
   /* The closing tag, then possibly the next opening tag; both begin alike. */
-  private void afterHermes(char c) {
+  private void afterHermes() {
     String closing = format.closing();
     String opening = format.opening();
     int from = held.length() - matched - 1;

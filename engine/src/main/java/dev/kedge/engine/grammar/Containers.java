@@ -89,9 +89,10 @@ final class Containers {
     boolean[] needed = new boolean[kept.size()];
     for (int i = 0; i < needed.length; i++) needed[i] = required.contains(kept.get(i));
     @Nullable Node others = others(schemas, names.isEmpty(), compiler);
-    Node otherKeys = compiler.node(others == null ? new Node.Text(0, -1) : otherKeys(names, compiler.work));
+    Node otherKeys =
+        compiler.node(others == null ? new Text(0, -1) : otherKeys(names, compiler.work));
     ObjectShape shape = new ObjectShape(kept, values, needed, others, otherKeys);
-    return Optional.of(compiler.node(new Node.Members(shape)));
+    return Optional.of(compiler.node(new Members(shape)));
   }
 
   /* What is said about a property; null among it: that it must not be. */
@@ -125,7 +126,7 @@ final class Containers {
 
   /* Keys other than the names; in canonical form, where a key has one spelling. */
   private static Node otherKeys(Map<String, Integer> names, Work work) {
-    if (names.isEmpty()) return new Node.Text(0, -1);
+    if (names.isEmpty()) return new Text(0, -1);
     return new Node.Leaf(JsonStrings.quoted(JsonStrings.otherThan(names.keySet(), work), work));
   }
 }

@@ -47,6 +47,7 @@ final class Frame {
   }
 
   @Override
+  @SuppressWarnings("ReferenceEquality") // the walk down ends where the stacks are the same
   public boolean equals(@Nullable Object other) {
     if (!(other instanceof Frame frame)) return false;
     @Nullable Frame one = this;

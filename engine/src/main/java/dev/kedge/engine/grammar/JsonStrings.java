@@ -59,16 +59,16 @@ final class JsonStrings {
     BitSet accepting = new BitSet();
     accepting.set(elsewhere);
     accepting.set(root);
-    Map<Integer, TreeMap<Integer, Integer>> tree = new HashMap<>();
-    tree.put(root, new TreeMap<>());
+    Map<Integer, SortedMap<Integer, Integer>> tree = new HashMap<>();
     List<Integer> complete = new ArrayList<>();
     for (String name : names) {
       int at = root;
       for (int point : name.codePoints().toArray()) {
-        at = tree.get(at).computeIfAbsent(point, _ -> nfa.state());
+        SortedMap<Integer, Integer> children = tree.computeIfAbsent(at, _ -> new TreeMap<>());
+        at = children.computeIfAbsent(point, _ -> nfa.state());
         accepting.set(at);
-        tree.computeIfAbsent(at, _ -> new TreeMap<>());
       }
+      tree.computeIfAbsent(at, _ -> new TreeMap<>());
       complete.add(at);
     }
     complete.forEach(accepting::clear);

@@ -79,7 +79,7 @@ final class Keywords {
       case "type", "enum", "const" -> true;
       // Where they ask for nothing, they are no reason to refuse.
       case "uniqueItems", "nullable" -> Boolean.FALSE.equals(schema.get(keyword));
-      case "minProperties" -> BigDecimal.ZERO.equals(schema.get(keyword));
+      case "minProperties" -> schema.number(keyword).signum() == 0;
       case "$id" -> schema.path().equals("#");
       default ->
           ANNOTATIONS.contains(keyword) || STRUCTURE.contains(keyword) || keyword.startsWith("x-");

@@ -47,7 +47,9 @@ final class Nfa {
     edge(from, -1, -1, to);
   }
 
-  /** The deterministic automaton of the words that lead from {@code start} to an accepting state. */
+  /**
+   * The deterministic automaton of the words that lead from {@code start} to an accepting state.
+   */
   Dfa deterministic(int start, BitSet accepting) {
     return new Subsets(start, accepting).build();
   }

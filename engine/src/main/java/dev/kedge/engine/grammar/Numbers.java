@@ -65,8 +65,8 @@ final class Numbers {
     BigInteger limit = BigInteger.TEN.pow(INTEGER_DIGITS).subtract(BigInteger.ONE);
     BigInteger least = limit.negate();
     BigInteger most = limit;
-    if (bounds.least != null) least = least.max(scaledLeast(bounds, 0));
-    if (bounds.most != null) most = most.min(scaledMost(bounds, 0));
+    if (bounds.least != null) least = least.max(scaledLeast(bounds.least, bounds.aboveLeast, 0));
+    if (bounds.most != null) most = most.min(scaledMost(bounds.most, bounds.belowMost, 0));
     if (least.compareTo(most) > 0) return Dfa.words(List.of());
     Dfa range = ascii(signed(least, most, 0), work);
     return bounds.multipleOf == null ? range : range.and(multiples(bounds.multipleOf, work), work);
@@ -110,7 +110,8 @@ final class Numbers {
     int digits = Math.max(integerDigits(bounds.least), integerDigits(bounds.most));
     int room = SIGNIFICANT_DIGITS - digits;
     if (room < 0) throw new FormatException(-1, "bounds of more than 15 digits");
-    return fixed(bounds, Math.min(room, Math.max(6, scale(bounds.least, bounds.most) + 1)), digits, work);
+    return fixed(
+        bounds, Math.min(room, Math.max(6, scale(bounds.least, bounds.most) + 1)), digits, work);
   }
 
   private static Dfa stepped(Bounds bounds, BigDecimal step, Work work) {
@@ -140,24 +141,25 @@ final class Numbers {
     List<String> parts = new ArrayList<>();
     for (int k = 0; k <= decimals; k++) {
       BigInteger limit = BigInteger.TEN.pow(digits + k).subtract(BigInteger.ONE);
-      BigInteger least = bounds.least == null ? limit.negate() : scaledLeast(bounds, k);
-      BigInteger most = bounds.most == null ? limit : scaledMost(bounds, k);
+      BigInteger least =
+          bounds.least == null ? limit.negate() : scaledLeast(bounds.least, bounds.aboveLeast, k);
+      BigInteger most = bounds.most == null ? limit : scaledMost(bounds.most, bounds.belowMost, k);
       if (least.compareTo(most) <= 0) parts.add(signed(least, most, k));
     }
     return parts.isEmpty() ? Dfa.words(List.of()) : ascii(String.join("|", parts), work);
   }
 
-  private static BigInteger scaledLeast(Bounds bounds, int decimals) {
-    BigDecimal scaled = bounds.least.scaleByPowerOfTen(decimals);
+  private static BigInteger scaledLeast(BigDecimal bound, boolean above, int decimals) {
+    BigDecimal scaled = bound.scaleByPowerOfTen(decimals);
     BigInteger up = scaled.setScale(0, RoundingMode.CEILING).toBigIntegerExact();
-    boolean next = bounds.aboveLeast && scaled.compareTo(new BigDecimal(up)) == 0;
+    boolean next = above && scaled.compareTo(new BigDecimal(up)) == 0;
     return next ? up.add(BigInteger.ONE) : up;
   }
 
-  private static BigInteger scaledMost(Bounds bounds, int decimals) {
-    BigDecimal scaled = bounds.most.scaleByPowerOfTen(decimals);
+  private static BigInteger scaledMost(BigDecimal bound, boolean below, int decimals) {
+    BigDecimal scaled = bound.scaleByPowerOfTen(decimals);
     BigInteger down = scaled.setScale(0, RoundingMode.FLOOR).toBigIntegerExact();
-    boolean next = bounds.belowMost && scaled.compareTo(new BigDecimal(down)) == 0;
+    boolean next = below && scaled.compareTo(new BigDecimal(down)) == 0;
     return next ? down.subtract(BigInteger.ONE) : down;
   }
 

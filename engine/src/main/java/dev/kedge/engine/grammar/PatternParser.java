@@ -98,13 +98,12 @@ final class PatternParser {
           case '+' -> repeat(part, 1, -1);
           case '?' -> repeat(part, 0, 1);
           case '{' -> counted(part);
-          default -> part;
+          default -> null;
         };
-    if (result != part) {
-      take('?'); // as few as possible: the same strings
-      if (at < text.length() && "*+?{".indexOf(text.charAt(at)) >= 0) {
-        throw refuse("a quantifier behind a quantifier");
-      }
+    if (result == null) return part;
+    take('?'); // as few as possible: the same strings
+    if (at < text.length() && "*+?{".indexOf(text.charAt(at)) >= 0) {
+      throw refuse("a quantifier behind a quantifier");
     }
     return result;
   }

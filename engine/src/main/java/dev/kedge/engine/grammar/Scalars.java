@@ -26,7 +26,7 @@ final class Scalars {
         content = and(content, expression(schema, "format", Formats::named, work), work);
       }
     }
-    if (content == null) return new Node.Text(least, most);
+    if (content == null) return new Text(least, most);
     if (least > 0 || most >= 0) {
       Regex length = new Regex.Repeat(new Regex.Symbols(EVERY_CHARACTER), least, most);
       content = content.and(Regex.compile(length, work), work);

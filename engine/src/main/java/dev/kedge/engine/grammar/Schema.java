@@ -25,6 +25,7 @@ record Schema(@Nullable Object root, Map<?, ?> members, String path) {
   }
 
   /** Equal only if the same object: two places may hold the same keywords. */
+  @SuppressWarnings("ReferenceEquality")
   boolean sameAs(Schema other) {
     return members == other.members;
   }

@@ -14,9 +14,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Compiles a JSON Schema. A value is described by a set of schema objects that all hold for it:
- * references and {@code allOf} add to the set, {@code anyOf} and {@code oneOf} split it. Each set is
- * compiled once, known by the objects in it, so recursion through references ends, and what is left
- * to do lies in a queue, not on the stack.
+ * references and {@code allOf} add to the set, {@code anyOf} and {@code oneOf} split it. Each set
+ * is compiled once, known by the objects in it, so recursion through references ends, and what is
+ * left to do lies in a queue, not on the stack.
  */
 final class SchemaCompiler {
   private static final int MOST_NODES = 5000;
@@ -29,7 +29,7 @@ final class SchemaCompiler {
 
   private record Task(Node.Union into, List<Member> set) {}
 
-  private final Map<Map<?, ?>, Integer> numbers = new IdentityHashMap<>();
+  private final IdentityHashMap<Map<?, ?>, Integer> numbers = new IdentityHashMap<>();
   private final Map<List<Integer>, Node.Union> compiled = new HashMap<>();
   private final ArrayDeque<Task> tasks = new ArrayDeque<>();
   final Work work = new Work();
@@ -184,12 +184,12 @@ final class SchemaCompiler {
       case NULL -> words(into, "null");
       case BOOLEAN -> words(into, "true", "false");
       case INTEGER -> {
-        if (!kinds.contains(Kind.NUMBER)) into.alternatives.add(node(Scalars.integer(schemas, work)));
+        if (!kinds.contains(Kind.NUMBER))
+          into.alternatives.add(node(Scalars.integer(schemas, work)));
       }
       case NUMBER -> into.alternatives.add(node(Scalars.number(schemas, work)));
       case STRING -> into.alternatives.add(node(Scalars.string(schemas, work)));
-      case ARRAY ->
-          into.alternatives.add(node(new Node.Elements(Containers.array(schemas, this))));
+      case ARRAY -> into.alternatives.add(node(new Elements(Containers.array(schemas, this))));
       case OBJECT -> Containers.object(schemas, this).ifPresent(into.alternatives::add);
     }
   }

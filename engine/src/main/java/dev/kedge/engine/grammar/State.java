@@ -94,7 +94,7 @@ public final class State {
     boolean same = true;
     for (Frame frame : frames) {
       Frame evened = frame.part.evened(frame, bytes);
-      same &= evened == frame;
+      same &= evened.equals(frame);
       out.add(evened);
     }
     return same || steps == null ? this : of(out, steps);

@@ -15,7 +15,7 @@ public final class MaskCache {
 
   public MaskCache(TokenMasks masks, int vocabularySize) {
     this.masks = masks;
-    this.most = (int) Math.clamp(MOST_BYTES / (vocabularySize / 8 + 64), 16, 4096);
+    this.most = Math.clamp(MOST_BYTES / (vocabularySize / 8 + 64), 16, 4096);
   }
 
   BitSet after(State state) {

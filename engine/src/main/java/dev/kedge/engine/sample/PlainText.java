@@ -1,8 +1,8 @@
 package dev.kedge.engine.sample;
 
 /**
- * The beginning of some bytes, as far as they stand in a JSON string for whole characters without an
- * escape.
+ * The beginning of some bytes, as far as they stand in a JSON string for whole characters without
+ * an escape.
  *
  * @param bytes how many
  * @param characters that they stand for

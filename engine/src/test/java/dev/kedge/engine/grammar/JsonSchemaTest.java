@@ -27,7 +27,8 @@ class JsonSchemaTest {
         "{'type':'object','properties':{'a':{},'b':{}},'required':['b']} ¦ {'b':1} ¦ {'a':1}",
         "{'type':'object','properties':{'a':{},'b':{}}} ¦ {'a':1, 'b': 2} ¦ {'b':1,'a':1}",
         "{'type':'object','properties':{'a':{}}} ¦ {} ¦ {'c':1}",
-        "{'type':'object','properties':{'a':{}},'additionalProperties':true} ¦ {'a':1,'c':1} ¦ {'a':1,'a':1}",
+        "{'type':'object','properties':{'a':{}},'additionalProperties':true} ¦ {'a':1,'c':1} ¦"
+            + " {'a':1,'a':1}",
         "{'type':'object','additionalProperties':{'type':'null'}} ¦ {'x':null,'y': null} ¦ {'x':1}",
         "{'type':'object','properties':{'a':{}},'required':['z']} ¦ {'z':[1,{}]} ¦ {}",
         "{'type':'array','items':{'type':'integer'},'minItems':1,'maxItems':2} ¦ [1, 2] ¦ []",
@@ -51,12 +52,14 @@ class JsonSchemaTest {
         "{'type':['string','null'],'enum':['a',null,7]} ¦ null ¦ 7",
         "{'const':{'a':[1,2.0]}} ¦ {'a':[1,2.0]} ¦ {'a':[1]}",
         "{'anyOf':[{'type':'integer'},{'type':'null'}]} ¦ 12 ¦ true",
-        "{'type':'object','properties':{'k':{'type':'string'}},'required':['k'],"
-            + "'anyOf':[{'properties':{'a':{}},'required':['a']},{'required':['k']}]} ¦ {'k':'','a':1} ¦ {'a':1}",
+        "{'type':'object','properties':{'k':{'type':'string'}},'required':['k'],'anyOf':[{'properties':{'a':{}},'required':['a']},{'required':['k']}]}"
+            + " ¦ {'k':'','a':1} ¦ {'a':1}",
         "{'allOf':[{'type':'integer','minimum':3},{'maximum':5}]} ¦ 4 ¦ 6",
-        "{'allOf':[{'properties':{'a':{'minimum':2}},'required':['a']},{'properties':{'a':{'type':'integer'}}}]} ¦ {'a':2} ¦ {'a':1}",
+        "{'allOf':[{'properties':{'a':{'minimum':2}},'required':['a']},{'properties':{'a':{'type':'integer'}}}]}"
+            + " ¦ {'a':2} ¦ {'a':1}",
         "{'$ref':'#/$defs/a~1b','$defs':{'a/b':{'const':1}}} ¦ 1 ¦ 2",
-        "{'$defs':{'t':{'anyOf':[{'type':'null'},{'type':'array','items':{'$ref':'#/$defs/t'}}]}},'$ref':'#/$defs/t'} ¦ [null,[[]]] ¦ [1]",
+        "{'$defs':{'t':{'anyOf':[{'type':'null'},{'type':'array','items':{'$ref':'#/$defs/t'}}]}},'$ref':'#/$defs/t'}"
+            + " ¦ [null,[[]]] ¦ [1]",
         "{'format':'date'} ¦ '2024-02-29' ¦ '2023-02-29'",
         "true ¦ [{'a':null}] ¦ {a:1}",
       })
@@ -134,7 +137,8 @@ class JsonSchemaTest {
     StringBuilder schema = new StringBuilder("{'allOf':[");
     for (int i = 0; i < 20; i++) {
       if (i > 0) schema.append(',');
-      schema.append("{'anyOf':[{'properties':{'a%d':{}}},{'properties':{'b%d':{}}}]}".formatted(i, i));
+      schema.append(
+          "{'anyOf':[{'properties':{'a%d':{}}},{'properties':{'b%d':{}}}]}".formatted(i, i));
     }
     assertThatThrownBy(() -> accepts(schema + "]}", "")).hasMessageContaining("too large");
   }
@@ -144,7 +148,8 @@ class JsonSchemaTest {
     assertThatThrownBy(() -> accepts("{'items':".repeat(200) + "{}" + "}".repeat(200), "[]"))
         .hasMessageContaining("levels");
     StringBuilder chain = new StringBuilder("{'$ref':'#/$defs/d0','$defs':{");
-    for (int i = 0; i < 3000; i++) chain.append("'d%d':{'$ref':'#/$defs/d%d'},".formatted(i, i + 1));
+    for (int i = 0; i < 3000; i++)
+      chain.append("'d%d':{'$ref':'#/$defs/d%d'},".formatted(i, i + 1));
     assertThatThrownBy(() -> accepts(chain + "'d3000':{'const':1}}}", "1"))
         .hasMessageContaining("200 schemas");
     StringBuilder wide = new StringBuilder("{'type':'object','properties':{");

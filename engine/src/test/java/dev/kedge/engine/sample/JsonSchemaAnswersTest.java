@@ -41,68 +41,94 @@ class JsonSchemaAnswersTest {
       strings = {
         """
         {"type":"object","properties":{"name":{"type":"string"},"age":{"type":"integer"}},
-         "required":["name","age"],"additionalProperties":false}""",
+         "required":["name","age"],"additionalProperties":false}\
+        """,
         """
         {"type":"object","properties":{"a":{"type":"boolean"},"ab":{"type":["string","null"]},
-         "x\\"y":{"type":"number"}},"required":["ab"],"additionalProperties":{"type":"integer"}}""",
+         "x\\"y":{"type":"number"}},"required":["ab"],"additionalProperties":{"type":"integer"}}\
+        """,
         """
         {"$defs":{"tree":{"type":"object","properties":{"value":{"type":"integer"},
          "children":{"type":"array","items":{"$ref":"#/$defs/tree"}}},"required":["value"]}},
-         "$ref":"#/$defs/tree"}""",
+         "$ref":"#/$defs/tree"}\
+        """,
         """
         {"type":"array","prefixItems":[{"const":"x"},{"enum":[1,2.5,null,"é\\"",{"a":[1]}]}],
-         "items":{"type":"boolean"},"minItems":3,"maxItems":5}""",
+         "items":{"type":"boolean"},"minItems":3,"maxItems":5}\
+        """,
         """
-        {"type":"string","minLength":3,"maxLength":6}""",
+        {"type":"string","minLength":3,"maxLength":6}\
+        """,
         """
-        {"type":"string","pattern":"^[A-Z]{2}-\\\\d{3,4}$"}""",
+        {"type":"string","pattern":"^[A-Z]{2}-\\\\d{3,4}$"}\
+        """,
         """
-        {"type":"string","pattern":"ab+|c$","maxLength":12,"minLength":2}""",
+        {"type":"string","pattern":"ab+|c$","maxLength":12,"minLength":2}\
+        """,
         """
-        {"type":"string","format":"date-time"}""",
+        {"type":"string","format":"date-time"}\
+        """,
         """
-        {"type":"string","format":"date"}""",
+        {"type":"string","format":"date"}\
+        """,
         """
-        {"type":"string","format":"uuid"}""",
+        {"type":"string","format":"uuid"}\
+        """,
         """
-        {"type":"string","format":"ipv4"}""",
+        {"type":"string","format":"ipv4"}\
+        """,
         """
-        {"type":"string","format":"ipv6"}""",
+        {"type":"string","format":"ipv6"}\
+        """,
         """
-        {"type":"string","format":"time"}""",
+        {"type":"string","format":"time"}\
+        """,
         """
-        {"type":"string","format":"uri"}""",
+        {"type":"string","format":"uri"}\
+        """,
         """
-        {"type":"string","format":"hostname"}""",
+        {"type":"string","format":"hostname"}\
+        """,
         """
-        {"type":"string","format":"duration"}""",
+        {"type":"string","format":"duration"}\
+        """,
         """
-        {"type":"integer","minimum":-17,"exclusiveMaximum":1204}""",
+        {"type":"integer","minimum":-17,"exclusiveMaximum":1204}\
+        """,
         """
-        {"type":"integer","minimum":1,"multipleOf":7}""",
+        {"type":"integer","minimum":1,"multipleOf":7}\
+        """,
         """
-        {"type":"number","exclusiveMinimum":0.25,"maximum":13.5}""",
+        {"type":"number","exclusiveMinimum":0.25,"maximum":13.5}\
+        """,
         """
-        {"type":"number","minimum":-3.75,"exclusiveMaximum":-0.001}""",
+        {"type":"number","minimum":-3.75,"exclusiveMaximum":-0.001}\
+        """,
         """
-        {"type":"number","multipleOf":0.01,"minimum":0,"maximum":5}""",
+        {"type":"number","multipleOf":0.01,"minimum":0,"maximum":5}\
+        """,
         """
         {"anyOf":[{"type":"object","properties":{"kind":{"const":"a"},"n":{"type":"integer"}},
          "required":["kind","n"]},{"type":"object","properties":{"kind":{"const":"b"},
-         "s":{"type":"string"}},"required":["kind","s"]},{"type":"null"}]}""",
+         "s":{"type":"string"}},"required":["kind","s"]},{"type":"null"}]}\
+        """,
         """
         {"oneOf":[{"type":"object","properties":{"kind":{"const":"a"},"n":{"type":"integer"}},
          "required":["kind","n"]},{"type":"object","properties":{"kind":{"const":"b"},
-         "s":{"type":"string"}},"required":["kind","s"]},{"type":"integer"}]}""",
+         "s":{"type":"string"}},"required":["kind","s"]},{"type":"integer"}]}\
+        """,
         """
         {"allOf":[{"type":"object","properties":{"a":{"type":"integer","minimum":3}},
          "required":["a"]},{"properties":{"a":{"maximum":9},"b":{"type":"string"}},
-         "required":["b","c"]}]}""",
+         "required":["b","c"]}]}\
+        """,
         """
         {"type":"object","additionalProperties":{"type":"array","items":{"type":"integer"},
-         "maxItems":2}}""",
+         "maxItems":2}}\
+        """,
         """
-        {}"""
+        {}\
+        """
       })
   void anAnswerFitsItsSchema(String schema) {
     assertThat(fitting(schema, 120)).as(schema).isGreaterThan(60);
@@ -123,7 +149,8 @@ class JsonSchemaAnswersTest {
     for (int seed = 0; seed < 50; seed++) {
       ConstrainedRun.Answer answer = RUN.draw(grammar, seed, 400);
       assertThat(answer.text())
-          .matches("\"[A-Za-z0-9_+.-]{1,64}@([A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?\\.)+[A-Za-z]+\"");
+          .matches(
+              "\"[A-Za-z0-9_+.-]{1,64}@([A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?\\.)+[A-Za-z]+\"");
     }
   }
 

@@ -47,9 +47,13 @@ final class RandomSchemas {
     int low = random.nextInt(2000) - 1000;
     return switch (random.nextInt(4)) {
       case 0 -> "{\"type\":\"integer\"}";
-      case 1 -> "{\"type\":\"integer\",\"minimum\":%d,\"maximum\":%d}".formatted(low, low + random.nextInt(50));
+      case 1 ->
+          "{\"type\":\"integer\",\"minimum\":%d,\"maximum\":%d}"
+              .formatted(low, low + random.nextInt(50));
       case 2 -> "{\"type\":\"integer\",\"exclusiveMinimum\":%d}".formatted(low);
-      default -> "{\"type\":\"integer\",\"maximum\":%d,\"multipleOf\":%d}".formatted(low, 1 + random.nextInt(12));
+      default ->
+          "{\"type\":\"integer\",\"maximum\":%d,\"multipleOf\":%d}"
+              .formatted(low, 1 + random.nextInt(12));
     };
   }
 
@@ -57,23 +61,37 @@ final class RandomSchemas {
     double low = Math.round(random.nextGaussian() * 1e4) / 1e3;
     return switch (random.nextInt(3)) {
       case 0 -> "{\"type\":\"number\"}";
-      case 1 -> "{\"type\":\"number\",\"exclusiveMinimum\":%s,\"maximum\":%s}".formatted(low, low + random.nextInt(3) + 0.5);
-      default -> "{\"type\":\"number\",\"%s\":%s}".formatted(random.nextBoolean() ? "minimum" : "exclusiveMaximum", low);
+      case 1 ->
+          "{\"type\":\"number\",\"exclusiveMinimum\":%s,\"maximum\":%s}"
+              .formatted(low, low + random.nextInt(3) + 0.5);
+      default ->
+          "{\"type\":\"number\",\"%s\":%s}"
+              .formatted(random.nextBoolean() ? "minimum" : "exclusiveMaximum", low);
     };
   }
 
   private String string() {
-    String[] patterns = {"^[a-z]+$", "\\\\d{2}", "^(ab|c.)*$", "^[^x]{1,3}", "end$", "^\\\\w+@\\\\w+$"};
+    String[] patterns = {
+      "^[a-z]+$", "\\\\d{2}", "^(ab|c.)*$", "^[^x]{1,3}", "end$", "^\\\\w+@\\\\w+$"
+    };
     return switch (random.nextInt(4)) {
       case 0 -> "{\"type\":\"string\"}";
-      case 1 -> "{\"type\":\"string\",\"minLength\":%d,\"maxLength\":%d}".formatted(random.nextInt(4), 4 + random.nextInt(9));
-      case 2 -> "{\"type\":\"string\",\"pattern\":\"%s\"}".formatted(patterns[random.nextInt(patterns.length)]);
-      default -> "{\"type\":\"string\",\"pattern\":\"%s\",\"maxLength\":%d}".formatted(patterns[random.nextInt(patterns.length)], 4 + random.nextInt(9));
+      case 1 ->
+          "{\"type\":\"string\",\"minLength\":%d,\"maxLength\":%d}"
+              .formatted(random.nextInt(4), 4 + random.nextInt(9));
+      case 2 ->
+          "{\"type\":\"string\",\"pattern\":\"%s\"}"
+              .formatted(patterns[random.nextInt(patterns.length)]);
+      default ->
+          "{\"type\":\"string\",\"pattern\":\"%s\",\"maxLength\":%d}"
+              .formatted(patterns[random.nextInt(patterns.length)], 4 + random.nextInt(9));
     };
   }
 
   private String listed() {
-    String[] values = {"1", "-2.5", "null", "true", "\"a\"", "\"ab\"", "\"\\u00e9\\n\"", "[1,\"x\"]", "{\"k\":null}"};
+    String[] values = {
+      "1", "-2.5", "null", "true", "\"a\"", "\"ab\"", "\"\\u00e9\\n\"", "[1,\"x\"]", "{\"k\":null}"
+    };
     String value = values[random.nextInt(values.length)];
     if (random.nextBoolean()) return "{\"const\":%s}".formatted(value);
     return "{\"enum\":[%s,%s]}".formatted(value, values[random.nextInt(values.length)]);

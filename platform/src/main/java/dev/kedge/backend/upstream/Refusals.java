@@ -110,7 +110,7 @@ final class Refusals {
               new Failure.UpstreamFailed(
                   "the upstream failed: " + e.getMessage(), "upstream_malformed", 502, true),
               e);
-      case TIMEOUT -> timedOut(e.getMessage());
+      case TIMEOUT -> timedOut(String.valueOf(e.getMessage()));
     };
   }
 

@@ -109,21 +109,29 @@ public final class Upstream implements Backend, AutoCloseable {
             section.timeouts(),
             total,
             deadline);
-    String headers = headers(secret, request.stream());
+    String headers = headers(context.id(), secret, request.stream());
     return new UpstreamAnswer(
         outgoing,
         pool.request("POST", path(translation.api()), headers, translation.body(), total.toNanos()),
         translation.reader());
   }
 
-  private String headers(String secret, boolean stream) {
+  private String headers(String call, String secret, boolean stream) {
     String accept = stream ? "Accept: text/event-stream\r\n" : "Accept: application/json\r\n";
+    /* The server's log and ours can be laid side by side. */
+    if (isWord(call)) accept += "X-Request-Id: " + call + "\r\n";
     if (secret.isEmpty()) return fixedHeaders + accept;
     return fixedHeaders
         + accept
         + (section.dialect() == Dialect.ANTHROPIC ? "x-api-key: " : "Authorization: Bearer ")
         + secret
         + "\r\n";
+  }
+
+  private static boolean isWord(String text) {
+    for (int i = 0; i < text.length(); i++)
+      if (text.charAt(i) <= ' ' || text.charAt(i) >= 0x7F) return false;
+    return !text.isEmpty();
   }
 
   private static String path(Api api) {

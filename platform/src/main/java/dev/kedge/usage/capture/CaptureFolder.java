@@ -101,8 +101,7 @@ public final class CaptureFolder {
       try {
         count += segment.read(each);
       } catch (NoSuchFileException e) {
-        // It expired meanwhile.
-        continue;
+        // It expired meanwhile; the next one is there.
       }
     }
     return count;

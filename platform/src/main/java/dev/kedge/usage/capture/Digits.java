@@ -85,7 +85,7 @@ record Digits(String text, int begin, int end) {
     boolean marked = text.charAt(begin) == '+' || text.charAt(begin) == '(';
     boolean trunk = text.charAt(begin) == '0';
     // One dot is a decimal fraction, three are an address of the network.
-    boolean fraction = dots == 1 && groups == 2 || dots == 3 && groups == 4;
+    boolean fraction = (dots == 1 && groups == 2) || (dots == 3 && groups == 4);
     if (fraction || date()) return 0;
     return marked || trunk || groups >= 3 ? end : 0;
   }
@@ -95,7 +95,7 @@ record Digits(String text, int begin, int end) {
     if (end >= text.length()) return false;
     char next = text.charAt(end);
     boolean extension = next == 'x' && end + 1 < text.length() && is(text.charAt(end + 1));
-    return Character.isLetterOrDigit(next) && !extension || next == ':' || next == '_';
+    return (Character.isLetterOrDigit(next) && !extension) || next == ':' || next == '_';
   }
 
   /** Whether it begins as 2026-11-22 or 22.11.2026 does. */

@@ -67,7 +67,8 @@ class RelayTest {
         .isEqualTo(Calls.JSON.readTree(CHAT.replace("\"small\"", "\"org/small-7b\"") + "}"));
     assertThat(server.last().headers())
         .containsEntry("authorization", "Bearer secret-key-1")
-        .containsEntry("x-team", "anchor");
+        .containsEntry("x-team", "anchor")
+        .containsEntry("x-request-id", "call-1");
   }
 
   @Test

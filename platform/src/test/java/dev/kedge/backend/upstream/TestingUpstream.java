@@ -79,6 +79,9 @@ public final class TestingUpstream implements AutoCloseable {
       }
     }
 
+    /** An answer with its head, and so many milliseconds later what nobody asked for. */
+    record Late(String answer, String unasked, int millis) implements Fault {}
+
     /** An event stream of these bytes in pieces of so many bytes, each a chunk of its own. */
     record Events(byte[] bytes, int piece) implements Fault {
       public static Events of(String text) {
@@ -243,41 +246,48 @@ public final class TestingUpstream implements AutoCloseable {
 
   private boolean answer(Seen request, Fault fault, Socket socket, OutputStream out)
       throws IOException, InterruptedException {
-    switch (fault) {
+    return switch (fault) {
       case Fault.Reset _ -> {
         socket.setSoLinger(true, 0);
-        return false;
+        yield false;
       }
-      case Fault.Silent _ -> {
-        return false;
-      }
+      case Fault.Silent _ -> false;
       case Fault.Raw raw -> {
         out.write(raw.bytes());
         out.flush();
-        return false;
+        yield false;
+      }
+      case Fault.Late late -> {
+        write(out, late.answer());
+        Thread.sleep(late.millis());
+        write(out, late.unasked());
+        yield true;
       }
       case Fault.Status status -> {
         whole(out, status.status(), status.headers(), status.body());
-        return true;
+        yield true;
       }
       case Fault.Body body -> {
         whole(out, 200, "", body.json());
-        return true;
+        yield true;
       }
       case Fault.Events events -> {
-        head(out);
-        for (int at = 0; at < events.bytes().length; ) {
-          int size = Math.min(events.piece(), events.bytes().length - at);
-          chunk(out, events.bytes(), at, size);
-          at += size;
-        }
-        end(out);
-        return true;
+        pieces(out, events);
+        yield true;
       }
-      case Fault.None _, Fault.Stall _, Fault.Die _, Fault.Trickle _, Fault.Slow _ -> {
-        return recorded(request, fault, out);
-      }
+      case Fault.None _, Fault.Stall _, Fault.Die _, Fault.Trickle _, Fault.Slow _ ->
+          recorded(request, fault, out);
+    };
+  }
+
+  private static void pieces(OutputStream out, Fault.Events events) throws IOException {
+    head(out);
+    for (int at = 0; at < events.bytes().length; ) {
+      int size = Math.min(events.piece(), events.bytes().length - at);
+      chunk(out, events.bytes(), at, size);
+      at += size;
     }
+    end(out);
   }
 
   private boolean recorded(Seen request, Fault fault, OutputStream out)

@@ -12,6 +12,7 @@ import dev.kedge.config.UpstreamKind;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
@@ -72,7 +73,7 @@ class TlsTest {
                 new String(PASSWORD))
             .redirectErrorStream(true)
             .start();
-    String told = new String(tool.getInputStream().readAllBytes());
+    String told = new String(tool.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     assertThat(tool.waitFor()).as(told).isZero();
     return context(file);
   }

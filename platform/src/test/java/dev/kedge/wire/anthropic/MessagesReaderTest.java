@@ -67,7 +67,8 @@ class MessagesReaderTest {
                 {"type":"tool_result","tool_use_id":"t1","content":"wet"},
                 {"type":"tool_result","tool_use_id":"t2","is_error":true,
                   "content":[{"type":"text","text":"no "},{"type":"text","text":"place"}]},
-                {"type":"text","text":"so?"}]}]""");
+                {"type":"text","text":"so?"}]}]\
+            """);
     assertThat(request.messages())
         .containsExactly(
             message(Role.SYSTEM, new Part.Text("be "), new Part.Text("brief")),
@@ -113,10 +114,9 @@ class MessagesReaderTest {
   @Test
   void aSchemaOfTheAnswerIsRead() {
     assertThat(
-            read(
-                    HELLO
-                        + ",\"output_config\":{\"format\":{\"type\":\"json_schema\",\"schema\":"
-                        + "{\"type\":\"object\"}}}")
+            read(HELLO
+                    + ",\"output_config\":{\"format\":{\"type\":\"json_schema\",\"schema\":"
+                    + "{\"type\":\"object\"}}}")
                 .format())
         .isEqualTo(new AnswerFormat.JsonSchema("answer", "{\"type\":\"object\"}", true));
   }
@@ -157,7 +157,8 @@ class MessagesReaderTest {
             + "|'messages[0].content[0].source.media_type' must be the type of an image",
         "\"messages\":[{\"role\":\"user\",\"content\":\"a\"}],\"temperature\":1.5"
             + "|'temperature' must be from 0 to 1",
-        "\"messages\":[{\"role\":\"user\",\"content\":\"a\"}],\"top_k\":-1|'top_k' must be 0 or more",
+        "\"messages\":[{\"role\":\"user\",\"content\":\"a\"}],\"top_k\":-1|'top_k' must be 0 or"
+            + " more",
         "\"messages\":[{\"role\":\"user\",\"content\":\"a\"}],\"stop_sequences\":[\"\"]"
             + "|'stop_sequences' must be texts of 1 to 1000 characters",
         "\"messages\":[{\"role\":\"user\",\"content\":\"a\"}],\"tool_choice\":\"auto\""

@@ -61,7 +61,8 @@ class ResponseReaderTest {
               {"type":"function_call_output","call_id":"c1","output":"wet"},
               {"type":"function_call_output","call_id":"c2","output":[
                 {"type":"input_text","text":"dry"}]},
-              {"role":"developer","content":"be brief"}]""");
+              {"role":"developer","content":"be brief"}]\
+            """);
     assertThat(request.messages())
         .containsExactly(
             message(Role.USER, new Part.Text("weather?"), new Part.Image("https://x/y.png")),
@@ -84,7 +85,8 @@ class ResponseReaderTest {
             "input":"a","tools":[{"type":"function","name":"f","parameters":{"type":"object"}},
               {"type":"web_search"}],"tool_choice":{"type":"function","name":"f"},
             "parallel_tool_calls":false,"top_logprobs":3,
-            "text":{"format":{"type":"json_schema","name":"n","schema":{},"strict":true}}""");
+            "text":{"format":{"type":"json_schema","name":"n","schema":{},"strict":true}}\
+            """);
     assertThat(request.tools()).containsExactly(new Tool("f", "", "{\"type\":\"object\"}", false));
     assertThat(request.toolChoice()).isEqualTo(new ToolChoice.Named("f"));
     assertThat(request.parallelToolCalls()).isFalse();
@@ -103,8 +105,8 @@ class ResponseReaderTest {
       delimiter = '|',
       quoteCharacter = '^',
       value = {
-        "\"input\":\"a\",\"store\":true"
-            + "|'store' is not supported here: this server keeps no state; leave it out or send false",
+        "\"input\":\"a\",\"store\":true|'store' is not supported here: this server keeps no state;"
+            + " leave it out or send false",
         "\"input\":\"a\",\"previous_response_id\":\"resp_1\""
             + "|'previous_response_id' is not supported here: this server keeps no state; send the"
             + " whole conversation in 'input'",

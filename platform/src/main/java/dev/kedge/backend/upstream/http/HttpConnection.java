@@ -23,7 +23,6 @@ final class HttpConnection {
 
   /* Whether anything was read since the last request was written. */
   private boolean answered;
-  private boolean reused;
   private long idleSince;
 
   /**
@@ -132,18 +131,25 @@ final class HttpConnection {
     from++;
   }
 
-  boolean answered() {
-    return answered;
+  /**
+   * Whether something came though nothing was asked: the server's last words before it closes, or
+   * an answer smuggled in. What then follows is not to be trusted.
+   */
+  boolean spoken() {
+    try {
+      return available() > 0 || raw.getInputStream().available() > 0;
+    } catch (IOException _) {
+      return true;
+    }
   }
 
-  boolean reused() {
-    return reused;
+  boolean answered() {
+    return answered;
   }
 
   /** Called before it goes back to the idle ones. */
   void rest(long now) {
     idleSince = now;
-    reused = true;
     if (buffer.length > BUFFER) buffer = new byte[BUFFER];
   }
 

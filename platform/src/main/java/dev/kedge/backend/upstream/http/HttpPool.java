@@ -23,23 +23,36 @@ import org.jspecify.annotations.Nullable;
  */
 public final class HttpPool implements AutoCloseable {
   private static final int MAX_IDLE = 256;
-  private static final long MAX_IDLE_NANOS = 30_000_000_000L;
+  private static final Duration MAX_IDLE_TIME = Duration.ofSeconds(30);
 
   private final HttpTarget target;
   private final Duration connectTimeout;
   private final SSLSocketFactory tls;
   private final Watchdog watchdog;
+  private final long idleNanos;
+  private final Sweeper sweeper = new Sweeper();
   private final ReentrantLock lock = new ReentrantLock();
   private final ArrayDeque<HttpConnection> idle = new ArrayDeque<>();
   private boolean closed;
+  private boolean sweeping;
 
   /**
    * @param tls whose certificates are trusted
    */
   public HttpPool(
       HttpTarget target, Duration connectTimeout, SSLSocketFactory tls, Watchdog watchdog) {
+    this(target, connectTimeout, MAX_IDLE_TIME, tls, watchdog);
+  }
+
+  HttpPool(
+      HttpTarget target,
+      Duration connectTimeout,
+      Duration idleTime,
+      SSLSocketFactory tls,
+      Watchdog watchdog) {
     this.target = target;
     this.connectTimeout = connectTimeout;
+    this.idleNanos = idleTime.toNanos();
     this.tls = tls;
     this.watchdog = watchdog;
   }
@@ -69,46 +82,73 @@ public final class HttpPool implements AutoCloseable {
 
   /** An idle connection, or null where there is none. */
   @Nullable HttpConnection idle() {
-    long now = System.nanoTime();
-    List<HttpConnection> old = new ArrayList<>(0);
-    HttpConnection found;
-    lock.lock();
-    try {
-      found = idle.pollLast();
-      if (found != null && now - found.idleSince() > MAX_IDLE_NANOS) {
-        /* The others have waited even longer. */
-        old.add(found);
-        old.addAll(idle);
-        idle.clear();
-        found = null;
+    while (true) {
+      HttpConnection found;
+      lock.lock();
+      try {
+        found = idle.pollLast();
+      } finally {
+        lock.unlock();
       }
-    } finally {
-      lock.unlock();
+      if (found == null) return null;
+      if (System.nanoTime() - found.idleSince() < idleNanos && !found.spoken()) return found;
+      found.close();
     }
-    old.forEach(HttpConnection::close);
-    return found;
   }
 
   /** Takes back a connection whose response was read to its end. */
   void release(HttpConnection connection) {
-    long now = System.nanoTime();
-    connection.rest(now);
+    connection.rest(System.nanoTime());
     HttpConnection surplus = null;
+    boolean first = false;
     lock.lock();
     try {
-      HttpConnection oldest = idle.peekFirst();
       if (closed) {
         surplus = connection;
       } else {
-        if (oldest != null
-            && (idle.size() >= MAX_IDLE || now - oldest.idleSince() > MAX_IDLE_NANOS))
-          surplus = idle.pollFirst();
+        if (idle.size() >= MAX_IDLE) surplus = idle.pollFirst();
         idle.addLast(connection);
+        first = !sweeping;
+        sweeping = true;
       }
     } finally {
       lock.unlock();
     }
+    if (first) sweeper.watch(System.nanoTime() + idleNanos);
     if (surplus != null) surplus.close();
+  }
+
+  /** Closes what was idle for too long, also where no call comes any more. */
+  private final class Sweeper implements Watchdog.Guarded {
+    private volatile long due;
+
+    void watch(long at) {
+      due = at;
+      watchdog.watch(this);
+    }
+
+    @Override
+    public long due() {
+      return due;
+    }
+
+    @Override
+    public void expire() {
+      List<HttpConnection> old = new ArrayList<>();
+      long now = System.nanoTime();
+      HttpConnection oldest;
+      lock.lock();
+      try {
+        for (oldest = idle.peekFirst();
+            oldest != null && now - oldest.idleSince() >= idleNanos;
+            oldest = idle.peekFirst()) old.add(idle.removeFirst());
+        sweeping = oldest != null;
+      } finally {
+        lock.unlock();
+      }
+      old.forEach(HttpConnection::close);
+      if (oldest != null) watch(oldest.idleSince() + idleNanos);
+    }
   }
 
   /**

@@ -1,5 +1,6 @@
 package dev.kedge.backend.upstream.http;
 
+import java.util.Iterator;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.LockSupport;
@@ -17,7 +18,7 @@ public final class Watchdog implements AutoCloseable {
     /** {@link System#nanoTime()} at which it must have ended; may change at any time. */
     long due();
 
-    /** Time is up. Called at most once, by the watchdog's thread; must not block. */
+    /** Time is up. Called once, by the watchdog's thread; must not block. */
     void expire();
   }
 
@@ -53,11 +54,13 @@ public final class Watchdog implements AutoCloseable {
       long next = now + IDLE_NANOS;
       /* Whoever comes during the look below wakes us again: the permit is kept for the park. */
       wake = next;
-      for (Guarded wait : guarded) {
+      for (Iterator<Guarded> all = guarded.iterator(); all.hasNext(); ) {
+        Guarded wait = all.next();
         long due = wait.due();
         if (due - now > 0) {
           if (due - next < 0) next = due;
-        } else if (guarded.remove(wait)) {
+        } else {
+          all.remove();
           wait.expire();
         }
       }

@@ -159,6 +159,36 @@ class HostileServersTest {
   }
 
   @Test
+  void wordsOnAnIdleConnectionAreNotTakenForAnAnswer() throws Exception {
+    String answer = OK + "content-length: 1\r\n\r\n";
+    server.then(new Fault.Late(answer + "a", answer + "smuggled", 50));
+    assertThat(ask()).isEqualTo("a");
+    Thread.sleep(200);
+    server.then(Fault.Raw.of(answer + "b"));
+
+    assertThat(ask()).isEqualTo("b");
+  }
+
+  @Test
+  void connectionsThatNobodyNeedsAreClosed() throws Exception {
+    HttpPool brief =
+        new HttpPool(
+            HttpTarget.of(server.url()),
+            Duration.ofSeconds(5),
+            Duration.ofMillis(50),
+            (SSLSocketFactory) SSLSocketFactory.getDefault(),
+            watchdog);
+    for (int i = 0; i < 2; i++) {
+      HttpExchange exchange = brief.request("GET", "/models", "", new byte[0], 20_000_000_000L);
+      exchange.send(20_000_000_000L);
+      exchange.rest(1 << 20);
+      while (server.connections() > 0) Thread.sleep(5);
+    }
+
+    assertThat(brief.idleConnections()).isZero();
+  }
+
+  @Test
   void aServerThatAsksForTheConnectionToBeClosedGetsItClosed() throws IOException {
     for (int i = 0; i < 3; i++) ask(OK + "connection: close\r\ncontent-length: 1\r\n\r\nx");
 
