@@ -27,12 +27,8 @@ class ApiErrorTest {
         Arguments.of(
             new Failure.UpstreamFailed("m", "c", 502, true), 502, "server_error", "api_error"),
         Arguments.of(
-            new Failure.UpstreamFailed("m", "c", 400, false),
-            400,
-            "invalid_request_error",
-            "same"),
-        Arguments.of(
-            new Failure.Unavailable("m", "c", 7), 503, "server_error", "overloaded_error"),
+            new Failure.UpstreamFailed("m", "c", 400, false), 400, "invalid_request_error", "same"),
+        Arguments.of(new Failure.Unavailable("m", "c", 7), 503, "server_error", "overloaded_error"),
         Arguments.of(new Failure.TimedOut("m", "c"), 504, "server_error", "timeout_error"));
   }
 

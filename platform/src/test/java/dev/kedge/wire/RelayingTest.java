@@ -57,7 +57,9 @@ class RelayingTest {
   @Test
   void framesArrivesByteByByteWhereverTheyAreCut() {
     byte[] stream =
-        utf8("data: {\"text\":\"äöü € 漢字 👩‍👩‍👧\"}\r\n\r\n: comment\n\ndata: {\"x\":1}\n\n" + DONE);
+        utf8(
+            "data: {\"text\":\"äöü € 漢字 👩‍👩‍👧\"}\r\n\r\n: comment\n\ndata: {\"x\":1}\n\n"
+                + DONE);
     SplittableRandom random = new SplittableRandom(5);
     for (int round = 0; round < 500; round++) {
       AnswerWriter writer = chat(true);
