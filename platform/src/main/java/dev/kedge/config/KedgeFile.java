@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The gateway's configuration, {@code kedge.yaml}.
  *
- * @param data folder of the usage journal, of captures and of an SQLite store; default the folder of
- *     the configuration
+ * @param data folder of the usage journal, of captures and of an SQLite store; default the folder
+ *     of the configuration
  * @param server how it listens
  * @param store where keys, budgets and usage are kept
  * @param engine models that run in this process
@@ -116,6 +116,27 @@ public record KedgeFile(
         .flatMap(section -> section.tiers().stream())
         .findFirst()
         .orElseThrow(() -> KedgeException.invalid("no model '" + model + "' with tiers"));
+  }
+
+  /**
+   * Where journal, captures and an SQLite store lie.
+   *
+   * @param folder of the configuration
+   */
+  public Path dataFolder(Path folder) {
+    return data.map(folder::resolve).orElse(folder);
+  }
+
+  /**
+   * The store's URL, an SQLite file with its whole path.
+   *
+   * @param folder of the configuration
+   */
+  public String storeUrl(Path folder) {
+    String sqlite = "sqlite:";
+    String url = store.url();
+    if (!url.startsWith(sqlite)) return url;
+    return sqlite + dataFolder(folder).resolve(url.substring(sqlite.length()));
   }
 
   /** The upstreams and the models made of them. */
