@@ -36,7 +36,7 @@ public record KedgeFile(
   public KedgeFile {
     data = Check.or(data, Optional.empty());
     server = Check.or(server, ServerSection.defaults());
-    store = Check.or(store, new StoreSection(null, null));
+    store = Check.or(store, StoreSection.defaults());
     engine = List.copyOf(Check.or(engine, List.of()));
     upstreams = List.copyOf(Check.or(upstreams, List.of()));
     models = List.copyOf(Check.or(models, List.of()));

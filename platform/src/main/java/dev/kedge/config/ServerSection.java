@@ -48,7 +48,17 @@ public record ServerSection(
 
   /** Everything by default. */
   public static ServerSection defaults() {
-    return new ServerSection(null, null, null, null, null, null, null, null, null, null);
+    return new ServerSection(
+        "127.0.0.1",
+        8080,
+        List.of(),
+        Optional.empty(),
+        "8MiB",
+        4_096,
+        Duration.ofMinutes(10),
+        Duration.ofSeconds(20),
+        true,
+        false);
   }
 
   /** The longest request body in bytes. */

@@ -14,4 +14,9 @@ public record StoreSection(String url, Optional<SecretReference> password) {
     url = Check.or(url, "sqlite:kedge.db");
     password = Check.or(password, Optional.empty());
   }
+
+  /** A file beside the configuration. */
+  public static StoreSection defaults() {
+    return new StoreSection("sqlite:kedge.db", Optional.empty());
+  }
 }

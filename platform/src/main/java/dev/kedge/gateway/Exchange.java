@@ -38,11 +38,12 @@ public final class Exchange implements AutoCloseable {
   private final List<Runnable> onClose = new ArrayList<>();
   private volatile Leg leg;
   private volatile boolean cancelled;
+  /* Written by the reader, read by whoever sends the first bytes. */
+  private volatile String verdict = "";
 
   /* The reader's own. */
   private final Deque<AnswerPart> held = new ArrayDeque<>();
   private boolean judged;
-  private String verdict = "";
   private @Nullable Recording recording;
 
   /**
