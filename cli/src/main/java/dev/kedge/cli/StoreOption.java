@@ -41,8 +41,7 @@ final class StoreOption {
     if (config.isPresent() && url.isEmpty()) {
       try {
         KedgeFile file = KedgeFile.read(config.get());
-        return new Location(
-            file.storeUrl(Reloading.folder(config.get())), file.store().password());
+        return new Location(file.storeUrl(Reloading.folder(config.get())), file.store().password());
       } catch (IOException e) {
         throw KedgeException.invalid(config.get() + ": cannot be read: " + e.getMessage());
       }

@@ -122,7 +122,7 @@ public final class Platform implements AutoCloseable {
       Path data = file.dataFolder(folder);
       Files.createDirectories(data);
       boolean loopback = InetAddress.getByName(file.server().host()).isLoopbackAddress();
-      Store store = 
+      Store store =
           closing.add(
               Store.open(
                   file.storeUrl(folder),
@@ -132,8 +132,7 @@ public final class Platform implements AutoCloseable {
       Budgets budgets = closing.add(new Budgets(store, clock, hostName()));
       Meter meter =
           closing.add(
-              Meter.open(
-                  data.resolve("journal"), new UsageStore(store), MeterOptions.defaults()));
+              Meter.open(data.resolve("journal"), new UsageStore(store), MeterOptions.defaults()));
       Capture capture =
           closing.add(
               Capture.open(data.resolve("captures"), file.capture(), new PersonalData(), clock));

@@ -91,9 +91,18 @@ public record TierSection(
   }
 
   /** Two models, no rules, everything else at its default. */
-  @SuppressWarnings("NullAway") // the compact constructor turns null into the default
   public static TierSection of(String small, String large) {
-    return new TierSection(small, large, null, null, null, null, null, null, null, null);
+    return new TierSection(
+        small,
+        large,
+        List.of(),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        false,
+        Checks.DEFAULT);
   }
 
   /** The ceiling as a number, where there is one. */

@@ -107,7 +107,7 @@ final class JsonFit {
   }
 
   private static boolean same(JsonNode a, JsonNode b) {
-    return a.isNumber() && b.isNumber() ? a.doubleValue() == b.doubleValue() : a.equals(b);
+    return (a.isNumber() && b.isNumber()) ? a.doubleValue() == b.doubleValue() : a.equals(b);
   }
 
   private boolean fitsCombinations(JsonNode value, JsonNode schema, int depth) {

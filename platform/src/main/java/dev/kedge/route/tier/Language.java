@@ -113,7 +113,8 @@ public final class Language {
   private static Map<String, double[]> points(String[][] signs, String separator) {
     Map<String, double[]> points = new HashMap<>();
     for (String[] row : signs) {
-      for (String sign : row[1].split(separator)) {
+      for (String sign : row[1].split(separator, -1)) {
+        if (sign.isEmpty()) continue;
         points.computeIfAbsent(sign, _ -> new double[WORDS.length])[number(row[0])] = 1;
       }
     }

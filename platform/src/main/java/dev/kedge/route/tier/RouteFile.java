@@ -194,7 +194,7 @@ public final class RouteFile {
     }
     float[] weights = new float[Features.DIMENSIONS];
     for (int i = 0; i < weights.length; i++) {
-      weights[i] = Float.float16ToFloat((short) (bytes[2 * i] & 0xff | bytes[2 * i + 1] << 8));
+      weights[i] = Float.float16ToFloat((short) ((bytes[2 * i] & 0xff) | (bytes[2 * i + 1] << 8)));
       if (!Float.isFinite(weights[i])) throw new IllegalArgumentException("a weight is no number");
     }
     return weights;

@@ -26,24 +26,21 @@ public record RouteReport(Training.Outcome outcome, Optional<Training.Outcome> o
     TrainingSummary summary = outcome.model().training();
     add(
         out,
-        "%,d examples, data sha256 %s",
-        summary.examples(),
-        summary.dataSha256().substring(0, 12));
+        "%,d examples, data sha256 %s"
+            .formatted(summary.examples(), summary.dataSha256().substring(0, 12)));
     add(
         out,
-        "small  %-40s %s",
-        name(outcome.model().small()),
-        outcome.measured().small().percent());
+        "small  %-40s %s"
+            .formatted(name(outcome.model().small()), outcome.measured().small().percent()));
     add(
         out,
-        "large  %-40s %s",
-        name(outcome.model().large()),
-        outcome.measured().large().percent());
+        "large  %-40s %s"
+            .formatted(name(outcome.model().large()), outcome.measured().large().percent()));
     out.append('\n');
-    add(out, "Measured on examples that the classifier had not seen: %s", split(outcome));
+    add(out, "Measured on examples that the classifier had not seen: %s".formatted(split(outcome)));
     rates(out, outcome);
     other.ifPresent(second -> {
-      add(out, "%nThe same with %s", split(second));
+      add(out, "\nThe same with " + split(second));
       rates(out, second);
     });
     out.append('\n');
@@ -51,12 +48,12 @@ public record RouteReport(Training.Outcome outcome, Optional<Training.Outcome> o
     out.append('\n');
     needed(out);
     out.append('\n');
-    for (String line : conclusion()) add(out, "%s", line);
+    for (String line : conclusion()) add(out, line);
     return out.toString();
   }
 
-  private static void add(StringBuilder out, String format, Object... values) {
-    out.append(String.format(Locale.ROOT, format, values)).append('\n');
+  private static void add(StringBuilder out, String line) {
+    out.append(line).append('\n');
   }
 
   private static String name(String model) {
@@ -76,44 +73,45 @@ public record RouteReport(Training.Outcome outcome, Optional<Training.Outcome> o
     ClassifierQuality quality = outcome.quality();
     add(
         out,
-        "  recovered of the gap, mean over all shares of large   %s   (random mixing 0.500)",
-        measured.recovered());
+        "  recovered of the gap, mean over all shares of large   %s   (random mixing 0.500)"
+            .formatted(measured.recovered()));
     add(
         out,
-        "  gain over random mixing, mean, points                 %s",
-        measured.meanGain().points());
+        "  gain over random mixing, mean, points                 %s"
+            .formatted(measured.meanGain().points()));
     add(
         out,
-        "  AUC %.3f, log loss %.4f (without text %.4f), calibration error %.3f",
-        quality.auc(),
-        quality.logLoss(),
-        quality.baseLoss(),
-        quality.calibrationError());
+        "  AUC %.3f, log loss %.4f (without text %.4f), calibration error %.3f"
+            .formatted(
+                quality.auc(), quality.logLoss(), quality.baseLoss(), quality.calibrationError()));
   }
 
   private void curve(StringBuilder out) {
     Optional<Prices> prices = outcome.model().prices();
     add(
         out,
-        "to large  threshold  score %% [95 %%]        random  gain, points [95 %%]    at least of"
-            + " large%s",
-        prices.isPresent() ? "  $/M tokens" : "");
+        "to large  threshold  score % [95 %]         random  gain, points [95 %]    at least of"
+            + " large"
+            + (prices.isPresent() ? "    $/M tokens" : ""));
     for (CostQuality.Point point : tenths()) {
       add(
           out,
-          "%5.0f %%    %6.4f    %4.1f [%4.1f, %4.1f]     %4.1f    %-22s %6.1f %%%s%s",
-          100 * point.bounds().largeShare(),
-          point.bounds().threshold(),
-          100 * point.quality().value(),
-          100 * point.quality().low(),
-          100 * point.quality().high(),
-          100 * point.random(),
-          point.gain().points(),
-          100 * point.bounds().relativeLow(),
-          prices
-              .map(p -> String.format(Locale.ROOT, "%14.3f", p.mean(point.bounds().largeTokens())))
-              .orElse(""),
-          point.equals(outcome.chosen()) ? "  <- chosen" : "");
+          "%5.0f %%    %6.4f    %4.1f [%4.1f, %4.1f]     %4.1f    %-22s %6.1f %%%s%s"
+              .formatted(
+                  100 * point.bounds().largeShare(),
+                  point.bounds().threshold(),
+                  100 * point.quality().value(),
+                  100 * point.quality().low(),
+                  100 * point.quality().high(),
+                  100 * point.random(),
+                  point.gain().points(),
+                  100 * point.bounds().relativeLow(),
+                  prices
+                      .map(p ->
+                          String.format(
+                              Locale.ROOT, "%14.3f", p.mean(point.bounds().largeTokens())))
+                      .orElse(""),
+                  point.equals(outcome.chosen()) ? "  <- chosen" : ""));
     }
   }
 
@@ -134,10 +132,8 @@ public record RouteReport(Training.Outcome outcome, Optional<Training.Outcome> o
     for (double share : SHARES_OF_GAP) {
       add(
           out,
-          "  %2.0f %% of the gap: %3.0f %% of the calls; random mixing %2.0f %%",
-          100 * share,
-          100 * outcome.measured().shareFor(share),
-          100 * share);
+          "  %2.0f %% of the gap: %3.0f %% of the calls; random mixing %2.0f %%"
+              .formatted(100 * share, 100 * outcome.measured().shareFor(share), 100 * share));
     }
   }
 
