@@ -13,7 +13,8 @@ import java.util.concurrent.atomic.AtomicLong;
  * first token is taken, where a prompt's cached part costs nothing: so the third wins unless it is
  * more loaded by more than what its cache saves.
  *
- * <p>Thread-safe. A pick costs about a microsecond, most of it hashing of prompts done before.
+ * <p>Thread-safe. A whole call costs about 2 µs here, 8 µs with a prompt of 20,000 characters
+ * ({@code bench/balancing --cost}).
  */
 public final class Balancer {
   /** 65,536 blocks of 256 characters, about four million tokens, in 1.3 MB. */

@@ -13,8 +13,8 @@ import java.util.Arrays;
  * our own in the order of common chat templates (tools, then messages), since what counts is only
  * whether two prompts begin alike. A last block that is not full has no hash.
  *
- * <p>Hashing takes about 60 ns per block: four characters make a word, four lanes of words are
- * multiplied and mixed, and the key keeps outsiders from aiming for collisions.
+ * <p>A block costs about 0.1 µs, hashing and look-up together: four characters make a word, four
+ * lanes of words are multiplied and mixed, and the key keeps outsiders from aiming for collisions.
  */
 final class PromptBlocks {
   static final int BLOCK = 256;
