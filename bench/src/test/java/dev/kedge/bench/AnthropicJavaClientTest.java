@@ -144,8 +144,7 @@ class AnthropicJavaClientTest {
             .description("The weather of a city.")
             .inputSchema(
                 Tool.InputSchema.builder()
-                    .properties(
-                        JsonValue.from(Map.of("city", Map.of("type", "string"))))
+                    .properties(JsonValue.from(Map.of("city", Map.of("type", "string"))))
                     .required(List.of("city"))
                     .build())
             .build();
@@ -154,7 +153,10 @@ class AnthropicJavaClientTest {
         List.of(toUpstreams.messages().create(params), streamed(toUpstreams, params))) {
       assertThat(message.stopReason()).hasValue(StopReason.TOOL_USE);
       ToolUseBlock call =
-          message.content().stream().flatMap(block -> block.toolUse().stream()).findFirst().orElseThrow();
+          message.content().stream()
+              .flatMap(block -> block.toolUse().stream())
+              .findFirst()
+              .orElseThrow();
       assertThat(call.name()).isEqualTo("weather");
       assertThat(call._input().toString()).contains("Köln");
     }

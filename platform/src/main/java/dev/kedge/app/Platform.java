@@ -128,8 +128,7 @@ public final class Platform implements AutoCloseable {
       Budgets budgets = closing.add(new Budgets(store, clock, hostName()));
       Meter meter =
           closing.add(
-              Meter.open(
-                  data.resolve("journal"), new UsageStore(store), MeterOptions.defaults()));
+              Meter.open(data.resolve("journal"), new UsageStore(store), MeterOptions.defaults()));
       Capture capture =
           closing.add(
               Capture.open(data.resolve("captures"), file.capture(), new PersonalData(), clock));

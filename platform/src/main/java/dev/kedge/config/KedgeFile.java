@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The gateway's configuration, {@code kedge.yaml}.
  *
- * @param data folder of the usage journal, of captures and of an SQLite store; default the folder of
- *     the configuration
+ * @param data folder of the usage journal, of captures and of an SQLite store; default the folder
+ *     of the configuration
  * @param server how it listens
  * @param store where keys, budgets and usage are kept
  * @param engine models that run in this process

@@ -7,8 +7,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.kedge.access.KeyTerms;
 import dev.kedge.backend.upstream.RecordedAnswers;
 import dev.kedge.backend.upstream.TestingUpstream;
-import dev.kedge.config.BudgetLimit;
 import dev.kedge.base.CalendarPeriod;
+import dev.kedge.config.BudgetLimit;
 import dev.kedge.config.RateLimits;
 import dev.kedge.config.Role;
 import dev.kedge.usage.UsageRecord;
@@ -52,13 +52,13 @@ class GatewayPlatformTest {
 
   private String upstream(String name, TestingUpstream server, String model) {
     return """
-          - name: %s
-            url: %s
-            health: {path: none}
-            metrics: {path: none}
-            timeouts: {first_token: 1s, between_tokens: 1s}
-            models: [{name: %s, %s}]
-        """
+      - name: %s
+        url: %s
+        health: {path: none}
+        metrics: {path: none}
+        timeouts: {first_token: 1s, between_tokens: 1s}
+        models: [{name: %s, %s}]
+    """
         .formatted(name, server.url(), model, PRICE)
         .indent(0);
   }
@@ -82,7 +82,9 @@ class GatewayPlatformTest {
               gateway
                   .request("/v1/chat/completions")
                   .header("x-kedge-tag-task", "letters")
-                  .POST(HttpRequest.BodyPublishers.ofString(chatBody("big", "\"top_secret_sauce\":1"))));
+                  .POST(
+                      HttpRequest.BodyPublishers.ofString(
+                          chatBody("big", "\"top_secret_sauce\":1"))));
       assertThat(response.statusCode()).isEqualTo(200);
       assertThat(response.headers().firstValue("x-kedge-upstream")).hasValue("one");
       assertThat(one.last().json().path("top_secret_sauce").intValue()).isEqualTo(1);
@@ -130,8 +132,7 @@ class GatewayPlatformTest {
     }
   }
 
-  private static KeyTerms terms(
-      List<String> models, RateLimits limits, List<BudgetLimit> budgets) {
+  private static KeyTerms terms(List<String> models, RateLimits limits, List<BudgetLimit> budgets) {
     return new KeyTerms(Set.of(Role.USER), models, Set.of(), limits, budgets, Map.of());
   }
 
@@ -265,7 +266,8 @@ class GatewayPlatformTest {
                   .request("/v1/chat/completions")
                   .header("x-kedge-tag-vip", "yes")
                   .POST(HttpRequest.BodyPublishers.ofString(chatBody("auto", ""))));
-      assertThat(response.headers().firstValue("x-kedge-tier")).hasValue("large; reason=rule name=vip");
+      assertThat(response.headers().firstValue("x-kedge-tier"))
+          .hasValue("large; reason=rule name=vip");
       assertThat(response.headers().firstValue("x-kedge-model")).hasValue("large");
       UsageRecord record = gateway.records(1).getFirst();
       assertThat(record.serving().asked()).isEqualTo("auto");
@@ -300,7 +302,8 @@ class GatewayPlatformTest {
             + upstream("two", two, "claude").replace("health:", "dialect: anthropic\n    health:");
     try (RunningGateway gateway = new RunningGateway(folder, yaml)) {
       HttpResponse<String> chat = gateway.chat("claude", "\"max_tokens\":20");
-      assertThat(json(chat).at("/choices/0/message/content").stringValue()).startsWith("Hello there");
+      assertThat(json(chat).at("/choices/0/message/content").stringValue())
+          .startsWith("Hello there");
       assertThat(two.last().path()).endsWith("/v1/messages");
       HttpResponse<String> message =
           gateway.post("/v1/messages", chatBody("openai", "\"max_tokens\":20"));
