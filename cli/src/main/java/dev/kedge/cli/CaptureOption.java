@@ -14,9 +14,10 @@ final class CaptureOption {
   @Option(
       names = "--folder",
       paramLabel = "DIR",
-      defaultValue = "kedge-capture",
+      defaultValue = "captures",
       description =
-          "Where the server puts captured exchanges (${DEFAULT-VALUE}). It may run meanwhile.")
+          "Where the server puts captured exchanges: captures in its data folder"
+              + " (${DEFAULT-VALUE}). It may run meanwhile.")
   private Path folder;
 
   /** The folder, which must be there. */

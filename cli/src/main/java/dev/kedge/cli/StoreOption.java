@@ -1,8 +1,10 @@
 package dev.kedge.cli;
 
 import dev.kedge.base.KedgeException;
+import dev.kedge.config.KedgeFile;
 import dev.kedge.config.SecretReference;
 import dev.kedge.store.Store;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -14,13 +16,18 @@ final class StoreOption {
   private static final String SQLITE = "sqlite:";
 
   @Option(
+      names = "--config",
+      paramLabel = "FILE",
+      description = "The store of this gateway, as its kedge.yaml says.")
+  private Optional<Path> config;
+
+  @Option(
       names = "--store",
       paramLabel = "URL",
-      defaultValue = "sqlite:kedge.db",
       description =
-          "sqlite:FILE or postgresql://user@host:port/database (${DEFAULT-VALUE}). The server may"
-              + " run meanwhile.")
-  private String url;
+          "The store itself, sqlite:FILE or postgresql://user@host:port/database (without --config:"
+              + " sqlite:kedge.db). The server may run meanwhile.")
+  private Optional<String> url;
 
   @Option(
       names = "--store-password",
@@ -28,17 +35,33 @@ final class StoreOption {
       description = "Where PostgreSQL's password lies: env:NAME or file:PATH.")
   private Optional<SecretReference> password;
 
+  private record Location(String url, Optional<SecretReference> password) {}
+
+  private Location location() {
+    if (config.isPresent() && url.isEmpty()) {
+      try {
+        KedgeFile file = KedgeFile.read(config.get());
+        return new Location(file.storeUrl(Reloading.folder(config.get())), file.store().password());
+      } catch (IOException e) {
+        throw KedgeException.invalid(config.get() + ": cannot be read: " + e.getMessage());
+      }
+    }
+    return new Location(url.orElse(SQLITE + "kedge.db"), password);
+  }
+
   /** Opens a store that is there. */
   Store open() {
-    if (url.startsWith(SQLITE) && !Files.exists(Path.of(url.substring(SQLITE.length())))) {
+    String place = location().url();
+    if (place.startsWith(SQLITE) && !Files.exists(Path.of(place.substring(SQLITE.length())))) {
       throw KedgeException.invalid(
-          "no store at " + url + "; kedge serve makes one, --store URL names another");
+          "no store at " + place + "; kedge serve makes one, --store URL names another");
     }
     return openOrMake();
   }
 
   /** Opens the store and makes it where there is none yet. */
   Store openOrMake() {
-    return Store.open(url, password.map(SecretReference::read).orElse(""));
+    Location location = location();
+    return Store.open(location.url(), location.password().map(SecretReference::read).orElse(""));
   }
 }

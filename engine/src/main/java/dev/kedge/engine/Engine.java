@@ -147,6 +147,8 @@ public final class Engine implements AutoCloseable {
    * @throws IllegalArgumentException if the text is empty, does not fit the context or holds a
    *     token that the model does not know
    * @throws IllegalStateException if the engine is closed
+   * @throws dev.kedge.engine.weights.FormatException if the file asks for a pooling that is not
+   *     known
    */
   public Embedding submitEmbedding(int[] tokens) {
     if (tokens.length == 0) throw new IllegalArgumentException("the text is empty");

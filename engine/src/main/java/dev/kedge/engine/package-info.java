@@ -10,6 +10,10 @@
  * logits ({@code sample}), turns bytes into text, holds back what may be the beginning of a stop
  * text, and hands the event over. A reader that is slow or gone never delays the others.
  *
+ * <p>{@link dev.kedge.engine.AnswerConstraint} holds an answer to a JSON Schema or to calls of
+ * tools; {@link dev.kedge.engine.Engine#submitEmbedding} gives vectors instead of answers, in the
+ * same forward passes.
+ *
  * <p>Promise: the same file, request and seed give the same tokens, whatever runs beside them. It
  * follows from arithmetic whose order depends on positions alone ({@code kernel}) and from random
  * numbers that are a function of seed and position ({@code sample}); {@code TransformerTest}

@@ -121,7 +121,7 @@ final class SigningKeys {
   private Snapshot fetchedSince(Snapshot seen) {
     fetching.lock();
     try {
-      if (snapshot == seen && mayFetch()) {
+      if (snapshot.fetched.equals(seen.fetched) && mayFetch()) {
         lastAttempt = clock.instant();
         List<SigningKey> keys = parse(fetch());
         boolean same = seen.generation > 0 && keys.equals(seen.keys);

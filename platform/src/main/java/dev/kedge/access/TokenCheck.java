@@ -21,8 +21,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Verifies tokens of the configured provider: signature with one of its keys by an accepted
  * algorithm, then issuer, audience and times (RFC 7519, RFC 8725). Verified tokens are remembered
- * by their digest until they expire or the provider's keys change, as verifying costs some 50 µs.
- * Any thread.
+ * by their digest until they expire or the provider's keys change, as verifying costs 50 µs (RSA)
+ * to 500 µs (Ed25519). Any thread.
  */
 final class TokenCheck {
   private static final int LONGEST = 8192;

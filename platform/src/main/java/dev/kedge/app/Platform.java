@@ -119,10 +119,14 @@ public final class Platform implements AutoCloseable {
       Engines engines = closing.add(new Engines());
       for (EngineSection section : file.engine()) engines.start(section, folder);
       InstantSource clock = InstantSource.system();
-      Path data = folder.resolve(file.data().orElse(Path.of("")));
+      Path data = file.dataFolder(folder);
       Files.createDirectories(data);
       boolean loopback = InetAddress.getByName(file.server().host()).isLoopbackAddress();
-      Store store = closing.add(openStore(file, data));
+      Store store =
+          closing.add(
+              Store.open(
+                  file.storeUrl(folder),
+                  file.store().password().map(SecretReference::read).orElse("")));
       Access access =
           closing.add(Access.open(file.access(), file.tenants(), loopback, store, clock));
       Budgets budgets = closing.add(new Budgets(store, clock, hostName()));
@@ -200,15 +204,6 @@ public final class Platform implements AutoCloseable {
                     longest)));
     Gauges.register(metrics, pool, gateway, storage.meter, storage.capture);
     return gateway;
-  }
-
-  private static Store openStore(KedgeFile file, Path data) {
-    String url = file.store().url();
-    String sqlite = "sqlite:";
-    if (url.startsWith(sqlite)) {
-      url = sqlite + data.resolve(url.substring(sqlite.length()));
-    }
-    return Store.open(url, file.store().password().map(SecretReference::read).orElse(""));
   }
 
   private static HttpOptions http(KedgeFile file, boolean loopback) {

@@ -118,6 +118,27 @@ public record KedgeFile(
         .orElseThrow(() -> KedgeException.invalid("no model '" + model + "' with tiers"));
   }
 
+  /**
+   * Where journal, captures and an SQLite store lie.
+   *
+   * @param folder of the configuration
+   */
+  public Path dataFolder(Path folder) {
+    return data.map(folder::resolve).orElse(folder);
+  }
+
+  /**
+   * The store's URL, an SQLite file with its whole path.
+   *
+   * @param folder of the configuration
+   */
+  public String storeUrl(Path folder) {
+    String sqlite = "sqlite:";
+    String url = store.url();
+    if (!url.startsWith(sqlite)) return url;
+    return sqlite + dataFolder(folder).resolve(url.substring(sqlite.length()));
+  }
+
   /** The upstreams and the models made of them. */
   public Upstreams routes() {
     return new Upstreams(upstreams, models);

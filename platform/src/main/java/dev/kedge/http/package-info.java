@@ -15,7 +15,14 @@
  * line when nothing was written for a while.
  *
  * <p>Requests need {@code Content-Type: application/json}: a web page can then not post to a server
- * on loopback without a preflight, which this server does not answer.
+ * on loopback without a preflight, which this server does not answer. A server on loopback that
+ * asks for no keys also looks at the {@code Host} header, see {@link dev.kedge.http.HostCheck}.
+ *
+ * <p>{@link dev.kedge.http.Routes} says which path does what; {@link dev.kedge.http.Calls} handles
+ * the calls of models of all APIs in one way, with the API's reader and writer. Errors come in the
+ * caller's dialect: Anthropic's below {@code /v1/messages} and wherever the header {@code
+ * anthropic-version} is sent, OpenAI's elsewhere. Callers may send {@code x-kedge-tag-NAME} and, in
+ * seconds, {@code x-kedge-timeout}; the key comes as bearer token or {@code x-api-key}.
  */
 @NullMarked
 package dev.kedge.http;

@@ -36,7 +36,10 @@ final class Count {
     running.decrementAndGet();
   }
 
-  /** Closes the count if nothing in it differs from a new one. */
+  /**
+   * Closes the count if nothing in it differs from a new one. Called under the map's lock of its
+   * entry only: who finds a count closed waits there until it is taken out or open again.
+   */
   boolean forget(long now) {
     if (!running.compareAndSet(0, GONE)) return false;
     // Only now nobody can take; a count that is not full is opened again.

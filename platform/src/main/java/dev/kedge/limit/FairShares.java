@@ -3,9 +3,11 @@ package dev.kedge.limit;
 import dev.kedge.config.Priority;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
@@ -30,6 +32,7 @@ import org.jspecify.annotations.Nullable;
 final class FairShares {
   private static final int FIRST_SWEEP = 1024;
 
+  private final EnumMap<Priority, Rank> byPriority = new EnumMap<>(Priority.class);
   private final Rank[] ranks;
   private double virtualTime;
   private long flowsMade;
@@ -37,8 +40,8 @@ final class FairShares {
   private int running;
 
   FairShares() {
-    ranks = new Rank[Priority.values().length];
-    for (Priority priority : Priority.values()) ranks[priority.ordinal()] = new Rank(priority);
+    for (Priority priority : Priority.values()) byPriority.put(priority, new Rank(priority));
+    ranks = byPriority.values().toArray(new Rank[0]);
   }
 
   /** The flows of one priority. */
@@ -75,7 +78,7 @@ final class FairShares {
 
   /** The flow of a ticket; its weight is that of the latest ticket. */
   Flow flow(Ticket ticket) {
-    Rank rank = ranks[ticket.priority().ordinal()];
+    Rank rank = Objects.requireNonNull(byPriority.get(ticket.priority()));
     Flow flow = rank.flows.get(ticket.tenant());
     if (flow == null) {
       if (rank.flows.size() >= rank.nextSweep) sweep(rank);
@@ -154,7 +157,7 @@ final class FairShares {
     double work = 0;
     for (Flow other : rank.due) {
       if (other.tag > due) break;
-      work += Math.min(other.waitingTokens, (due - other.tag) * other.weight);
+      work += Math.min((double) other.waitingTokens, (due - other.tag) * other.weight);
     }
     double rankDue = rank.due.isEmpty() ? Math.max(rank.tag, virtualTime) : rank.tag;
     rankDue += work / rank.share;

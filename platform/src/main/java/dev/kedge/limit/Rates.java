@@ -167,16 +167,18 @@ public final class Rates {
     /** The subject's count with one call more running, so that it is not forgotten meanwhile. */
     private Count enter(Subject subject, long now) {
       int most = subject.limits().concurrency().orElse(Integer.MAX_VALUE);
+      Count count = counts.get(subject.name());
+      if (count == null) count = add(subject.name(), now);
       while (true) {
-        Count count = counts.get(subject.name());
-        if (count == null) count = add(subject.name(), now);
         switch (count.enter(most)) {
           case IN -> {
             return count;
           }
           case FULL -> throw tooManyAtOnce(subject, most);
-          // Another thread is about to take it out of the map; it may need this one's processor.
-          case FORGOTTEN -> Thread.yield();
+          // Waits until the sweep has decided about this count.
+          case FORGOTTEN ->
+              count =
+                  counts.compute(subject.name(), (_, found) -> found == null ? new Count() : found);
         }
       }
     }
@@ -200,9 +202,9 @@ public final class Rates {
     private void sweep(long now) {
       long again = sweepAgainAt.get();
       if (now < again || !sweepAgainAt.compareAndSet(again, now + SWEEP_PAUSE_NANOS)) return;
-      counts.forEach((name, count) -> {
-        if (count.forget(now)) counts.remove(name, count);
-      });
+      for (String name : counts.keySet()) {
+        counts.computeIfPresent(name, (_, count) -> count.forget(now) ? null : count);
+      }
       nextSweep = Math.max(FIRST_SWEEP, 2 * counts.size());
     }
 

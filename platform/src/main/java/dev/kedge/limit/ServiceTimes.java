@@ -45,7 +45,7 @@ final class ServiceTimes {
     if (!known()) return 0;
     long slowest = 0;
     for (int i = 0; i < Math.min(count, LATEST); i++) slowest = Math.max(slowest, nanos[i]);
-    return Math.min(estimate * perToken(), slowest);
+    return Math.min(estimate * perToken(), (double) slowest);
   }
 
   /** The quickest of the latest calls: what a call takes at least. */

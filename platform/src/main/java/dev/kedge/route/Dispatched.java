@@ -187,7 +187,7 @@ public final class Dispatched implements Answer {
   /* What an upstream has to mend itself, such as a key of ours that it does not take, is its own. */
   private static boolean isBetterElsewhere(Failure failure) {
     return failure.retryable()
-        || failure instanceof Failure.UpstreamFailed upstream && upstream.status() >= 500;
+        || (failure instanceof Failure.UpstreamFailed upstream && upstream.status() >= 500);
   }
 
   private Dispatcher.@Nullable Found findPlace(boolean evenDown) {

@@ -65,8 +65,7 @@ final class ExpositionText {
     while (end < lineEnd && !isBlank(page[end])) {
       byte c = page[end++];
       // Java reads more than the format allows (0x1p3, 1d), and infinities are of no use here.
-      boolean plain =
-          c >= '0' && c <= '9' || c == '.' || c == '-' || c == '+' || c == 'e' || c == 'E';
+      boolean plain = (c >= '0' && c <= '9') || ".-+eE".indexOf(c) >= 0;
       if (!plain) return Double.NaN;
     }
     if (end == start || end - start > 64) return Double.NaN;

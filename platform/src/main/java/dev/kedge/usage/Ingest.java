@@ -3,6 +3,7 @@ package dev.kedge.usage;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.nio.file.Files;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
@@ -66,6 +67,7 @@ final class Ingest {
   private Step read(Journal.Oldest oldest) throws IOException {
     SegmentReader in = reader;
     if (in == null || !in.path().equals(oldest.path())) {
+      if (oldest.sealed() && Files.notExists(oldest.path())) return gone(oldest);
       in = new SegmentReader(oldest.path());
       reader = in;
     }
@@ -73,6 +75,14 @@ final class Ingest {
     if (!waiting.isEmpty()) return store();
     if (!oldest.sealed()) return Step.IDLE;
     release(in, oldest.segment());
+    return Step.MOVED;
+  }
+
+  /** Somebody deleted the file: to wait for it would hold up all that follow. */
+  private Step gone(Journal.Oldest oldest) throws IOException {
+    damaged.incrementAndGet();
+    LOG.log(Level.ERROR, "{0} was deleted before the store had its records", oldest.path());
+    journal.release(oldest.segment(), false);
     return Step.MOVED;
   }
 

@@ -33,6 +33,7 @@ import java.util.stream.Stream;
 final class Journal implements AutoCloseable {
   private static final Logger LOG = System.getLogger(Journal.class.getName());
   private static final String SUFFIX = ".journal";
+  private static final String DAMAGED = ".damaged";
   private static final long RETRY_MILLIS = 200;
   private static final long PAUSE_NANOS = 2_000_000;
 
@@ -66,10 +67,12 @@ final class Journal implements AutoCloseable {
     this.mostBytes = mostBytes;
     this.owner = owner;
     for (Path left : files(folder)) {
+      // Also of files set aside: a number that came again could overwrite one.
+      number = Math.max(number, numberOf(left));
+      if (!left.toString().endsWith(SUFFIX)) continue;
       Segment segment = Segment.left(left, Files.size(left));
       segments.add(segment);
       bytes += segment.length;
-      number = Math.max(number, numberOf(left));
     }
     active = next();
   }
@@ -118,11 +121,11 @@ final class Journal implements AutoCloseable {
     }
   }
 
-  /** Of a file of the journal; -1 for any other. */
+  /** Of a file of the journal, set aside or not; -1 for any other. */
   private static long numberOf(Path file) {
     String name = file.getFileName().toString();
-    if (!name.matches("[0-9]{16}\\.journal")) return -1;
-    return Long.parseLong(name.substring(0, name.length() - SUFFIX.length()));
+    if (!name.matches("[0-9]{16}\\.journal(\\.damaged)?")) return -1;
+    return Long.parseLong(name.substring(0, name.indexOf('.')));
   }
 
   private Segment next() throws IOException {
@@ -218,7 +221,7 @@ final class Journal implements AutoCloseable {
     if (damaged) {
       Files.move(
           segment.path,
-          segment.path.resolveSibling(segment.path.getFileName() + ".damaged"),
+          segment.path.resolveSibling(segment.path.getFileName() + DAMAGED),
           StandardCopyOption.REPLACE_EXISTING);
     } else {
       Files.deleteIfExists(segment.path);

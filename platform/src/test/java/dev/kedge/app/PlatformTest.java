@@ -113,6 +113,23 @@ class PlatformTest {
   }
 
   @Test
+  void everyApiGivesTheSameAnswerToTheSameConversation() throws Exception {
+    String more = ",\"seed\":7,\"max_tokens\":40";
+    String messages = "\"messages\":[{\"role\":\"user\",\"content\":\"häh?\"}]" + more;
+    String chat =
+        post("/chat/completions", messages).at("/choices/0/message/content").stringValue();
+    assertThat(chat).isNotEmpty();
+    assertThat(post("/messages", messages).at("/content/0/text").stringValue()).isEqualTo(chat);
+    assertThat(
+            post("/responses", "\"input\":\"häh?\",\"seed\":7,\"max_output_tokens\":40")
+                .at("/output/0/content/0/text")
+                .stringValue())
+        .isEqualTo(chat);
+    assertThat(post("/messages/count_tokens", messages).get("input_tokens"))
+        .isEqualTo(post("/chat/completions", messages).at("/usage/prompt_tokens"));
+  }
+
+  @Test
   void aStreamCarriesTheSameTextAsAWholeAnswer() throws Exception {
     for (int seed = 0; seed < 10; seed++) {
       String body =

@@ -33,14 +33,19 @@ public final class TinyModel {
 
   /** Writes the file; the context has so many tokens. */
   public static Path write(Path file, int context) throws IOException {
+    return write(file, context, TEMPLATE);
+  }
+
+  /** Writes the file with another chat template. */
+  public static Path write(Path file, int context, String template) throws IOException {
     TinyModel model = new TinyModel();
-    GgufWriter writer = new GgufWriter(model.metadata(context));
+    GgufWriter writer = new GgufWriter(model.metadata(context, template));
     model.weights(writer);
     writer.write(file);
     return file;
   }
 
-  private Metadata metadata(int context) {
+  private Metadata metadata(int context, String template) {
     float[] scores = new float[tokens.size()];
     int[] types = new int[tokens.size()];
     for (int i = 0; i < types.length; i++) {
@@ -68,7 +73,7 @@ public final class TinyModel {
         .uint32("tokenizer.ggml.unknown_token_id", 0)
         .flag("tokenizer.ggml.add_bos_token", true)
         .flag("tokenizer.ggml.add_space_prefix", false)
-        .string("tokenizer.chat_template", TEMPLATE)
+        .string("tokenizer.chat_template", template)
         .build();
   }
 

@@ -4,11 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.kedge.config.Priority;
+import java.util.List;
 import org.assertj.core.data.Percentage;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class FairQueueSharesTest {
+  private static final List<Priority> PRIORITIES = List.of(Priority.values());
+
   @ParameterizedTest
   @ValueSource(longs = {1, 2})
   void tenantsThatWaitAreServedTokensByTheirWeightsHoweverTheyEstimate(long seed) {
@@ -89,7 +92,7 @@ class FairQueueSharesTest {
     QueueSimulation simulation = new QueueSimulation(new QueueSize(4, 30), seed);
     for (int i = 0; i < 5; i++) {
       var caller =
-          simulation.new Caller("t" + i, 1 + i, Priority.values()[i % 3], 300, 2).keepOpen(12, i);
+          simulation.new Caller("t" + i, 1 + i, PRIORITIES.get(i % 3), 300, 2).keepOpen(12, i);
       caller.cancelled = 0.5;
       caller.deadlineSeconds = 20;
     }

@@ -17,6 +17,8 @@ import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 
 class FairQueueTest {
+  private static final List<Priority> PRIORITIES = List.of(Priority.values());
+
   private final TestingClock clock = new TestingClock();
   private final FairQueue queue = new FairQueue("llama", new QueueSize(1, 2), clock);
 
@@ -138,7 +140,7 @@ class FairQueueTest {
             .start(() -> {
               running.close();
               try (Place _ = waiting.await()) {
-                Thread.yield();
+                LockSupport.parkNanos(1);
               } catch (InterruptedException e) {
                 throw new IllegalStateException(e);
               }
@@ -226,14 +228,14 @@ class FairQueueTest {
         new Ticket(
             tenant,
             1 + random.nextInt(3),
-            Priority.values()[random.nextInt(3)],
+            PRIORITIES.get(random.nextInt(3)),
             random.nextInt(1, 500),
             System.nanoTime() + patience);
     try (Turn turn = queue.ask(ticket)) {
       if (random.nextInt(4) == 0) Thread.ofVirtual().start(turn::cancel);
       try (Place place = turn.await()) {
         assertThat(inside.incrementAndGet()).isLessThanOrEqualTo(3);
-        Thread.yield();
+        LockSupport.parkNanos(1);
         inside.decrementAndGet();
         if (random.nextBoolean()) place.close(random.nextInt(1000));
       }

@@ -149,7 +149,7 @@ class RatesTest {
         }
       } else {
         int which = random.nextInt(open.size());
-        int tokens = random.nextInt(estimates.remove(which) + 1);
+        int tokens = random.nextInt(estimates.remove(/* index */ which) + 1);
         open.remove(which).close(tokens);
         used += tokens;
       }

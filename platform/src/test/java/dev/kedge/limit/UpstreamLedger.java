@@ -15,7 +15,7 @@ import java.util.concurrent.atomic.AtomicLong;
  * caller lives to read the answer or not.
  */
 final class UpstreamLedger implements AutoCloseable {
-  private static final long ANSWER_MILLIS = 4;
+  private static final long ANSWER_MILLIS = 20;
 
   private final ServerSocket listening;
   private final AtomicLong charged = new AtomicLong();

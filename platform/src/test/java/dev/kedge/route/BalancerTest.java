@@ -124,7 +124,7 @@ class BalancerTest {
         if (i >= 3000) answers.merge(answer.route().answeredBy(), 1, Integer::sum);
         finishDue(fleet, running);
       }
-      double ratio = (double) answers.get("s0") / answers.get("s1");
+      double ratio = (double) answers.getOrDefault("s0", 0) / answers.getOrDefault("s1", 0);
       assertThat(ratio).isBetween(1.5, 4.0);
     }
   }

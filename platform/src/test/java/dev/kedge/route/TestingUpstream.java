@@ -104,14 +104,14 @@ final class TestingUpstream implements Backend, AutoCloseable {
     @Override
     public AnswerPart next() throws InterruptedException {
       if (cancelled.getCount() == 0) throw gone();
-      switch (step) {
+      return switch (step) {
+        case Step.Answers _ when words < 2 -> word();
         case Step.Answers _ -> {
-          if (words++ < 2) return word();
           end();
-          return new AnswerPart.End(TokenCounts.of(7, 0, 2));
+          yield new AnswerPart.End(TokenCounts.of(7, 0, 2));
         }
+        case Step.Breaks breaks when words < breaks.words() -> word();
         case Step.Breaks breaks -> {
-          if (words++ < breaks.words()) return word();
           end();
           throw new KedgeException(breaks.failure());
         }
@@ -120,10 +120,11 @@ final class TestingUpstream implements Backend, AutoCloseable {
           throw gone();
         }
         case Step.Refuses _ -> throw new IllegalStateException("refused before");
-      }
+      };
     }
 
     private AnswerPart word() {
+      words++;
       return new AnswerPart.Text(0, name + " ", Optional.empty());
     }
 

@@ -2,7 +2,6 @@ package dev.kedge.wire;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.kedge.base.Failure;
 import dev.kedge.base.KedgeException;
@@ -269,9 +268,7 @@ class UnsupportedFieldsTest {
 
   @Test
   void aLongNameIsShortened() {
-    assertThatThrownBy(
-            () -> check(Api.EMBEDDINGS, least(Api.EMBEDDINGS, "\"" + "x".repeat(900) + "\":1")))
-        .hasMessageStartingWith("'xxx")
-        .satisfies(e -> assertThat(e.getMessage().length()).isLessThan(200));
+    String body = least(Api.EMBEDDINGS, "\"" + "x".repeat(900) + "\":1");
+    assertThat(refused(() -> check(Api.EMBEDDINGS, body))).startsWith("xxx").hasSizeLessThan(70);
   }
 }

@@ -160,9 +160,10 @@ final class Targets {
                     "--tenant",
                     "bench",
                     "--name",
-                    "bench",
-                    "--quiet"))
-            .strip();
+                    "bench"))
+            .lines()
+            .findFirst()
+            .orElseThrow();
     Process process =
         processes.start("kedge", List.of(kedge, "serve", "--config", file.toString()), port);
     return new Target("kedge", port, CHAT, Map.of("Authorization", "Bearer " + key), process.pid());

@@ -8,6 +8,10 @@
  * <p>The result is a list of runs: what the template wrote is trusted, and only there may a
  * tokenizer recognise control tokens; what came from messages, tools or variables is not.
  *
+ * <p>{@link dev.kedge.engine.chat.ToolFormat} says how a model writes calls of tools, which its
+ * template shows; {@link dev.kedge.engine.chat.ToolCallParser} finds them in an answer while it
+ * arrives.
+ *
  * <p>Two failures are possible. A {@link dev.kedge.engine.weights.FormatException} means that the
  * template is wrong or goes beyond a limit, and names its line and column. A {@link
  * dev.kedge.engine.chat.ChatTemplateException} is the template's own refusal of a conversation.

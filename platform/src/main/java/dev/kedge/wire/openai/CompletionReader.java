@@ -15,7 +15,8 @@ public final class CompletionReader {
   private CompletionReader() {}
 
   /**
-   * The call; what the records cannot hold is kept in its source.
+   * The call; what the records cannot hold is kept in its source, where {@code max_tokens} is
+   * written out.
    *
    * @throws KedgeException Invalid, naming the field
    */
@@ -24,6 +25,10 @@ public final class CompletionReader {
     Fields fields = Fields.of(body, "");
     String model = fields.requiredText("model");
     boolean stream = fields.flag("stream", false);
+    /* Servers have other defaults, some none, and the call would cost more than was set aside. */
+    if (!fields.has("max_tokens")) {
+      body.put("max_tokens", SettingsReader.LEGACY_DEFAULT_MAX_TOKENS);
+    }
     return new CompletionRequest(
         model,
         TextInputs.read(fields, "prompt", MAX_PROMPTS),

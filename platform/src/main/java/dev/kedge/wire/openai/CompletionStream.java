@@ -9,6 +9,7 @@ import dev.kedge.wire.ByteSink;
 import dev.kedge.wire.Relaying;
 import java.util.HashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** The events of a completion. */
 final class CompletionStream implements AnswerWriter {
@@ -68,8 +69,11 @@ final class CompletionStream implements AnswerWriter {
   }
 
   private Choice choice(int index) {
-    return choices.computeIfAbsent(
-        index, _ -> new Choice(ChunkTemplate.text(head, index, includeUsage)));
+    @Nullable Choice known = choices.get(index);
+    if (known != null) return known;
+    Choice choice = new Choice(ChunkTemplate.text(head, index, includeUsage));
+    choices.put(index, choice);
+    return choice;
   }
 
   @Override

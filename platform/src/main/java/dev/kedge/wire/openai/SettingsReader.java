@@ -14,13 +14,17 @@ final class SettingsReader {
   private static final int MAX_LEGACY_LOGPROBS = 5;
 
   /* What the API gives a completion that does not say. */
-  private static final int LEGACY_DEFAULT_MAX_TOKENS = 16;
+  static final int LEGACY_DEFAULT_MAX_TOKENS = 16;
 
   private SettingsReader() {}
 
   static Settings chat(Fields fields) {
     OptionalInt newer = fields.integer("max_completion_tokens", 1, Integer.MAX_VALUE);
     OptionalInt older = fields.integer("max_tokens", 1, Integer.MAX_VALUE);
+    /* Which of two limits holds would depend on the server, and with it what the call may cost. */
+    if (newer.isPresent() && older.isPresent() && newer.getAsInt() != older.getAsInt()) {
+      throw Fields.outOfRange("max_tokens", "left out where 'max_completion_tokens' is sent");
+    }
     return read(fields, newer.isPresent() ? newer : older, chatLogprobs(fields), choices(fields));
   }
 

@@ -81,14 +81,16 @@ class ChatReaderTest {
     assertThat(nulls.toolChoice()).isEqualTo(new ToolChoice.None());
     assertThat(nulls.format()).isEqualTo(new AnswerFormat.Text());
     assertThat(nulls.parallelToolCalls()).isTrue();
-    assertThat(completionWith("\"prompt\":\"a\"").settings().maxTokens()).hasValue(16);
+    CompletionRequest completion = completionWith("\"prompt\":\"a\"");
+    assertThat(completion.settings().maxTokens()).hasValue(16);
+    assertThat(completion.source().body().get("max_tokens").intValue()).isEqualTo(16);
   }
 
   @Test
   void everySettingIsRead() {
     ChatRequest request =
         chatWith(
-            ",\"max_tokens\":5,\"max_completion_tokens\":6,\"temperature\":0,\"top_k\":40,"
+            ",\"max_tokens\":6,\"max_completion_tokens\":6,\"temperature\":0,\"top_k\":40,"
                 + "\"top_p\":0.5,\"min_p\":0.1,\"repetition_penalty\":1.1,"
                 + "\"presence_penalty\":-2,\"frequency_penalty\":2,\"seed\":-9223372036854775808,"
                 + "\"ignore_eos\":true,\"stop\":[\"a\",\"b\"],\"n\":3,\"logprobs\":true,\"top_logprobs\":4,"
@@ -236,6 +238,8 @@ class ChatReaderTest {
         "n; 0; 'n' must be from 1 to 128",
         "n; 129; 'n' must be from 1 to 128",
         "max_tokens; 0; 'max_tokens' must be 1 or more",
+        "max_tokens; 5,\"max_completion_tokens\":6;"
+            + " 'max_tokens' must be left out where 'max_completion_tokens' is sent",
         "max_tokens; 99999999999; 'max_tokens' must be 1 or more",
         "stop; {}; 'stop' must be a string or an array of strings, not an object",
         "stop; [1]; 'stop[0]' must be a string, not a number",
