@@ -17,9 +17,8 @@ import java.util.Optional;
  * calls are real calls and both are metered and charged; the worst case to be reserved is that of
  * the small model plus that of the large one.
  *
- * <p>The small model must be asked for neutral parts: an answer relayed as bytes of the caller's
- * API ({@link AnswerPart.Frame}, {@link AnswerPart.Body}) is not looked into and counts as not good
- * enough.
+ * <p>An answer that was relayed as bytes of the caller's API ({@link AnswerPart.Frame}, {@link
+ * AnswerPart.Body}) is looked into as well; where it cannot be read, it is not good enough.
  */
 public final class Cascade {
   private final Checks checks;
@@ -36,7 +35,7 @@ public final class Cascade {
   /** The same with the reason: the first check that failed, of the first choice that fails. */
   public Judgement judge(ChatRequest request, List<AnswerPart> answer) {
     Optional<List<GivenAnswer>> choices = GivenAnswer.of(answer);
-    if (choices.isEmpty()) return Judgement.failed("relayed");
+    if (choices.isEmpty()) return Judgement.failed("unreadable");
     if (choices.get().isEmpty()) return Judgement.failed("empty");
     for (GivenAnswer choice : choices.get()) {
       Judgement judgement = judge(request, choice);

@@ -25,9 +25,13 @@ final class GivenAnswer {
   /**
    * The choices in their order.
    *
-   * @return empty if the answer was relayed as bytes, which are not looked into
+   * @return empty if the answer was relayed as bytes that cannot be read
    */
-  static Optional<List<GivenAnswer>> of(List<AnswerPart> parts) {
+  static Optional<List<GivenAnswer>> of(List<AnswerPart> answer) {
+    return RelayedAnswer.read(answer).map(GivenAnswer::together);
+  }
+
+  private static List<GivenAnswer> together(List<AnswerPart> parts) {
     SortedMap<Integer, GivenAnswer> choices = new TreeMap<>();
     for (AnswerPart part : parts) {
       switch (part) {
@@ -46,13 +50,14 @@ final class GivenAnswer {
                 .append(piece.json());
         case AnswerPart.Finish finish ->
             choice(choices, finish.choice()).end = Optional.of(finish.reason());
-        case AnswerPart.Frame _, AnswerPart.Body _ -> {
-          return Optional.empty();
-        }
-        case AnswerPart.Reasoning _, AnswerPart.Vector _, AnswerPart.End _ -> {}
+        case AnswerPart.Frame _,
+            AnswerPart.Body _,
+            AnswerPart.Reasoning _,
+            AnswerPart.Vector _,
+            AnswerPart.End _ -> {}
       }
     }
-    return Optional.of(new ArrayList<>(choices.values()));
+    return new ArrayList<>(choices.values());
   }
 
   private static GivenAnswer choice(SortedMap<Integer, GivenAnswer> choices, int number) {

@@ -11,11 +11,13 @@ import dev.kedge.call.ChatRequest.Tool;
 import dev.kedge.call.TokenScore;
 import dev.kedge.config.ConfigFile;
 import dev.kedge.config.TierSection.Checks;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class CascadeTest {
@@ -150,12 +152,91 @@ class CascadeTest {
   }
 
   @Test
-  void everyChoiceMustBeGoodAndRelayedBytesNeverAre() {
+  void everyChoiceMustBeGood() {
     List<AnswerPart> two = new ArrayList<>(Calls.answer("Eight.", AnswerEnd.STOP));
     two.add(new AnswerPart.Text(1, "I don't know.", Optional.empty()));
     two.add(new AnswerPart.Finish(1, AnswerEnd.STOP, Optional.empty()));
     assertThat(judge(QUESTION, two)).isEqualTo("refusal");
-    assertThat(judge(QUESTION, List.of(new AnswerPart.Body(new byte[] {'{', '}'}))))
-        .isEqualTo("relayed");
+  }
+
+  private static AnswerPart body(String json) {
+    return new AnswerPart.Body(json.getBytes(StandardCharsets.UTF_8));
+  }
+
+  private static List<AnswerPart> frames(String... data) {
+    List<AnswerPart> parts = new ArrayList<>();
+    for (String json : data) {
+      String frame = ": comment\nevent: any\ndata: " + json + "\n\n";
+      parts.add(new AnswerPart.Frame(frame.getBytes(StandardCharsets.UTF_8), 1));
+    }
+    return parts;
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "ok | {\"choices\":[{\"message\":{\"content\":\"8\"},\"finish_reason\":\"stop\"}]}",
+        "cut-off | {\"choices\":[{\"message\":{\"content\":\"8\"},\"finish_reason\":\"length\"}]}",
+        "refusal |"
+            + " {\"choices\":[{\"message\":{\"content\":null,\"refusal\":\"No\"},\"finish_reason\":\"stop\"}]}",
+        "unknown-tool |"
+            + " {\"choices\":[{\"message\":{\"tool_calls\":[{\"function\":{\"name\":\"f\",\"arguments\":\"{}\"}}]},\"finish_reason\":\"tool_calls\"}]}",
+        "ok | {\"type\":\"message\",\"content\":[{\"type\":\"text\",\"text\":\"8\"}],\"stop_reason\":\"end_turn\"}",
+        "cut-off |"
+            + " {\"type\":\"message\",\"content\":[{\"type\":\"text\",\"text\":\"8\"}],\"stop_reason\":\"max_tokens\"}",
+        "unknown-tool |"
+            + " {\"type\":\"message\",\"content\":[{\"type\":\"tool_use\",\"name\":\"f\",\"input\":{}}],\"stop_reason\":\"tool_use\"}",
+        "ok | {\"output\":[{\"type\":\"message\",\"content\":[{\"type\":\"output_text\",\"text\":\"8\"}]}],\"status\":\"completed\"}",
+        "cut-off |"
+            + " {\"output\":[{\"type\":\"message\",\"content\":[{\"text\":\"8\"}]}],\"status\":\"incomplete\"}",
+        "unreadable | {\"answer\":8}",
+        "unreadable | {\"choices\":"
+      })
+  void aRelayedBodyIsJudgedLikeAnyOther(String reason, String json) {
+    assertThat(judge(QUESTION, List.of(body(json)))).isEqualTo(reason);
+  }
+
+  @Test
+  void aRelayedStreamIsJudgedLikeAnyOther() {
+    List<AnswerPart> openai =
+        frames(
+            "{\"choices\":[{\"index\":0,\"delta\":{\"role\":\"assistant\",\"content\":\"I'm"
+                + " not\"}}]}",
+            "{\"choices\":[{\"index\":0,\"delta\":{\"content\":\" sure.\"}}]}",
+            "{\"choices\":[{\"index\":0,\"delta\":{},\"finish_reason\":\"stop\"}]}",
+            "[DONE]");
+    assertThat(judge(QUESTION, openai)).isEqualTo("refusal");
+    assertThat(judge(QUESTION, openai.subList(1, 2))).isEqualTo("unfinished");
+    assertThat(judge(QUESTION, openai.subList(1, 4))).isEqualTo("ok");
+    List<AnswerPart> anthropic =
+        frames(
+            "{\"type\":\"message_start\",\"message\":{\"content\":[]}}",
+            "{\"type\":\"content_block_start\",\"index\":0,\"content_block\":{\"type\":\"text\",\"text\":\"\"}}",
+            "{\"type\":\"content_block_delta\",\"index\":0,\"delta\":{\"type\":\"text_delta\",\"text\":\"Eight.\"}}",
+            "{\"type\":\"message_delta\",\"delta\":{\"stop_reason\":\"end_turn\"}}",
+            "{\"type\":\"message_stop\"}");
+    assertThat(judge(QUESTION, anthropic)).isEqualTo("ok");
+    assertThat(judge(QUESTION, anthropic.subList(3, 5))).isEqualTo("empty");
+    Tool tool = new Tool("f", "", "{\"required\":[\"city\"]}", false);
+    ChatRequest request =
+        Calls.chat(new AnswerFormat.Text(), List.of(tool), Calls.user(new Part.Text("x")));
+    String[] call = {
+      "{\"type\":\"content_block_start\",\"index\":1,\"content_block\":{\"type\":\"tool_use\",\"id\":\"a\",\"name\":\"f\",\"input\":{}}}",
+      "{\"type\":\"content_block_delta\",\"index\":1,\"delta\":{\"type\":\"input_json_delta\",\"partial_json\":\"{\\\"city\\\":\"}}",
+      "{\"type\":\"content_block_delta\",\"index\":1,\"delta\":{\"type\":\"input_json_delta\",\"partial_json\":\"1}\"}}",
+      "{\"type\":\"message_delta\",\"delta\":{\"stop_reason\":\"tool_use\"}}"
+    };
+    assertThat(judge(request, frames(call))).isEqualTo("ok");
+    assertThat(judge(request, frames(call[0], call[1], call[3]))).isEqualTo("tool-arguments");
+  }
+
+  @Test
+  void relayedLogProbabilitiesCount() {
+    String json =
+        "{\"choices\":[{\"message\":{\"content\":\"8\"},\"finish_reason\":\"stop\",\"logprobs\":{\"content\":[{\"token\":\"8\",\"logprob\":-2.0}]}}]}";
+    assertThat(cascade("{min_mean_logprob: -0.5}").judge(QUESTION, List.of(body(json))).reason())
+        .isEqualTo("logprob");
   }
 }
