@@ -71,7 +71,7 @@ class AnthropicJavaClientTest {
   }
 
   private static String text(Message message) {
-    return message.content().getFirst().asText().text();
+    return message.content().getFirst().text().orElseThrow().text();
   }
 
   private static Message streamed(AnthropicClient client, MessageCreateParams params) {
@@ -144,7 +144,8 @@ class AnthropicJavaClientTest {
             .description("The weather of a city.")
             .inputSchema(
                 Tool.InputSchema.builder()
-                    .properties(JsonValue.from(Map.of("city", Map.of("type", "string"))))
+                    .putAdditionalProperty(
+                        "properties", JsonValue.from(Map.of("city", Map.of("type", "string"))))
                     .required(List.of("city"))
                     .build())
             .build();

@@ -19,15 +19,13 @@ public final class GatewayBenchmark {
   private static final int MANY_STREAMS = 1_000;
 
   private final BenchmarkOptions options;
-  private final Processes processes;
   private final List<Target> targets;
 
   /* Per target and figure: one value per round. */
   private final Map<String, Map<String, List<Double>>> figures = new LinkedHashMap<>();
 
-  private GatewayBenchmark(BenchmarkOptions options, Processes processes, List<Target> targets) {
+  private GatewayBenchmark(BenchmarkOptions options, List<Target> targets) {
     this.options = options;
-    this.processes = processes;
     this.targets = targets;
   }
 
@@ -36,7 +34,7 @@ public final class GatewayBenchmark {
     Files.createDirectories(options.work());
     try (Processes processes = new Processes(options.work())) {
       List<Target> targets = new Targets(options, processes).start();
-      GatewayBenchmark benchmark = new GatewayBenchmark(options, processes, targets);
+      GatewayBenchmark benchmark = new GatewayBenchmark(options, targets);
       if (options.soak().isZero()) benchmark.compare();
       else benchmark.soak();
     }
@@ -72,7 +70,7 @@ public final class GatewayBenchmark {
       keep(target, "latency p50 µs, " + at, micros(result.latency, 50));
       keep(target, "latency p99 µs, " + at, micros(result.latency, 99));
       if (connections == 64) keep(target, "requests/s, upstream at once, c=64", result.perSecond());
-      keep(target, "failed", result.failed);
+      keep(target, "failed", (double) result.failed);
     }
   }
 
@@ -81,7 +79,7 @@ public final class GatewayBenchmark {
       Load.Result result =
           Load.calls(target, "slow", connections, Duration.ofMillis(500), options.time());
       keep(target, "requests/s, upstream 20 ms, c=" + connections, result.perSecond());
-      keep(target, "failed", result.failed);
+      keep(target, "failed", (double) result.failed);
     }
   }
 
@@ -92,7 +90,7 @@ public final class GatewayBenchmark {
     Load.Result some = Load.streams(target, 100, 16, 2);
     keep(target, "per token p50 µs, 16 streams", micros(some.perToken, 50));
     keep(target, "per token p99 µs, 16 streams", micros(some.perToken, 99));
-    keep(target, "failed", one.failed + some.failed);
+    keep(target, "failed", (double) (one.failed + some.failed));
   }
 
   private void manyStreams(Target target, double idle) throws IOException {
@@ -100,7 +98,7 @@ public final class GatewayBenchmark {
     int tokens = 250;
     Load.Result result = Load.streams(target, tokens, MANY_STREAMS, 1);
     keep(target, "1,000 streams: tokens missing", (double) MANY_STREAMS * tokens - result.tokens);
-    keep(target, "1,000 streams: broken", result.failed);
+    keep(target, "1,000 streams: broken", (double) result.failed);
     keep(target, "1,000 streams: per token p50 ms", micros(result.perToken, 50) / 1000);
     keep(target, "1,000 streams: per token p99 ms", micros(result.perToken, 99) / 1000);
     keep(target, "memory MiB, idle", idle);

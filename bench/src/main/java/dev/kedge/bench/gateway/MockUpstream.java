@@ -1,6 +1,7 @@
 package dev.kedge.bench.gateway;
 
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
@@ -39,18 +40,16 @@ public final class MockUpstream {
       ascii(
           "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nCache-Control: no-cache\r\n"
               + "Transfer-Encoding: chunked\r\n\r\n");
-  private static final String EVENT =
+  private static final String EVENT_HEAD =
       "{\"id\":\"chatcmpl-1\",\"object\":\"chat.completion.chunk\",\"created\":1700000000,"
-          + "\"model\":\"mock\",\"system_fingerprint\":\"%019d\",\"choices\":[{\"index\":0,"
+          + "\"model\":\"mock\",\"system_fingerprint\":\"";
+  private static final String EVENT_TAIL =
+      "\",\"choices\":[{\"index\":0,"
           + "\"delta\":{\"content\":\" token\"},\"logprobs\":null,\"finish_reason\":null}]}";
   private static final String LAST =
       "{\"id\":\"chatcmpl-1\",\"object\":\"chat.completion.chunk\",\"created\":1700000000,"
           + "\"model\":\"mock\",\"choices\":[{\"index\":0,\"delta\":{},\"logprobs\":null,"
           + "\"finish_reason\":\"stop\"}]}";
-  private static final String USAGE =
-      "{\"id\":\"chatcmpl-1\",\"object\":\"chat.completion.chunk\",\"created\":1700000000,"
-          + "\"model\":\"mock\",\"choices\":[],\"usage\":{\"prompt_tokens\":24,"
-          + "\"completion_tokens\":%d,\"total_tokens\":%d}}";
 
   private final Selector selector;
   private final PriorityQueue<Due> due = new PriorityQueue<>();
@@ -72,7 +71,6 @@ public final class MockUpstream {
   private static final class Connection {
     private final SocketChannel channel;
     private final ByteBuffer in = ByteBuffer.allocate(1 << 14);
-    private byte[] body = {};
     /* Tokens still to come; -1: a whole answer is due. */
     private int left;
     private int asked;
@@ -85,7 +83,8 @@ public final class MockUpstream {
 
   public static void main(String[] args) throws IOException {
     ServerSocketChannel server = ServerSocketChannel.open();
-    server.bind(new InetSocketAddress("127.0.0.1", Integer.parseInt(args[0])), 2_048);
+    server.bind(
+        new InetSocketAddress(InetAddress.getLoopbackAddress(), Integer.parseInt(args[0])), 2_048);
     server.configureBlocking(false);
     try (Selector selector = Selector.open()) {
       server.register(selector, SelectionKey.OP_ACCEPT);
@@ -182,14 +181,27 @@ public final class MockUpstream {
       write(connection, WHOLE);
     } else if (connection.left == 0) {
       StringBuilder end = new StringBuilder(chunk(LAST));
-      if (connection.usage)
-        end.append(chunk(USAGE.formatted(connection.asked, connection.asked + 24)));
+      if (connection.usage) end.append(chunk(usage(connection.asked)));
       write(connection, ascii(end + chunk("[DONE]") + "0\r\n\r\n"));
     } else {
       connection.left--;
-      write(connection, ascii(chunk(EVENT.formatted(System.nanoTime()))));
+      write(connection, ascii(chunk(EVENT_HEAD + padded(System.nanoTime()) + EVENT_TAIL)));
       later(connection, one.at + TOKEN_PERIOD);
     }
+  }
+
+  private static String padded(long nanos) {
+    String digits = Long.toString(nanos);
+    return "0".repeat(19 - digits.length()) + digits;
+  }
+
+  private static String usage(int tokens) {
+    return "{\"id\":\"chatcmpl-1\",\"object\":\"chat.completion.chunk\",\"created\":1700000000,"
+        + "\"model\":\"mock\",\"choices\":[],\"usage\":{\"prompt_tokens\":24,\"completion_tokens\":"
+        + tokens
+        + ",\"total_tokens\":"
+        + (tokens + 24)
+        + "}}";
   }
 
   private static String chunk(String data) {

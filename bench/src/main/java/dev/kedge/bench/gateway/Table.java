@@ -13,14 +13,16 @@ final class Table {
     System.out.println(head);
     figures.forEach((figure, values) -> {
       StringBuilder line = new StringBuilder("%-40s".formatted(figure));
-      for (String target : targets) line.append("%26s".formatted(cell(values.get(target))));
+      for (String target : targets) {
+        line.append("%26s".formatted(cell(values.getOrDefault(target, List.of()))));
+      }
       System.out.println(line);
     });
     added(figures, targets);
   }
 
   private static String cell(List<Double> values) {
-    if (values == null || values.isEmpty()) return "–";
+    if (values.isEmpty()) return "–";
     double median = GatewayBenchmark.median(values);
     if (values.size() == 1) return number(median);
     double[] range = GatewayBenchmark.range(values);
@@ -39,16 +41,13 @@ final class Table {
     figures.forEach((figure, values) -> {
       if (!figure.contains("µs")) return;
       StringBuilder line = new StringBuilder("%-40s".formatted(figure));
-      List<Double> direct = values.get("direct");
+      List<Double> direct = values.getOrDefault("direct", List.of());
       for (String target : targets) {
-        List<Double> own = values.get(target);
-        boolean known = own != null && direct != null;
-        line.append(
-            "%26s"
-                .formatted(
-                    known
-                        ? number(GatewayBenchmark.median(own) - GatewayBenchmark.median(direct))
-                        : "–"));
+        List<Double> own = values.getOrDefault(target, List.of());
+        boolean known = !own.isEmpty() && !direct.isEmpty();
+        String text =
+            known ? number(GatewayBenchmark.median(own) - GatewayBenchmark.median(direct)) : "–";
+        line.append("%26s".formatted(text));
       }
       System.out.println(line);
     });
