@@ -147,7 +147,7 @@ public final class Platform implements AutoCloseable {
       HttpServer http =
           closing.add(
               HttpServer.start(
-                  http(file, loopback),
+                  http(file, folder, loopback),
                   gateway,
                   server.metrics() ? Optional.of(metrics) : Optional.empty(),
                   engines::alive));
@@ -206,9 +206,9 @@ public final class Platform implements AutoCloseable {
     return gateway;
   }
 
-  private static HttpOptions http(KedgeFile file, boolean loopback) {
+  private static HttpOptions http(KedgeFile file, Path folder, boolean loopback) {
     ServerSection server = file.server();
-    return HttpOptions.of(server, file.access().isRequired(loopback));
+    return HttpOptions.of(server, file.access().isRequired(loopback), folder);
   }
 
   private static String hostName() {

@@ -1,8 +1,10 @@
 package dev.kedge.http;
 
 import dev.kedge.config.ServerSection;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -20,6 +22,7 @@ import java.util.stream.Collectors;
  * @param names under which callers know this server, besides those of this machine
  * @param keyed whether every call needs a key; if not, and the address is loopback, requests for
  *     other hosts are refused
+ * @param tls certificate and key; plain HTTP without
  */
 public record HttpOptions(
     String host,
@@ -31,7 +34,8 @@ public record HttpOptions(
     Duration idleTimeout,
     Duration keepAlive,
     Set<String> names,
-    boolean keyed) {
+    boolean keyed,
+    Optional<ServerSection.Tls> tls) {
   /** Loopback, port 8080, bodies up to 1 MiB. */
   public static HttpOptions defaults() {
     return new HttpOptions(
@@ -44,7 +48,8 @@ public record HttpOptions(
         Duration.ofSeconds(75),
         Duration.ofSeconds(5),
         Set.of(),
-        false);
+        false,
+        Optional.empty());
   }
 
   public HttpOptions {
@@ -62,8 +67,9 @@ public record HttpOptions(
    * As a configuration says.
    *
    * @param keyed whether every call needs a key
+   * @param folder to which its paths are relative
    */
-  public static HttpOptions of(ServerSection section, boolean keyed) {
+  public static HttpOptions of(ServerSection section, boolean keyed, Path folder) {
     HttpOptions defaults = defaults();
     return new HttpOptions(
         section.host(),
@@ -75,7 +81,13 @@ public record HttpOptions(
         defaults.idleTimeout,
         defaults.keepAlive,
         Set.copyOf(section.names()),
-        keyed);
+        keyed,
+        section
+            .tls()
+            .map(
+                tls ->
+                    new ServerSection.Tls(
+                        folder.resolve(tls.certificate()), folder.resolve(tls.key()))));
   }
 
   /** The same at another place. */
@@ -90,6 +102,7 @@ public record HttpOptions(
         idleTimeout,
         keepAlive,
         names,
-        keyed);
+        keyed,
+        tls);
   }
 }

@@ -9,6 +9,7 @@ import io.helidon.http.DirectHandler;
 import io.helidon.http.HeaderValues;
 import io.helidon.http.Status;
 import io.helidon.webserver.WebServer;
+import io.helidon.webserver.WebServerConfig;
 import io.helidon.webserver.http.DirectHandlers;
 import io.helidon.webserver.http1.Http1Config;
 import java.io.IOException;
@@ -37,11 +38,17 @@ public final class HttpServer implements AutoCloseable {
 
   private final WebServer server;
   private final Connections connections;
+  private final Optional<CertificateWatch> certificate;
   private final String host;
 
-  private HttpServer(WebServer server, Connections connections, String host) {
+  private HttpServer(
+      WebServer server,
+      Connections connections,
+      Optional<CertificateWatch> certificate,
+      String host) {
     this.server = server;
     this.connections = connections;
+    this.certificate = certificate;
     this.host = host;
   }
 
@@ -50,24 +57,35 @@ public final class HttpServer implements AutoCloseable {
    *
    * @param metrics answered under {@code /metrics}, where they are there
    * @param alive whether the models of this process still compute
-   * @throws KedgeException if the address cannot be taken
+   * @throws KedgeException if the address cannot be taken or the certificate cannot be used
    */
   public static HttpServer start(
       HttpOptions options, Gateway gateway, Optional<Metrics> metrics, BooleanSupplier alive) {
+    Optional<CertificateWatch> certificate = options.tls().map(CertificateWatch::new);
     Connections connections = new Connections(Http1Config.create(), options);
     try {
-      WebServer server = server(options, connections, new Routes(gateway, options, metrics, alive));
+      Routes routes = new Routes(gateway, options, metrics, alive);
+      WebServer server = server(options, connections, certificate, routes);
       server.start();
-      if (server.isRunning()) return new HttpServer(server, connections, options.host());
+      if (server.isRunning()) {
+        return new HttpServer(server, connections, certificate, options.host());
+      }
     } catch (IllegalArgumentException _) {
       /* An unknown host, which is found out below. */
     }
     connections.close();
+    certificate.ifPresent(CertificateWatch::close);
     throw cannotListen(options);
   }
 
-  private static WebServer server(HttpOptions options, Connections connections, Routes routes) {
-    return WebServer.builder()
+  private static WebServer server(
+      HttpOptions options,
+      Connections connections,
+      Optional<CertificateWatch> certificate,
+      Routes routes) {
+    WebServerConfig.Builder builder = WebServer.builder();
+    certificate.ifPresent(watch -> builder.tls(watch.tls()));
+    return builder
         .host(options.host())
         .port(options.port())
         .shutdownHook(false)
@@ -148,12 +166,17 @@ public final class HttpServer implements AutoCloseable {
   /** The base URL for clients, e.g. {@code http://127.0.0.1:8080/v1}. */
   public String url() {
     String name = host.contains(":") ? "[" + host + "]" : host;
-    return "http://" + name + ":" + port() + "/v1";
+    return (certificate.isPresent() ? "https://" : "http://") + name + ":" + port() + "/v1";
   }
 
   /** Whether small writes are sent at once; without it a stream stalls by 40 ms. */
   boolean sendsAtOnce() {
     return server.prototype().connectionOptions().tcpNoDelay();
+  }
+
+  /** Looks at the files of the certificate now instead of within seconds. */
+  void lookAtCertificate() {
+    certificate.ifPresent(CertificateWatch::look);
   }
 
   /** Stops listening and closes every connection. */
@@ -164,6 +187,7 @@ public final class HttpServer implements AutoCloseable {
     } catch (UncheckedIOException _) {
       /* A connection that broke while it was closed. */
     } finally {
+      certificate.ifPresent(CertificateWatch::close);
       connections.close();
     }
   }

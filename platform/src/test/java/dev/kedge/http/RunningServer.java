@@ -44,7 +44,8 @@ final class RunningServer implements AutoCloseable {
         readTimeout,
         keepAlive,
         java.util.Set.of("kedge.example"),
-        false);
+        false,
+        Optional.empty());
   }
 
   @Override
