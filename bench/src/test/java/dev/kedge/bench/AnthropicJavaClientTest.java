@@ -67,7 +67,7 @@ class AnthropicJavaClientTest {
   }
 
   private static MessageCreateParams.Builder greedy() {
-    return hello(TinyServer.MODEL).temperature(0.0);
+    return hello(TinyServer.MODEL).putAdditionalBodyProperty("temperature", JsonValue.from(0));
   }
 
   private static String text(Message message) {

@@ -84,10 +84,9 @@ public record HttpOptions(
         keyed,
         section
             .tls()
-            .map(
-                tls ->
-                    new ServerSection.Tls(
-                        folder.resolve(tls.certificate()), folder.resolve(tls.key()))));
+            .map(tls ->
+                new ServerSection.Tls(
+                    folder.resolve(tls.certificate()), folder.resolve(tls.key()))));
   }
 
   /** The same at another place. */
