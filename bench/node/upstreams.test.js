@@ -44,7 +44,7 @@ for (const model of ["gpt-recorded", "claude-recorded"]) {
 }
 
 test("embeddings are relayed", async () => {
-  const { data } = await client.embeddings.create({ model: "gpt-recorded", input: ["a", "b"] });
+  const { data } = await client.embeddings.create({ model: "gpt-recorded", input: ["a", "b"], encoding_format: "float" });
   assert.equal(data.length, 2);
   assert.ok(data[0].embedding.length > 0);
 });
