@@ -3,6 +3,7 @@ package dev.kedge.gateway;
 import dev.kedge.access.Principal;
 import dev.kedge.base.Money;
 import dev.kedge.base.TokenPrice;
+import dev.kedge.call.ApiRequest;
 import dev.kedge.limit.Account;
 import dev.kedge.limit.Budgets;
 import dev.kedge.limit.Rates;
@@ -53,13 +54,14 @@ final class Admission {
   /**
    * Sets aside what a call of this model can cost at most.
    *
-   * @param asked the model as the caller named it
+   * @param request as the caller sent it
    */
-  Reservation money(Principal principal, String asked, Target target, TokenBounds bounds) {
-    List<Account> charged = accounts(principal, asked, target.model());
+  Reservation money(Principal principal, ApiRequest request, Target target, TokenBounds bounds) {
+    List<Account> charged = accounts(principal, request.model(), target.model());
     if (charged.isEmpty()) return Reservation.nothing();
     Budgets known = budgets.orElseThrow(() -> new IllegalStateException("budgets without a store"));
     boolean free = target.worst().equals(TokenPrice.FREE);
+    if (!free) Unbounded.refuse(request);
     return known.reserve(
         charged,
         free

@@ -232,7 +232,7 @@ public final class Gateway implements AutoCloseable {
       Cascade cascade,
       TokenBounds bounds,
       long arrival) {
-    Reservation money = admission.money(about.principal(), about.request().model(), large, bounds);
+    Reservation money = admission.money(about.principal(), about.request(), large, bounds);
     ChatRequest request = chat.withModel(large.model());
     return new Exchange.Second(
         cascade,
@@ -258,7 +258,7 @@ public final class Gateway implements AutoCloseable {
       CallContext context,
       TokenBounds bounds,
       long arrival) {
-    Reservation money = admission.money(about.principal(), about.request().model(), target, bounds);
+    Reservation money = admission.money(about.principal(), about.request(), target, bounds);
     return leg(id, about, target, request, context, bounds, arrival, money);
   }
 

@@ -144,6 +144,8 @@ class GatewayPlatformTest {
       HttpResponse<String> unbounded = gateway.chat("big", "");
       assertThat(unbounded.statusCode()).isEqualTo(400);
       assertThat(json(unbounded).at("/error/code").stringValue()).isEqualTo("max_tokens_required");
+      HttpResponse<String> unknown = gateway.chat("big", "\"max_tokens\":10,\"prediction\":{}");
+      assertThat(json(unknown).at("/error/code").stringValue()).isEqualTo("unbounded_cost");
       assertThat(gateway.chat("big", "\"max_tokens\":10").statusCode()).isEqualTo(200);
       /* 1,000 tokens at 2,000 dollars per million are 2 dollars. */
       HttpResponse<String> tooMuch = gateway.chat("big", "\"max_tokens\":1000");
