@@ -40,8 +40,7 @@ public final class Engine implements AutoCloseable {
         new Transformer(
             model.config(), model.weights(), kernels, workers, layout, options.batchTokens());
     this.loop =
-        new EngineLoop(
-            model, options, transformer, new KvCache(layout, positions), this::nanos);
+        new EngineLoop(model, options, transformer, new KvCache(layout, positions), this::nanos);
     this.thread =
         Thread.ofPlatform()
             .daemon()

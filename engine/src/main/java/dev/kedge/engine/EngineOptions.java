@@ -32,15 +32,7 @@ public record EngineOptions(
       int cacheTokens,
       int batchTokens,
       boolean vectors) {
-    this(
-        threads,
-        maxSequences,
-        maxQueued,
-        contextLength,
-        cacheTokens,
-        batchTokens,
-        vectors,
-        false);
+    this(threads, maxSequences, maxQueued, contextLength, cacheTokens, batchTokens, vectors, false);
   }
 
   /** One compute thread per processor, 16 sequences, 64 waiting. */

@@ -77,7 +77,14 @@ public record Request(
   /** The same request, its answer held to a form. */
   public Request with(AnswerConstraint form) {
     return new Request(
-        prompt, maxTokens, sampling, stop, topLogprobs, ignoreEndOfText, Optional.of(form), urgency);
+        prompt,
+        maxTokens,
+        sampling,
+        stop,
+        topLogprobs,
+        ignoreEndOfText,
+        Optional.of(form),
+        urgency);
   }
 
   /** The same request, more or less urgent. */

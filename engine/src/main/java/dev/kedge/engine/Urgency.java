@@ -18,8 +18,7 @@ public record Urgency(int priority, Optional<Duration> timeLimit) {
 
   public Urgency {
     if (Math.abs((long) priority) > 1_000) {
-      throw new IllegalArgumentException(
-          "a priority must be from -1000 to 1000, not " + priority);
+      throw new IllegalArgumentException("a priority must be from -1000 to 1000, not " + priority);
     }
     if (timeLimit.isPresent() && !timeLimit.get().isPositive()) {
       throw new IllegalArgumentException("a time limit must be positive, not " + timeLimit.get());

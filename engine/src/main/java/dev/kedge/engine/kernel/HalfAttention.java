@@ -136,9 +136,7 @@ final class HalfAttention {
                     .and(place)
                     .reinterpretAsFloats(),
                 a);
-        b =
-            x.fma(
-                word.lanewise(VectorOperators.ASHR, three).and(place).reinterpretAsFloats(), b);
+        b = x.fma(word.lanewise(VectorOperators.ASHR, three).and(place).reinterpretAsFloats(), b);
       }
       a.mul(scale).intoArray(scores, to + slice);
       b.mul(scale).intoArray(scores, to + slice + ROW);

@@ -29,8 +29,9 @@ final class KvStore {
         float valueScale = scale(values, offset, size);
         scales[layout.keyScales(head) + slot] = keyScale;
         scales[layout.valueScales(head) + slot] = valueScale;
-        storeBytes(layout, page.words[layer], head, slot, keys, keyScale, values, valueScale, offset);
-        yield finite(keys, offset, size) & finite(values, offset, size);
+        storeBytes(
+            layout, page.words[layer], head, slot, keys, keyScale, values, valueScale, offset);
+        yield finite(keys, offset, size) && finite(values, offset, size);
       }
     };
   }
@@ -42,19 +43,13 @@ final class KvStore {
   }
 
   private static boolean storeHalves(
-      KvLayout layout,
-      int[] words,
-      int head,
-      int slot,
-      float[] keys,
-      float[] values,
-      int offset) {
+      KvLayout layout, int[] words, int head, int slot, float[] keys, float[] values, int offset) {
     boolean within = true;
     int keyShift = slot / KvLayout.ROW * 16;
     for (int d = 0; d < layout.size(); d++) {
       float k = keys[offset + d];
       float v = values[offset + d];
-      within &= Math.abs(k) <= LARGEST_HALF & Math.abs(v) <= LARGEST_HALF;
+      within &= Math.abs(k) <= LARGEST_HALF && Math.abs(v) <= LARGEST_HALF;
       set(words, layout.key(head, slot, d), keyShift, 0xFFFF, half(k));
       set(words, layout.value(head, slot, d), d / KvLayout.ROW % 2 * 16, 0xFFFF, half(v));
     }
@@ -89,11 +84,12 @@ final class KvStore {
   }
 
   private static void set(int[] words, int at, int shift, int mask, int bits) {
-    words[at] = words[at] & ~(mask << shift) | (bits & mask) << shift;
+    words[at] = (words[at] & ~(mask << shift)) | ((bits & mask) << shift);
   }
 
   private static int half(float x) {
-    return Float.floatToFloat16(x != x ? 0 : Math.min(Math.max(x, -LARGEST_HALF), LARGEST_HALF));
+    return Float.floatToFloat16(
+        Float.isNaN(x) ? 0 : Math.min(Math.max(x, -LARGEST_HALF), LARGEST_HALF));
   }
 
   /* max |x| / 127; what is not a number counts as nothing. */
@@ -107,7 +103,7 @@ final class KvStore {
   }
 
   private static int quant(float x, float scale) {
-    float q = scale == 0 || x != x ? 0 : x / scale;
+    float q = scale == 0 || Float.isNaN(x) ? 0 : x / scale;
     return (int) (Math.min(Math.max(q, -127), 127) + Exponential.ROUND - Exponential.ROUND);
   }
 
@@ -116,8 +112,8 @@ final class KvStore {
     KvLayout layout = page.layout;
     int word = page.words[layer][layout.key(head, slot, d)];
     return switch (layout.type()) {
-      case F16 -> Float.float16ToFloat((short) (word >> slot / KvLayout.ROW * 16));
-      case Q8 -> (byte) (word >> d % 2 * 16 + slot / KvLayout.ROW * 8);
+      case F16 -> Float.float16ToFloat((short) (word >> (slot / KvLayout.ROW * 16)));
+      case Q8 -> (byte) (word >> (d % 2 * 16 + slot / KvLayout.ROW * 8));
     };
   }
 
@@ -127,8 +123,8 @@ final class KvStore {
     int word = page.words[layer][layout.value(head, slot, d)];
     int half = d / KvLayout.ROW % 2;
     return switch (layout.type()) {
-      case F16 -> Float.float16ToFloat((short) (word >> half * 16));
-      case Q8 -> (byte) (word >> slot % 2 * 16 + half * 8);
+      case F16 -> Float.float16ToFloat((short) (word >> (half * 16)));
+      case Q8 -> (byte) (word >> (slot % 2 * 16 + half * 8));
     };
   }
 

@@ -8,7 +8,6 @@ import dev.kedge.engine.kernel.Workers;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 
 /**
  * Attention of a batch over the sequences' pages. A part of the work is one key-value head of some
@@ -48,7 +47,7 @@ final class CachedAttention {
     sequences.clear();
     parts.clear();
     if (broken.length < batch.size()) broken = new boolean[batch.size()];
-    Map<KvPage[], List<Integer>> rows = new IdentityHashMap<>();
+    IdentityHashMap<KvPage[], List<Integer>> rows = new IdentityHashMap<>();
     for (int t = 0; t < batch.size(); t++) {
       broken[t] = false;
       KvPage[] pages = batch.get(t).pages();
@@ -101,8 +100,7 @@ final class CachedAttention {
         });
   }
 
-  private void store(
-      List<BatchRow> batch, Run run, int layer, int kvHead, float[] k, float[] v) {
+  private void store(List<BatchRow> batch, Run run, int layer, int kvHead, float[] k, float[] v) {
     for (int t : run.rows) {
       int position = batch.get(t).position();
       KvPage page = run.pages[position / Kernels.PAGE];

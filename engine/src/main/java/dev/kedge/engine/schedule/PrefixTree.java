@@ -77,15 +77,15 @@ final class PrefixTree {
   }
 
   /**
-   * Enters a full page, used once. Where the text is there already its block is given, with another
-   * page: the caller keeps its own too.
+   * Enters a full page and begins to use it. Where the text is there already, its block is given,
+   * with another page and not used.
    */
   Block add(@Nullable Block parent, int[] tokens, KvPage page) {
     Block block = new Block(parent, tokens, page);
     Block known = blocks.putIfAbsent(block, block);
-    Block entered = known == null ? block : known;
-    use(entered);
-    return entered;
+    if (known != null) return known;
+    block.users = 1;
+    return block;
   }
 
   /** Ends a use; of a chain the last block first. */

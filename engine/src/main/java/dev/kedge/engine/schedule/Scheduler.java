@@ -137,8 +137,10 @@ public final class Scheduler {
 
   private List<Sequence> expire(long now) {
     List<Sequence> expired = new ArrayList<>();
-    for (Sequence sequence : running) if (sequence.service().deadline() <= now) expired.add(sequence);
-    for (Sequence sequence : waiting) if (sequence.service().deadline() <= now) expired.add(sequence);
+    for (Sequence sequence : running)
+      if (sequence.service().deadline() <= now) expired.add(sequence);
+    for (Sequence sequence : waiting)
+      if (sequence.service().deadline() <= now) expired.add(sequence);
     expired.forEach(this::remove);
     return expired;
   }

@@ -29,8 +29,11 @@ public final class Sequence {
   private long lastStep = -1;
   private KvPage[] pages = NONE;
   private int pagesTaken;
-  /* Of the first pages, full ones, what the tree knows them as; it may hold another page there. */
+  /* The first pages, full ones, as the tree knows them. */
   private final List<PrefixTree.Block> blocks = new ArrayList<>();
+  /* Another sequence computed the same page in the same pass: from there on pages stay its own, for
+   * a table never changes what it holds. */
+  private boolean apart;
 
   /**
    * @param prompt at least one token
@@ -201,19 +204,21 @@ public final class Sequence {
 
   /** Enters the pages that the last pass filled, so that others can share them. */
   void enterFullPages(KvCache cache) {
-    for (int i = blocks.size(); (i + 1) * Kernels.PAGE <= computed; i++) {
-      blocks.add(cache.tree().add(lastBlock(), pageTokens(i), pages[i]));
+    for (int i = blocks.size(); !apart && (i + 1) * Kernels.PAGE <= computed; i++) {
+      PrefixTree.Block block = cache.tree().add(lastBlock(), pageTokens(i), pages[i]);
+      if (block.page() == pages[i]) blocks.add(block);
+      else apart = true;
     }
   }
 
   /** Gives all pages back and forgets what was computed; the tokens stay. */
   void release(KvCache cache) {
     for (int i = pagesTaken - 1; i >= 0; i--) {
-      boolean entered = i < blocks.size();
-      if (!entered || blocks.get(i).page() != pages[i]) cache.free(pages[i]);
-      if (entered) cache.tree().release(blocks.get(i));
+      if (i < blocks.size()) cache.tree().release(blocks.get(i));
+      else cache.free(pages[i]);
     }
     blocks.clear();
+    apart = false;
     pages = NONE;
     pagesTaken = 0;
     computed = 0;

@@ -50,8 +50,8 @@ public final class ReferenceForward {
       for (int t = 0; t < n; t++) {
         double[] h = norm(x[t], p + "attn_norm.weight");
         q[t] = rotate(linear(p + "attn_q", h), heads, t);
-        k[t] = rotate(linear(p + "attn_k", h), kvHeads, t);
-        v[t] = linear(p + "attn_v", h);
+        k[t] = kept(rotate(linear(p + "attn_k", h), kvHeads, t));
+        v[t] = kept(linear(p + "attn_v", h));
       }
       for (int t = 0; t < n; t++) {
         add(x[t], linear(p + "attn_output", attend(q[t], k, v, t)));
@@ -63,6 +63,14 @@ public final class ReferenceForward {
       }
     }
     for (int t = 0; t < n; t++) x[t] = norm(x[t], "output_norm.weight");
+    return x;
+  }
+
+  /* The cache keeps halves. */
+  private static double[] kept(double[] x) {
+    for (int i = 0; i < x.length; i++) {
+      x[i] = Float.float16ToFloat(Float.floatToFloat16((float) x[i]));
+    }
     return x;
   }
 

@@ -53,14 +53,15 @@ class TransformerTest {
     }
   }
 
+  /* Keys and values are rounded to halves here and there; one in thousands falls the other way. */
   @ParameterizedTest
   @CsvSource({
-    "llama, F32, 1e-5",
-    "llama, F16, 1e-5",
-    "llama, BF16, 1e-5",
+    "llama, F32, 1e-4",
+    "llama, F16, 1e-4",
+    "llama, BF16, 1e-4",
     "llama, Q8_0, 0.1",
     "llama, Q4_0, 0.1",
-    "qwen2, F32, 1e-5"
+    "qwen2, F32, 1e-4"
   })
   void logitsAreCloseToADoublePrecisionForwardPass(
       String architecture, TensorType type, double tolerance) throws IOException {
