@@ -59,7 +59,9 @@ public final class GatewayBenchmark {
   private void warmUp(Target target) throws IOException {
     System.err.println("warming up " + target.name());
     Load.calls(target, "fast", 16, Duration.ZERO, options.warmUp());
-    Load.streams(target, 20, 50, 3);
+    /* Short streams by the thousand, then long ones: a compiler has seen each way often. */
+    Load.streams(target, 1, 16, 1_000);
+    Load.streams(target, 100, 200, 2);
   }
 
   private void latencies(Target target) throws IOException {
