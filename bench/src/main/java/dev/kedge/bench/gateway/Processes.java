@@ -119,7 +119,7 @@ final class Processes implements AutoCloseable {
     try {
       String stat = Files.readString(Path.of("/proc/" + pid + "/stat"));
       /* Fields 14 and 15 of proc_pid_stat(5), in hundredths of a second; field 2 may hold blanks. */
-      String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
+      String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
       return (Long.parseLong(fields[11]) + Long.parseLong(fields[12])) * 10_000.0;
     } catch (IOException e) {
       return Double.NaN;
