@@ -82,7 +82,9 @@ final class ClientLink implements Supplier<byte @Nullable []> {
 
   private byte @Nullable [] read() {
     try {
-      return socket.get();
+      byte[] bytes = socket.get();
+      /* Over TLS the library gives nothing, and not null, when the client has said goodbye. */
+      return bytes == null || bytes.length == 0 ? null : bytes;
     } catch (UncheckedIOException e) {
       throw new ServerConnectionException("the connection broke", e);
     }
