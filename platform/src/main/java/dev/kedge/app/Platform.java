@@ -193,7 +193,11 @@ public final class Platform implements AutoCloseable {
                     new Rates(System::nanoTime, MOST_SUBJECTS),
                     storage.budgets,
                     pool,
-                    new Dispatcher(balancer, RetryPolicy.DEFAULT, System::nanoTime),
+                    new Dispatcher(
+                        balancer,
+                        RetryPolicy.DEFAULT,
+                        System::nanoTime,
+                        (upstream, why) -> metrics.upstreamFailed(upstream, why.status())),
                     metrics,
                     storage.meter,
                     storage.capture,

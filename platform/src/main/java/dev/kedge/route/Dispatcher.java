@@ -1,5 +1,6 @@
 package dev.kedge.route;
 
+import dev.kedge.base.Failure;
 import dev.kedge.base.KedgeException;
 import dev.kedge.call.ApiRequest;
 import dev.kedge.call.CallContext;
@@ -22,12 +23,26 @@ public final class Dispatcher {
   private final RetryPolicy policy;
   private final RetryBudget budget;
   private final LongSupplier nanoTime;
+  private final FailedTries failedTries;
+
+  /** Is told of each try that failed, whoever answered the call in the end. Any thread may call. */
+  public interface FailedTries {
+    /** An upstream, or an engine's model, could not answer for this reason. */
+    void failed(String upstream, Failure failure);
+  }
 
   /**
    * @param nanoTime as {@link System#nanoTime}, the clock of {@link CallContext#deadline}
    */
   public Dispatcher(Balancer balancer, RetryPolicy policy, LongSupplier nanoTime) {
+    this(balancer, policy, nanoTime, (_, _) -> {});
+  }
+
+  /** As above; failures are told to somebody. */
+  public Dispatcher(
+      Balancer balancer, RetryPolicy policy, LongSupplier nanoTime, FailedTries failedTries) {
     this.balancer = balancer;
+    this.failedTries = failedTries;
     this.policy = policy;
     this.budget = new RetryBudget(policy);
     this.nanoTime = nanoTime;
@@ -43,6 +58,10 @@ public final class Dispatcher {
   public Dispatched start(Candidates candidates, ApiRequest request, CallContext context) {
     budget.called();
     return new Dispatched(this, candidates, request, context);
+  }
+
+  FailedTries failedTries() {
+    return failedTries;
   }
 
   RetryPolicy policy() {
