@@ -32,6 +32,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Future;
@@ -44,6 +45,7 @@ import org.jspecify.annotations.Nullable;
 /** The door of the surface to the models. Any thread may call. */
 public final class Gateway implements AutoCloseable {
   private static final String TASK = "task";
+  private static final int METERING_RETRY_SECONDS = 5;
 
   private final GatewayParts parts;
   private final Targets targets;
@@ -142,6 +144,24 @@ public final class Gateway implements AutoCloseable {
   }
 
   /**
+   * How many tokens a prompt has: told by the server that would answer it, or by the model of this
+   * process.
+   *
+   * @throws KedgeException as {@link #tokens}, or where the server fails
+   */
+  public long countTokens(ChatRequest request, Caller caller) throws InterruptedException {
+    Routing now = routing;
+    Principal principal = admission.who(caller);
+    if (now.knows(request.model())) principal.require(Api.MESSAGES, request.model());
+    CallContext context = context(request, caller, System.nanoTime());
+    OptionalLong told =
+        dispatcher.count(now.target(request.model()).candidates(), request, context);
+    return told.isPresent()
+        ? told.getAsLong()
+        : tokens(request.model(), caller).encode(request).length;
+  }
+
+  /**
    * Lets a call in and gives it a place in the queue. The caller closes the exchange, whose first
    * part is waited for in {@link Exchange#next}.
    *
@@ -154,6 +174,7 @@ public final class Gateway implements AutoCloseable {
     try {
       Principal principal = admission.who(caller);
       tenant = principal.tenant().name();
+      refuseWhileRecordsWait();
       return open(request, caller, principal, arrival);
     } catch (KedgeException e) {
       books.refused(e, tenant);
@@ -232,7 +253,7 @@ public final class Gateway implements AutoCloseable {
       Cascade cascade,
       TokenBounds bounds,
       long arrival) {
-    Reservation money = admission.money(about.principal(), about.request(), large, bounds);
+    Reservation money = admission.money(about, large, bounds);
     ChatRequest request = chat.withModel(large.model());
     return new Exchange.Second(
         cascade,
@@ -258,7 +279,7 @@ public final class Gateway implements AutoCloseable {
       CallContext context,
       TokenBounds bounds,
       long arrival) {
-    Reservation money = admission.money(about.principal(), about.request(), target, bounds);
+    Reservation money = admission.money(about, target, bounds);
     return leg(id, about, target, request, context, bounds, arrival, money);
   }
 
@@ -321,7 +342,8 @@ public final class Gateway implements AutoCloseable {
         clock.instant().getEpochSecond(),
         seed(request),
         arrival + time.toNanos(),
-        false);
+        false,
+        caller.headers());
   }
 
   private long seed(ApiRequest request) {
@@ -356,6 +378,16 @@ public final class Gateway implements AutoCloseable {
     List<Exchange> left = List.copyOf(open);
     left.forEach(exchange -> exchange.interrupt(shuttingDown()));
     return left.size();
+  }
+
+  /* Its record would wait too, and with it whoever closes the call: no new ones until there is room. */
+  private void refuseWhileRecordsWait() {
+    if (parts.meter().isEmpty() || !parts.meter().get().stalled()) return;
+    throw new KedgeException(
+        new Failure.Unavailable(
+            "usage cannot be recorded now, so no call is taken; try again in a few seconds",
+            "metering_stalled",
+            METERING_RETRY_SECONDS));
   }
 
   private static KedgeException shuttingDown() {
