@@ -28,6 +28,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -186,8 +187,9 @@ public final class Gateway implements AutoCloseable {
     Routing now = routing;
     if (now.knows(request.model())) principal.require(request.source().api(), request.model());
     Tiers tiers = now.virtual().get(request.model());
+    Map<String, String> tags = tags(principal, caller);
     @Nullable TierDecision decision =
-        tiers == null ? null : tiers.decide(request, facts(principal, caller));
+        tiers == null ? null : tiers.decide(request, facts(principal, tags));
     Target target = now.target(decision == null ? request.model() : decision.model());
     CallContext context = context(request, caller, arrival);
     TokenBounds bounds = TokenBounds.of(request);
@@ -198,7 +200,7 @@ public final class Gateway implements AutoCloseable {
               principal,
               request,
               context,
-              Optional.ofNullable(caller.tags().get(TASK)),
+              Optional.ofNullable(tags.get(TASK)),
               decision == null ? "" : decision.tier().text(),
               decision == null ? "" : decision.reason(),
               clock.instant());
@@ -329,10 +331,18 @@ public final class Gateway implements AutoCloseable {
     return exchange;
   }
 
-  private static TierFacts facts(Principal principal, Caller caller) {
-    List<String> tags = new ArrayList<>(caller.tags().size());
-    caller.tags().forEach((name, value) -> tags.add(name + "=" + value));
-    return new TierFacts(principal.keyId(), principal.tenant().name(), tags);
+  /* What was written down with the key stands above what the caller says. */
+  private static Map<String, String> tags(Principal principal, Caller caller) {
+    if (principal.tags().isEmpty()) return caller.tags();
+    Map<String, String> tags = new HashMap<>(caller.tags());
+    tags.putAll(principal.tags());
+    return tags;
+  }
+
+  private static TierFacts facts(Principal principal, Map<String, String> tags) {
+    List<String> texts = new ArrayList<>(tags.size());
+    tags.forEach((name, value) -> texts.add(name + "=" + value));
+    return new TierFacts(principal.keyId(), principal.tenant().name(), texts);
   }
 
   private CallContext context(ApiRequest request, Caller caller, long arrival) {

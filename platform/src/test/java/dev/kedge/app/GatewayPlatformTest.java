@@ -279,6 +279,25 @@ class GatewayPlatformTest {
   }
 
   @Test
+  void theTagsOfAKeyStandAboveWhatItsCallerSays() throws IOException {
+    Map<String, String> tags = Map.of("vip", "yes", "task", "letters");
+    KeyTerms terms =
+        new KeyTerms(Set.of(Role.USER), List.of(), Set.of(), RateLimits.NONE, List.of(), tags);
+    try (RunningGateway gateway = new RunningGateway(folder, tiers(false))) {
+      gateway.useKey("sales", terms);
+      HttpResponse<String> response =
+          gateway.send(
+              gateway
+                  .request("/v1/chat/completions")
+                  .header("x-kedge-tag-vip", "no")
+                  .POST(HttpRequest.BodyPublishers.ofString(chatBody("auto", ""))));
+      assertThat(response.headers().firstValue("x-kedge-tier"))
+          .hasValue("large; reason=rule name=vip");
+      assertThat(gateway.records(1).getFirst().task()).hasValue("letters");
+    }
+  }
+
+  @Test
   void aCascadeAsksTheLargeModelWhereTheSmallOneFailsItsCheck() throws IOException {
     one.says(RecordedAnswers.saying("no JSON at all"));
     two.says(RecordedAnswers.saying("{\"ok\": true}"));
