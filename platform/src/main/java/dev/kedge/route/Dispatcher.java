@@ -4,8 +4,10 @@ import dev.kedge.base.Failure;
 import dev.kedge.base.KedgeException;
 import dev.kedge.call.ApiRequest;
 import dev.kedge.call.CallContext;
+import dev.kedge.call.ChatRequest;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -58,6 +60,31 @@ public final class Dispatcher {
   public Dispatched start(Candidates candidates, ApiRequest request, CallContext context) {
     budget.called();
     return new Dispatched(this, candidates, request, context);
+  }
+
+  /**
+   * Asks the upstreams of a model, in their order, how many tokens a prompt has.
+   *
+   * @return nothing where none of them tells
+   * @throws KedgeException what the last one threw that should have told
+   */
+  public OptionalLong count(Candidates candidates, ChatRequest request, CallContext context)
+      throws InterruptedException {
+    KedgeException failure = null;
+    for (List<Replica> group : candidates.groups()) {
+      for (Replica replica : group) {
+        if (!replica.isUp() || !replica.hasRoom(now())) continue;
+        try {
+          OptionalLong told = replica.backend().count(request, context);
+          if (told.isPresent()) return told;
+        } catch (KedgeException e) {
+          if (!e.failure().retryable()) throw e;
+          failure = e;
+        }
+      }
+    }
+    if (failure != null) throw failure;
+    return OptionalLong.empty();
   }
 
   FailedTries failedTries() {
