@@ -47,6 +47,8 @@ final class VectorKernels implements Kernels {
     switch (weights.type()) {
       case F32, F16, BF16 -> FloatProducts.multiply(weights, from, to, x, tokens, out, stride);
       case Q8_0, Q4_0 -> BlockProducts.multiply(weights, from, to, x, tokens, out, stride);
+      case Q4_1, Q5_0, Q5_1, Q4_K, Q5_K, Q6_K ->
+          ScalarProducts.multiply(weights, from, to, x, tokens, out, stride);
     }
   }
 

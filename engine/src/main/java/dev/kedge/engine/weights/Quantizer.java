@@ -46,6 +46,8 @@ public final class Quantizer {
       case F16 -> halves(source, from, count, target, at, element);
       case BF16 -> brainHalves(source, from, count, target, at, element);
       case Q4_0, Q8_0 -> blocks(source, from, count, target, at, element);
+      case Q4_1, Q5_0, Q5_1, Q4_K, Q5_K, Q6_K ->
+          throw new IllegalArgumentException("cannot store as " + type);
     }
   }
 

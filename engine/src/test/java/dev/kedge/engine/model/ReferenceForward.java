@@ -1,10 +1,10 @@
 package dev.kedge.engine.model;
 
+import dev.kedge.engine.weights.Dequantizer;
 import dev.kedge.engine.weights.GgufFile;
 import dev.kedge.engine.weights.Metadata;
 import dev.kedge.engine.weights.TensorInfo;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 
 /** A plain forward pass in double precision, written from the formulas, without any kernel. */
 public final class ReferenceForward {
@@ -127,27 +127,10 @@ public final class ReferenceForward {
     TensorInfo tensor = file.require(name);
     MemorySegment data = file.data(tensor);
     int columns = (int) tensor.rowLength();
+    float[] all = new float[(int) tensor.elements()];
+    Dequantizer.dequantize(tensor.type(), data, 0, all, 0, all.length);
     double[][] values = new double[(int) tensor.rows()][columns];
-    for (int i = 0; i < tensor.elements(); i++)
-      values[i / columns][i % columns] = element(tensor, data, i);
+    for (int i = 0; i < all.length; i++) values[i / columns][i % columns] = all[i];
     return values;
-  }
-
-  private static double element(TensorInfo tensor, MemorySegment data, int i) {
-    long block = (long) i / tensor.type().blockSize() * tensor.type().blockBytes();
-    return switch (tensor.type()) {
-      case F32 -> data.get(ValueLayout.JAVA_FLOAT_UNALIGNED, block);
-      case F16 -> half(data, block);
-      case BF16 -> Float.intBitsToFloat(data.get(ValueLayout.JAVA_SHORT_UNALIGNED, block) << 16);
-      case Q8_0 -> half(data, block) * data.get(ValueLayout.JAVA_BYTE, block + 2 + i % 32);
-      case Q4_0 -> {
-        int pair = data.get(ValueLayout.JAVA_BYTE, block + 2 + i % 16) & 255;
-        yield half(data, block) * ((i % 32 < 16 ? pair % 16 : pair / 16) - 8);
-      }
-    };
-  }
-
-  private static double half(MemorySegment data, long at) {
-    return Float.float16ToFloat(data.get(ValueLayout.JAVA_SHORT_UNALIGNED, at));
   }
 }

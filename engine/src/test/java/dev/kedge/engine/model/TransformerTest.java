@@ -58,13 +58,21 @@ class TransformerTest {
     "llama, BF16, 1e-5",
     "llama, Q8_0, 0.1",
     "llama, Q4_0, 0.1",
+    "llama, Q4_1, 0.1",
+    "llama, Q5_0, 0.1",
+    "llama, Q5_1, 0.1",
+    "llama, Q4_K, 0.1",
+    "llama, Q5_K, 0.1",
+    "llama, Q6_K, 0.1",
     "qwen2, F32, 1e-5"
   })
   void logitsAreCloseToADoublePrecisionForwardPass(
       String architecture, TensorType type, double tolerance) throws IOException {
+    boolean tied = architecture.equals("qwen2");
+    RandomModel small = RandomModel.small(type);
     RandomModel shape =
         new RandomModel(
-            architecture, 2, 64, 160, 4, 2, 320, 256, type, architecture.equals("qwen2"), 3);
+            architecture, 2, small.width(), small.hidden(), 4, 2, 320, 256, type, tied, 3);
     try (GgufFile file = GgufFile.open(shape.write(folder.resolve("m.gguf")));
         Workers workers = new Workers(1)) {
       int[] tokens = {1, 300, 17, 5, 5, 200, 319, 0, 42};

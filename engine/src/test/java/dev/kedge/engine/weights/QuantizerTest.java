@@ -173,11 +173,11 @@ class QuantizerTest {
   @EnumSource
   void aWeightThatIsNotFiniteIsRefusedByTensorAndElement(TensorType type) {
     for (float bad : new float[] {Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY}) {
-      float[] values = new float[64];
+      float[] values = new float[288];
       values[37] = bad;
-      MemorySegment target = MemorySegment.ofArray(new byte[256]);
+      MemorySegment target = MemorySegment.ofArray(new byte[2048]);
       assertThatThrownBy(
-              () -> new Quantizer(type, "blk.0.w").quantize(values, 32, 32, target, 0, 1000))
+              () -> new Quantizer(type, "blk.0.w").quantize(values, 32, 256, target, 0, 1000))
           .isInstanceOf(FormatException.class)
           .hasMessageContainingAll("'blk.0.w'", "element 1005", Float.toString(bad));
     }
