@@ -35,6 +35,8 @@ final class ByteSums {
    * @param starts {@code −128x₀ + 2¹⁵} below and {@code −128x₀} above, per pair
    */
   static void one(long address, int blocks, short[] x, int at, int[] starts, int[] sums) {
+    ShortVector by8 = ShortVector.broadcast(SHORTS, 8);
+    IntVector by16 = IntVector.broadcast(INTS, 16);
     for (int b = 0; b < blocks; b++) {
       long from = address + (long) b * (STEPS * STEP);
       for (int part = 0; part < 2 * Lanes.PARTS; part++) {
@@ -50,13 +52,13 @@ final class ByteSums {
           ShortVector y1 = ShortVector.broadcast(SHORTS, x[k + 1]);
           ShortVector start = IntVector.broadcast(INTS, starts[k / 2]).reinterpretAsShorts();
           ShortVector w = ShortVector.fromMemorySegment(SHORTS, MEMORY, s, ORDER);
-          ShortVector p = start.add(w.mul(y0)).add(w.lanewise(VectorOperators.ASHR, 8).mul(y1));
+          ShortVector p = start.add(w.mul(y0)).add(w.lanewise(VectorOperators.ASHR, by8).mul(y1));
           all0 = all0.add(p.reinterpretAsInts());
-          upper0 = upper0.add(Lanes.high(p));
+          upper0 = upper0.add(p.reinterpretAsInts().lanewise(VectorOperators.ASHR, by16));
           w = ShortVector.fromMemorySegment(SHORTS, MEMORY, s + WIDTH, ORDER);
-          p = start.add(w.mul(y0)).add(w.lanewise(VectorOperators.ASHR, 8).mul(y1));
+          p = start.add(w.mul(y0)).add(w.lanewise(VectorOperators.ASHR, by8).mul(y1));
           all1 = all1.add(p.reinterpretAsInts());
-          upper1 = upper1.add(Lanes.high(p));
+          upper1 = upper1.add(p.reinterpretAsInts().lanewise(VectorOperators.ASHR, by16));
         }
         int to = b * PackedLayout.PANEL + Lanes.row(2 * part);
         all0.sub(upper0.lanewise(VectorOperators.LSHL, 16)).intoArray(sums, to);
@@ -74,6 +76,8 @@ final class ByteSums {
    */
   static void four(
       long address, int blocks, short[] x, int at, int next, int[] starts, int[] sums) {
+    ShortVector by8 = ShortVector.broadcast(SHORTS, 8);
+    IntVector by16 = IntVector.broadcast(INTS, 16);
     for (int b = 0; b < blocks; b++) {
       long from = address + (long) b * (STEPS * STEP);
       for (int vector = 0; vector < 4 * Lanes.PARTS; vector++) {
@@ -89,36 +93,36 @@ final class ByteSums {
         for (int step = 0; step < STEPS; step++) {
           int k = at + b * 32 + 2 * step;
           ShortVector w = ShortVector.fromMemorySegment(SHORTS, MEMORY, v + step * STEP, ORDER);
-          ShortVector h = w.lanewise(VectorOperators.ASHR, 8);
+          ShortVector h = w.lanewise(VectorOperators.ASHR, by8);
           ShortVector p = IntVector.broadcast(INTS, starts[k / 2]).reinterpretAsShorts();
           p = p.add(w.mul(x[k])).add(h.mul(x[k + 1]));
           all0 = all0.add(p.reinterpretAsInts());
-          upper0 = upper0.add(Lanes.high(p));
+          upper0 = upper0.add(p.reinterpretAsInts().lanewise(VectorOperators.ASHR, by16));
           k += next;
           p = IntVector.broadcast(INTS, starts[k / 2]).reinterpretAsShorts();
           p = p.add(w.mul(x[k])).add(h.mul(x[k + 1]));
           all1 = all1.add(p.reinterpretAsInts());
-          upper1 = upper1.add(Lanes.high(p));
+          upper1 = upper1.add(p.reinterpretAsInts().lanewise(VectorOperators.ASHR, by16));
           k += next;
           p = IntVector.broadcast(INTS, starts[k / 2]).reinterpretAsShorts();
           p = p.add(w.mul(x[k])).add(h.mul(x[k + 1]));
           all2 = all2.add(p.reinterpretAsInts());
-          upper2 = upper2.add(Lanes.high(p));
+          upper2 = upper2.add(p.reinterpretAsInts().lanewise(VectorOperators.ASHR, by16));
           k += next;
           p = IntVector.broadcast(INTS, starts[k / 2]).reinterpretAsShorts();
           p = p.add(w.mul(x[k])).add(h.mul(x[k + 1]));
           all3 = all3.add(p.reinterpretAsInts());
-          upper3 = upper3.add(Lanes.high(p));
+          upper3 = upper3.add(p.reinterpretAsInts().lanewise(VectorOperators.ASHR, by16));
         }
         int to = b * PackedLayout.PANEL + Lanes.row(vector);
         all0.sub(upper0.lanewise(VectorOperators.LSHL, 16)).intoArray(sums, to);
         upper0.intoArray(sums, to + 16);
-        all1.sub(upper1.lanewise(VectorOperators.LSHL, 16)).intoArray(sums, to + Lanes.TOKEN);
-        upper1.intoArray(sums, to + Lanes.TOKEN + 16);
-        all2.sub(upper2.lanewise(VectorOperators.LSHL, 16)).intoArray(sums, to + 2 * Lanes.TOKEN);
-        upper2.intoArray(sums, to + 2 * Lanes.TOKEN + 16);
-        all3.sub(upper3.lanewise(VectorOperators.LSHL, 16)).intoArray(sums, to + 3 * Lanes.TOKEN);
-        upper3.intoArray(sums, to + 3 * Lanes.TOKEN + 16);
+        all1.sub(upper1.lanewise(VectorOperators.LSHL, 16)).intoArray(sums, to + SpanSums.INTS);
+        upper1.intoArray(sums, to + SpanSums.INTS + 16);
+        all2.sub(upper2.lanewise(VectorOperators.LSHL, 16)).intoArray(sums, to + 2 * SpanSums.INTS);
+        upper2.intoArray(sums, to + 2 * SpanSums.INTS + 16);
+        all3.sub(upper3.lanewise(VectorOperators.LSHL, 16)).intoArray(sums, to + 3 * SpanSums.INTS);
+        upper3.intoArray(sums, to + 3 * SpanSums.INTS + 16);
       }
     }
   }

@@ -4,7 +4,6 @@ import java.lang.foreign.MemorySegment;
 import java.nio.ByteOrder;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
-import jdk.incubator.vector.ShortVector;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorShape;
 import jdk.incubator.vector.VectorSpecies;
@@ -29,9 +28,6 @@ final class Lanes {
   /** Vectors of this processor in 64 bytes. */
   static final int PARTS = 64 / SHORTS.vectorByteSize();
 
-  /** Integer sums of one token: 8 blocks × 128 rows. */
-  static final int TOKEN = PackedLayout.SPAN_BLOCKS * PackedLayout.PANEL;
-
   /** All memory, by absolute address. */
   static final MemorySegment MEMORY = MemorySegment.NULL.reinterpret(Long.MAX_VALUE);
 
@@ -47,30 +43,6 @@ final class Lanes {
   /** The row of the first lane of a panel's {@code vector}-th vector of a step. */
   static int row(int vector) {
     return vector / PARTS * PackedLayout.GROUP + vector % PARTS * INTS.length();
-  }
-
-  /** Stores even lanes as ints from {@code row} on, odd ones from {@code row} + 16 on. */
-  static void widen(ShortVector sum, int[] sums, int row) {
-    low(sum).intoArray(sums, row);
-    high(sum).intoArray(sums, row + 16);
-  }
-
-  /** As {@link #widen} for the sum of two numbers of 16 bits. */
-  static void widenBoth(ShortVector a, ShortVector b, int[] sums, int row) {
-    low(a).add(low(b)).intoArray(sums, row);
-    high(a).add(high(b)).intoArray(sums, row + 16);
-  }
-
-  /** Even lanes as ints. */
-  static IntVector low(ShortVector v) {
-    return v.reinterpretAsInts()
-        .lanewise(VectorOperators.LSHL, 16)
-        .lanewise(VectorOperators.ASHR, 16);
-  }
-
-  /** Odd lanes as ints. */
-  static IntVector high(ShortVector v) {
-    return v.reinterpretAsInts().lanewise(VectorOperators.ASHR, 16);
   }
 
   /**

@@ -22,18 +22,22 @@ final class NibbleSums {
   private static final int STEPS = 8;
   private static final int STEP = PackedLayout.GROUPS * 64;
   private static final int WIDTH = SHORTS.vectorByteSize();
+  private static final int LANES = SHORTS.length();
 
   private NibbleSums() {}
 
   /**
-   * One token: {@code sums[b · 128 + row]} for all rows of the panel.
+   * One token: {@code sums[b · 128 + lane]} for all rows of the panel, in order of lanes.
    *
    * @param address of the panel's span
    * @param x activations as differences, the span's from {@code at} on
    * @param starts per block, the span's from {@code block} on
    */
   static void one(
-      long address, int blocks, short[] x, int at, short[] starts, int block, int[] sums) {
+      long address, int blocks, short[] x, int at, short[] starts, int block, short[] sums) {
+    ShortVector by4 = ShortVector.broadcast(SHORTS, 4);
+    ShortVector by8 = ShortVector.broadcast(SHORTS, 8);
+    ShortVector by12 = ShortVector.broadcast(SHORTS, 12);
     for (int b = 0; b < blocks; b++) {
       long from = address + (long) b * (STEPS * STEP);
       ShortVector start = ShortVector.broadcast(SHORTS, starts[block + b]);
@@ -50,35 +54,35 @@ final class NibbleSums {
           ShortVector y1 = ShortVector.broadcast(SHORTS, x[k + 1]);
           ShortVector y2 = ShortVector.broadcast(SHORTS, x[k + 2]);
           ShortVector y3 = ShortVector.broadcast(SHORTS, x[k + 3]);
-          ShortVector w = ShortVector.fromMemorySegment(SHORTS, MEMORY, s, ORDER);
-          a0 = a0.add(w.mul(y0)).add(w.lanewise(VectorOperators.LSHR, 4).mul(y1));
-          a0 = a0.add(w.lanewise(VectorOperators.LSHR, 8).mul(y2));
-          a0 = a0.add(w.lanewise(VectorOperators.LSHR, 12).mul(y3));
-          w = ShortVector.fromMemorySegment(SHORTS, MEMORY, s + WIDTH, ORDER);
-          a1 = a1.add(w.mul(y0)).add(w.lanewise(VectorOperators.LSHR, 4).mul(y1));
-          a1 = a1.add(w.lanewise(VectorOperators.LSHR, 8).mul(y2));
-          a1 = a1.add(w.lanewise(VectorOperators.LSHR, 12).mul(y3));
+          ShortVector w = ShortVector.fromMemorySegment(SHORTS, MEMORY, s + 3 * WIDTH, ORDER);
+          a3 = a3.add(w.mul(y0)).add(w.lanewise(VectorOperators.LSHR, by4).mul(y1));
+          a3 = a3.add(w.lanewise(VectorOperators.LSHR, by8).mul(y2));
+          a3 = a3.add(w.lanewise(VectorOperators.LSHR, by12).mul(y3));
           w = ShortVector.fromMemorySegment(SHORTS, MEMORY, s + 2 * WIDTH, ORDER);
-          a2 = a2.add(w.mul(y0)).add(w.lanewise(VectorOperators.LSHR, 4).mul(y1));
-          a2 = a2.add(w.lanewise(VectorOperators.LSHR, 8).mul(y2));
-          a2 = a2.add(w.lanewise(VectorOperators.LSHR, 12).mul(y3));
-          w = ShortVector.fromMemorySegment(SHORTS, MEMORY, s + 3 * WIDTH, ORDER);
-          a3 = a3.add(w.mul(y0)).add(w.lanewise(VectorOperators.LSHR, 4).mul(y1));
-          a3 = a3.add(w.lanewise(VectorOperators.LSHR, 8).mul(y2));
-          a3 = a3.add(w.lanewise(VectorOperators.LSHR, 12).mul(y3));
+          a2 = a2.add(w.mul(y0)).add(w.lanewise(VectorOperators.LSHR, by4).mul(y1));
+          a2 = a2.add(w.lanewise(VectorOperators.LSHR, by8).mul(y2));
+          a2 = a2.add(w.lanewise(VectorOperators.LSHR, by12).mul(y3));
+          w = ShortVector.fromMemorySegment(SHORTS, MEMORY, s + WIDTH, ORDER);
+          a1 = a1.add(w.mul(y0)).add(w.lanewise(VectorOperators.LSHR, by4).mul(y1));
+          a1 = a1.add(w.lanewise(VectorOperators.LSHR, by8).mul(y2));
+          a1 = a1.add(w.lanewise(VectorOperators.LSHR, by12).mul(y3));
+          w = ShortVector.fromMemorySegment(SHORTS, MEMORY, s, ORDER);
+          a0 = a0.add(w.mul(y0)).add(w.lanewise(VectorOperators.LSHR, by4).mul(y1));
+          a0 = a0.add(w.lanewise(VectorOperators.LSHR, by8).mul(y2));
+          a0 = a0.add(w.lanewise(VectorOperators.LSHR, by12).mul(y3));
         }
-        int to = b * PackedLayout.PANEL;
-        Lanes.widen(a0, sums, to + Lanes.row(part * 4));
-        Lanes.widen(a1, sums, to + Lanes.row(part * 4 + 1));
-        Lanes.widen(a2, sums, to + Lanes.row(part * 4 + 2));
-        Lanes.widen(a3, sums, to + Lanes.row(part * 4 + 3));
+        int to = b * PackedLayout.PANEL + part * 4 * LANES;
+        a0.intoArray(sums, to);
+        a1.intoArray(sums, to + LANES);
+        a2.intoArray(sums, to + 2 * LANES);
+        a3.intoArray(sums, to + 3 * LANES);
       }
     }
   }
 
   /**
-   * Four tokens, which share the loads and shifts of weights: {@code sums[t · 1024 + b · 128 +
-   * row]}. Token t's activations begin at {@code at + t · next}, its starts at {@code block + t ·
+   * Four tokens, which share the loads and shifts of weights: {@code sums[t · 4096 + b · 128 +
+   * lane]}. Token t's activations begin at {@code at + t · next}, its starts at {@code block + t ·
    * next / 32}.
    */
   static void four(
@@ -89,7 +93,10 @@ final class NibbleSums {
       int next,
       short[] starts,
       int block,
-      int[] sums) {
+      short[] sums) {
+    ShortVector by4 = ShortVector.broadcast(SHORTS, 4);
+    ShortVector by8 = ShortVector.broadcast(SHORTS, 8);
+    ShortVector by12 = ShortVector.broadcast(SHORTS, 12);
     for (int b = 0; b < blocks; b++) {
       long from = address + (long) b * (STEPS * STEP);
       for (int pair = 0; pair < 2 * Lanes.PARTS; pair++) {
@@ -112,34 +119,72 @@ final class NibbleSums {
           ShortVector w0 = ShortVector.fromMemorySegment(SHORTS, MEMORY, v + step * STEP, ORDER);
           ShortVector w1 =
               ShortVector.fromMemorySegment(SHORTS, MEMORY, v + step * STEP + WIDTH, ORDER);
-          for (int n = 0; n < 4; n++) {
-            int k = step * 4 + n;
-            ShortVector y = ShortVector.broadcast(SHORTS, x[k0 + k]);
-            a00 = a00.add(w0.mul(y));
-            a01 = a01.add(w1.mul(y));
-            y = ShortVector.broadcast(SHORTS, x[k1 + k]);
-            a10 = a10.add(w0.mul(y));
-            a11 = a11.add(w1.mul(y));
-            y = ShortVector.broadcast(SHORTS, x[k2 + k]);
-            a20 = a20.add(w0.mul(y));
-            a21 = a21.add(w1.mul(y));
-            y = ShortVector.broadcast(SHORTS, x[k3 + k]);
-            a30 = a30.add(w0.mul(y));
-            a31 = a31.add(w1.mul(y));
-            w0 = w0.lanewise(VectorOperators.LSHR, 4);
-            w1 = w1.lanewise(VectorOperators.LSHR, 4);
-          }
+          int k = step * 4;
+          ShortVector y = ShortVector.broadcast(SHORTS, x[k0 + k]);
+          a00 = a00.add(w0.mul(y));
+          a01 = a01.add(w1.mul(y));
+          y = ShortVector.broadcast(SHORTS, x[k1 + k]);
+          a10 = a10.add(w0.mul(y));
+          a11 = a11.add(w1.mul(y));
+          y = ShortVector.broadcast(SHORTS, x[k2 + k]);
+          a20 = a20.add(w0.mul(y));
+          a21 = a21.add(w1.mul(y));
+          y = ShortVector.broadcast(SHORTS, x[k3 + k]);
+          a30 = a30.add(w0.mul(y));
+          a31 = a31.add(w1.mul(y));
+          ShortVector v0 = w0.lanewise(VectorOperators.LSHR, by4);
+          ShortVector v1 = w1.lanewise(VectorOperators.LSHR, by4);
+          y = ShortVector.broadcast(SHORTS, x[k0 + k + 1]);
+          a00 = a00.add(v0.mul(y));
+          a01 = a01.add(v1.mul(y));
+          y = ShortVector.broadcast(SHORTS, x[k1 + k + 1]);
+          a10 = a10.add(v0.mul(y));
+          a11 = a11.add(v1.mul(y));
+          y = ShortVector.broadcast(SHORTS, x[k2 + k + 1]);
+          a20 = a20.add(v0.mul(y));
+          a21 = a21.add(v1.mul(y));
+          y = ShortVector.broadcast(SHORTS, x[k3 + k + 1]);
+          a30 = a30.add(v0.mul(y));
+          a31 = a31.add(v1.mul(y));
+          v0 = w0.lanewise(VectorOperators.LSHR, by8);
+          v1 = w1.lanewise(VectorOperators.LSHR, by8);
+          y = ShortVector.broadcast(SHORTS, x[k0 + k + 2]);
+          a00 = a00.add(v0.mul(y));
+          a01 = a01.add(v1.mul(y));
+          y = ShortVector.broadcast(SHORTS, x[k1 + k + 2]);
+          a10 = a10.add(v0.mul(y));
+          a11 = a11.add(v1.mul(y));
+          y = ShortVector.broadcast(SHORTS, x[k2 + k + 2]);
+          a20 = a20.add(v0.mul(y));
+          a21 = a21.add(v1.mul(y));
+          y = ShortVector.broadcast(SHORTS, x[k3 + k + 2]);
+          a30 = a30.add(v0.mul(y));
+          a31 = a31.add(v1.mul(y));
+          v0 = w0.lanewise(VectorOperators.LSHR, by12);
+          v1 = w1.lanewise(VectorOperators.LSHR, by12);
+          y = ShortVector.broadcast(SHORTS, x[k0 + k + 3]);
+          a00 = a00.add(v0.mul(y));
+          a01 = a01.add(v1.mul(y));
+          y = ShortVector.broadcast(SHORTS, x[k1 + k + 3]);
+          a10 = a10.add(v0.mul(y));
+          a11 = a11.add(v1.mul(y));
+          y = ShortVector.broadcast(SHORTS, x[k2 + k + 3]);
+          a20 = a20.add(v0.mul(y));
+          a21 = a21.add(v1.mul(y));
+          y = ShortVector.broadcast(SHORTS, x[k3 + k + 3]);
+          a30 = a30.add(v0.mul(y));
+          a31 = a31.add(v1.mul(y));
         }
-        int to = b * PackedLayout.PANEL + Lanes.row(2 * pair);
-        int other = b * PackedLayout.PANEL + Lanes.row(2 * pair + 1);
-        Lanes.widen(a00, sums, to);
-        Lanes.widen(a01, sums, other);
-        Lanes.widen(a10, sums, to + Lanes.TOKEN);
-        Lanes.widen(a11, sums, other + Lanes.TOKEN);
-        Lanes.widen(a20, sums, to + 2 * Lanes.TOKEN);
-        Lanes.widen(a21, sums, other + 2 * Lanes.TOKEN);
-        Lanes.widen(a30, sums, to + 3 * Lanes.TOKEN);
-        Lanes.widen(a31, sums, other + 3 * Lanes.TOKEN);
+        int to = b * PackedLayout.PANEL + pair * 2 * LANES;
+        int other = to + LANES;
+        a00.intoArray(sums, to);
+        a01.intoArray(sums, other);
+        a10.intoArray(sums, to + SpanSums.LANES);
+        a11.intoArray(sums, other + SpanSums.LANES);
+        a20.intoArray(sums, to + 2 * SpanSums.LANES);
+        a21.intoArray(sums, other + 2 * SpanSums.LANES);
+        a30.intoArray(sums, to + 3 * SpanSums.LANES);
+        a31.intoArray(sums, other + 3 * SpanSums.LANES);
       }
     }
   }

@@ -4,6 +4,7 @@ import static dev.kedge.engine.kernel.PackedLayout.BLOCK;
 import static dev.kedge.engine.kernel.PackedLayout.PANEL;
 import static dev.kedge.engine.kernel.PackedLayout.SPAN_BLOCKS;
 
+import dev.kedge.engine.weights.TensorType;
 import java.lang.foreign.MemorySegment;
 import java.lang.ref.Reference;
 import java.util.Arrays;
@@ -21,7 +22,7 @@ final class PackedProducts {
   private static final int TOKENS = 16;
 
   private final SpanScales scales = new SpanScales();
-  private final int[] sums = new int[4 * 2 * Lanes.TOKEN];
+  private final SpanSums sums = new SpanSums();
   private final float[] results = new float[TOKENS * PANEL];
 
   /**
@@ -55,76 +56,24 @@ final class PackedProducts {
 
   private void panel(Matrix weights, long address, Activations x, int token, int tokens) {
     Arrays.fill(results, 0, tokens * PANEL, 0);
-    PackedLayout layout = PackedLayout.of(weights.type());
+    TensorType type = weights.type();
+    PackedLayout layout = PackedLayout.of(type);
     int blocks = weights.columns() / BLOCK;
     long span = address;
     for (int b = 0; b < blocks; b += SPAN_BLOCKS) {
       int count = Math.min(SPAN_BLOCKS, blocks - b);
-      scales.decode(weights.type(), span + (long) count * layout.blockBytes(), count);
       int t = 0;
-      for (; t + 4 <= tokens; t += 4) {
-        four(layout, span, count, x, (token + t) * blocks + b, blocks);
-        for (int i = 0; i < 4; i++) add(weights, layout, count, i, x, token, t + i, b);
+      while (t < tokens) {
+        int some = tokens - t < 4 ? 1 : 4;
+        int block = (token + t) * blocks + b;
+        sums.compute(type, some, span, count, x.multipliers, block, blocks);
+        // Not before: memory streams best when it is read in order.
+        if (t == 0) scales.decode(type, span + (long) count * layout.blockBytes(), count);
+        for (int i = 0; i < some; i++, t++, block += blocks) {
+          scales.add(type, count, sums, i, x, block, results, t * PANEL);
+        }
       }
-      for (; t < tokens; t++) {
-        one(layout, span, count, x, (token + t) * blocks + b);
-        add(weights, layout, count, 0, x, token, t, b);
-      }
-      span += PackedLayout.spanBytes(weights.type(), count);
-    }
-  }
-
-  private void add(
-      Matrix weights,
-      PackedLayout layout,
-      int count,
-      int slot,
-      Activations x,
-      int first,
-      int t,
-      int b) {
-    int from = slot * Lanes.TOKEN * (layout == PackedLayout.SIXES ? 2 : 1);
-    int block = (first + t) * x.blocks() + b;
-    scales.add(weights.type(), count, sums, from, x, block, results, t * PANEL);
-  }
-
-  private void one(PackedLayout layout, long span, int count, Activations x, int block) {
-    Multipliers m = x.multipliers;
-    switch (layout) {
-      case NIBBLES ->
-          NibbleSums.one(span, count, m.nibbles, block * BLOCK, m.nibbleStarts, block, sums);
-      case SIXES ->
-          SixSums.one(
-              span,
-              count,
-              m.sixes,
-              block * 4 * Multipliers.SIX_FACTORS,
-              m.sixStarts,
-              block * 4,
-              sums);
-      case BYTES -> ByteSums.one(span, count, m.bytes, block * BLOCK, m.byteStarts, sums);
-    }
-  }
-
-  private void four(
-      PackedLayout layout, long span, int count, Activations x, int block, int blocks) {
-    Multipliers m = x.multipliers;
-    switch (layout) {
-      case NIBBLES ->
-          NibbleSums.four(
-              span, count, m.nibbles, block * BLOCK, blocks * BLOCK, m.nibbleStarts, block, sums);
-      case SIXES ->
-          SixSums.four(
-              span,
-              count,
-              m.sixes,
-              block * 4 * Multipliers.SIX_FACTORS,
-              blocks * 4 * Multipliers.SIX_FACTORS,
-              m.sixStarts,
-              block * 4,
-              sums);
-      case BYTES ->
-          ByteSums.four(span, count, m.bytes, block * BLOCK, blocks * BLOCK, m.byteStarts, sums);
+      span += PackedLayout.spanBytes(type, count);
     }
   }
 }
