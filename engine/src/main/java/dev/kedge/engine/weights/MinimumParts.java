@@ -21,7 +21,7 @@ import java.util.Arrays;
 final class MinimumParts {
   private static final int SIZE = 32;
   private static final int BLOCK_PARTS = 8;
-  private static final int STEPS = 12;
+  private static final int STEPS = 6;
   private static final float SHARES = 63;
 
   private final TensorType type;
@@ -70,7 +70,7 @@ final class MinimumParts {
   int store(float[] source, int from, int blocks, MemorySegment target, long at) {
     lanes.load(source, from, blocks * BLOCK_PARTS);
     measure();
-    for (int step = 0; step < STEPS; step++) tryStep(top - 1.1f + 0.2f * step);
+    for (int step = 0; step < STEPS; step++) tryStep(top - 0.8f + 0.25f * step);
     for (int b = 0; b < blocks; b++) {
       if (!share(b)) return b;
     }
@@ -169,7 +169,9 @@ final class MinimumParts {
     int[] scales = scaleBits.clone();
     int[] minima = minimumBits.clone();
     for (int ds = -1; ds <= 1; ds++) {
-      for (int dm = -1; dm <= 1; dm++) tryMultiples(scales, ds, minima, dm);
+      for (int dm = -1; dm <= 1; dm++) {
+        if (ds * dm == 0) tryMultiples(scales, ds, minima, dm);
+      }
     }
   }
 
@@ -234,7 +236,7 @@ final class MinimumParts {
         int low = (int) q[i][first + 2 * group];
         int high = (int) q[i][first + 2 * group + 1];
         put(target, nibbles + 32L * group + i, (low & 15) | (high & 15) << 4);
-        fifth |= (low >> 4 | high >> 4 << 1) << 2 * group;
+        fifth |= (low >> 4 | high >> 4 << 1) << (2 * group);
       }
       if (five) put(target, at + 16 + i, fifth);
     }

@@ -16,7 +16,7 @@ import java.util.Arrays;
 final class SignedParts {
   private static final int SIZE = 16;
   private static final int BLOCK_PARTS = 16;
-  private static final int STEPS = 15;
+  private static final int STEPS = 6;
 
   private final PartLanes lanes = new PartLanes(SIZE);
   private final float[] extreme = new float[LANES];
@@ -42,7 +42,7 @@ final class SignedParts {
   int store(float[] source, int from, int blocks, MemorySegment target, long at) {
     lanes.load(source, from, blocks * BLOCK_PARTS);
     measure();
-    for (int step = 0; step < STEPS; step++) tryStep(-32.7f + 0.1f * step);
+    for (int step = 0; step < STEPS; step++) tryStep(-32.4f + 0.25f * step);
     for (int b = 0; b < blocks; b++) {
       if (!share(b)) return b;
     }

@@ -62,7 +62,6 @@ class QuantizerTest {
     byte[] expected = Files.readAllBytes(SharedData.file("quant/" + name + "_expected.bin"));
     double own = error(values, dequantize(type, quantize(type, values)));
     double reference = error(values, dequantize(type, expected));
-    System.out.println(type + " " + own + " " + reference + " " + own / reference);
     assertThat(own / reference).isLessThan(1.02);
   }
 
