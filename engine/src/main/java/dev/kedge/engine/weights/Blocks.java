@@ -64,7 +64,7 @@ public final class Blocks {
     for (int group = 0; group < 4; group++) {
       int first = to + 64 * group;
       for (int j = 0; j < 32; j++) {
-        int pair = data.get(BYTE, at + 32 * group + j);
+        int pair = data.get(BYTE, at + 32L * group + j);
         out[first + j] = (short) (pair & 15);
         out[first + 32 + j] = (short) (pair >> 4 & 15);
       }
@@ -86,13 +86,13 @@ public final class Blocks {
     for (int half = 0; half < 2; half++) {
       int first = to + 128 * half;
       for (int j = 0; j < 32; j++) {
-        int a = data.get(BYTE, at + 64 * half + j);
-        int b = data.get(BYTE, at + 64 * half + 32 + j);
-        int upper = data.get(BYTE, at + 128 + 32 * half + j);
-        out[first + j] = (short) ((a & 15 | (upper & 3) << 4) - 32);
-        out[first + 32 + j] = (short) ((b & 15 | (upper >> 2 & 3) << 4) - 32);
-        out[first + 64 + j] = (short) ((a >> 4 & 15 | (upper >> 4 & 3) << 4) - 32);
-        out[first + 96 + j] = (short) ((b >> 4 & 15 | (upper >> 6 & 3) << 4) - 32);
+        int a = data.get(BYTE, at + 64L * half + j);
+        int b = data.get(BYTE, at + 64L * half + 32 + j);
+        int upper = data.get(BYTE, at + 128 + 32L * half + j);
+        out[first + j] = (short) (((a & 15) | (upper & 3) << 4) - 32);
+        out[first + 32 + j] = (short) (((b & 15) | (upper >> 2 & 3) << 4) - 32);
+        out[first + 64 + j] = (short) (((a >> 4 & 15) | (upper >> 4 & 3) << 4) - 32);
+        out[first + 96 + j] = (short) (((b >> 4 & 15) | (upper >> 6 & 3) << 4) - 32);
       }
     }
   }

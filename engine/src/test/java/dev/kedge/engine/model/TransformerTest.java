@@ -129,8 +129,8 @@ class TransformerTest {
         "unknown architecture 'mamba'",
         "qwen2");
     refused(
-        shape.metadata().string("llama.rope.scaling.type", "yarn"),
-        "rope scaling 'yarn'",
+        shape.metadata().string("llama.rope.scaling.type", "longrope"),
+        "rope scaling 'longrope'",
         "linear");
     refused(
         shape.metadata().uint32("llama.attention.head_count_kv", 3),
@@ -143,7 +143,9 @@ class TransformerTest {
         "blk.0.ffn_gate.weight",
         "[64, 96]");
     refused(shape.metadata().float32("llama.attention.layer_norm_rms_epsilon", Float.NaN), "NaN");
-    refused(shape.metadata().uint32("llama.expert_count", 8), "experts");
+    refused(shape.metadata().uint32("llama.expert_count", 8), "llama.expert_used_count");
+    refused(
+        shape.metadata().uint32("llama.block_count", 1), "'blk.1.attn_norm.weight'", "no place");
   }
 
   @ParameterizedTest
