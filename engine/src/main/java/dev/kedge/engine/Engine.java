@@ -4,6 +4,7 @@ import dev.kedge.engine.kernel.Kernels;
 import dev.kedge.engine.kernel.Workers;
 import dev.kedge.engine.model.PageLayout;
 import dev.kedge.engine.model.Transformer;
+import dev.kedge.engine.model.Weights;
 import dev.kedge.engine.sample.Guide;
 import dev.kedge.engine.sample.MaskCache;
 import dev.kedge.engine.schedule.KvCache;
@@ -66,7 +67,8 @@ public final class Engine implements AutoCloseable {
     this.stats = new EngineStats(0, 0, 0, cache.positions(), 0, 0, 0);
     this.workers = workers;
     this.transformer =
-        new Transformer(model.config(), model.weights(), kernels, workers, options.batchTokens());
+        new Transformer(
+            model.config(), weights(model, kernels), kernels, workers, options.batchTokens());
     this.thread = Thread.ofPlatform().daemon().name("kedge-engine").unstarted(this::loop);
   }
 
@@ -87,6 +89,16 @@ public final class Engine implements AutoCloseable {
       model.release();
       throw e;
     }
+  }
+
+  /* The scalar kernels read the file's own layout. */
+  private static Weights weights(Model model, Kernels kernels) {
+    return kernels.packed() ? model.prepared().weights() : model.weights();
+  }
+
+  /** What kept prepared weights of a large model from being stored, if something did. */
+  public Optional<String> notice() {
+    return kernels.packed() ? model.prepared().notice() : Optional.empty();
   }
 
   /* Without a bound of its own the cache may take half of the heap; a page is its least size. */

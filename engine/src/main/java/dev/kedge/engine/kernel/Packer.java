@@ -18,6 +18,9 @@ import java.util.Arrays;
  * thread-safe.
  */
 public final class Packer {
+  /** Of the packed layout: what was packed as another one is of no use. */
+  public static final int VERSION = PackedLayout.VERSION;
+
   private static final ValueLayout.OfShort U16 =
       ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
   private static final int VECTOR = GROUPS * 64;

@@ -40,6 +40,11 @@ final class ScalarKernels implements Kernels {
   }
 
   @Override
+  public boolean packed() {
+    return false;
+  }
+
+  @Override
   public void multiply(
       Matrix weights, int from, int to, Activations x, int tokens, float[] out, int stride) {
     if (weights.quantized()) {

@@ -44,6 +44,11 @@ final class VectorKernels implements Kernels {
   }
 
   @Override
+  public boolean packed() {
+    return true;
+  }
+
+  @Override
   public void multiply(
       Matrix weights, int from, int to, Activations x, int tokens, float[] out, int stride) {
     if (!weights.quantized()) {
