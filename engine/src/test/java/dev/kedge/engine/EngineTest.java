@@ -281,14 +281,16 @@ class EngineTest {
     Request slow = endless(40, 200);
     try (Engine engine = Engine.start(model, new EngineOptions(1, 1, 8, 0, 0, 64, true))) {
       List<Integer> expected = Answer.of(engine.submit(slow)).ids();
-      Generation interrupted = engine.submit(slow);
-      assertThat(interrupted.next()).isInstanceOf(TokenEvent.Token.class);
-      Generation urgent = engine.submit(endless(3, 5).with(new Urgency(1, Optional.empty())));
-      assertThat(Answer.of(urgent).ids()).hasSize(5);
-      assertThat(engine.stats().preemptions()).isEqualTo(1);
-      Answer answer = Answer.of(interrupted);
-      assertThat(answer.ids()).isEqualTo(expected.subList(1, 200));
-      assertThat(answer.end().usage()).isEqualTo(new TokenEvent.Usage(40, 32, 200));
+      // Now and then it has finished before the other comes.
+      while (engine.stats().preemptions() == 0) {
+        Generation interrupted = engine.submit(slow);
+        assertThat(interrupted.next()).isInstanceOf(TokenEvent.Token.class);
+        Generation urgent = engine.submit(endless(3, 5).with(new Urgency(1, Optional.empty())));
+        assertThat(Answer.of(urgent).ids()).hasSize(5);
+        Answer answer = Answer.of(interrupted);
+        assertThat(answer.ids()).isEqualTo(expected.subList(1, 200));
+        assertThat(answer.end().usage()).isEqualTo(new TokenEvent.Usage(40, 32, 200));
+      }
     }
   }
 
