@@ -34,15 +34,26 @@ final class ByteAttention {
     int[] words = page.words[layer];
     int[] next = nextPage.words[layer];
     float[] scales = page.scales[layer];
-    int keys = block.layout.keys(head);
-    int keyScales = block.layout.keyScales(head);
+    int keys = block.layout.keys(page.at, head);
+    int nextKeys = block.layout.keys(nextPage.at, head);
+    int keyScales = block.layout.keyScales(page.at, head);
     for (int i = from; i < to; i += 2) {
       int q = i * block.padded;
       int second = i + 1 < to ? block.padded : 0;
       int at = scores + (i - from) * block.stride;
       int secondAt = i + 1 < to ? block.stride : 0;
       for (int slice = 0; slice < ROW; slice += WIDTH) {
-        block.touched += score(words, next, keys + slice, block, q, second, at + slice, secondAt);
+        block.touched +=
+            score(
+                words,
+                next,
+                keys + slice,
+                nextKeys + slice,
+                block,
+                q,
+                second,
+                at + slice,
+                secondAt);
         scale(block.scores, at + slice, scales, keyScales + slice, scale);
         scale(block.scores, at + slice + ROW, scales, keyScales + slice + ROW, scale);
         if (secondAt == 0) continue;
@@ -64,6 +75,7 @@ final class ByteAttention {
       int[] words,
       int[] next,
       int keys,
+      int nextKeys,
       AttentionBlock block,
       int q,
       int second,
@@ -80,7 +92,7 @@ final class ByteAttention {
     int rows = (block.layout.size() + 1) / 2;
     int touched = 0;
     for (int row = 0; row < rows; row++) {
-      touched += next[keys + row * ROW];
+      touched += next[nextKeys + row * ROW];
       IntVector word = IntVector.fromArray(INTS, words, keys + row * ROW);
       FloatVector low = signed(word.lanewise(VectorOperators.LSHL, shift24), shift24);
       FloatVector high = signed(word.lanewise(VectorOperators.LSHL, shift16), shift24);
@@ -127,7 +139,7 @@ final class ByteAttention {
     for (int i = from; i < to; i++) {
       float[] scores = block.scores;
       int w = weights + (i - from) * block.stride;
-      int valueScales = block.layout.valueScales(head);
+      int valueScales = block.layout.valueScales(page.at, head);
       for (int p = 0; p < PAGE; p += WIDTH) {
         FloatVector.fromArray(FLOATS, scores, w + p)
             .mul(FloatVector.fromArray(FLOATS, page.scales[layer], valueScales + p))
@@ -135,7 +147,8 @@ final class ByteAttention {
       }
     }
     for (int d = 0; d < block.padded; d += 2 * ROW) {
-      int values = block.layout.values(head) + d / 4 * PAGE;
+      int values = block.layout.values(page.at, head) + d / 4 * PAGE;
+      int nextValues = block.layout.values(nextPage.at, head) + d / 4 * PAGE;
       for (int i = from; i < to; i += 2) {
         int second = i + 1 < to ? 1 : 0;
         int w = weights + (i - from) * block.stride;
@@ -146,6 +159,7 @@ final class ByteAttention {
                   words,
                   next,
                   values + slice,
+                  nextValues + slice,
                   slots,
                   block.scores,
                   w,
@@ -163,6 +177,7 @@ final class ByteAttention {
       int[] words,
       int[] next,
       int values,
+      int nextValues,
       int slots,
       float[] weights,
       int w,
@@ -179,7 +194,7 @@ final class ByteAttention {
     FloatVector b1 = FloatVector.fromArray(FLOATS, out, to + secondTo + ROW);
     int touched = 0;
     for (int p = 0; p < slots; p += 2) {
-      touched += next[values + p / 2 * ROW];
+      touched += next[nextValues + p / 2 * ROW];
       IntVector word = IntVector.fromArray(INTS, words, values + p / 2 * ROW);
       FloatVector low = signed(word.lanewise(VectorOperators.LSHL, shift24), shift24);
       FloatVector high = signed(word.lanewise(VectorOperators.LSHL, shift16), shift24);

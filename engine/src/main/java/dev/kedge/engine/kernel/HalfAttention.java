@@ -41,12 +41,14 @@ final class HalfAttention {
       float scale) {
     int[] words = page.words[layer];
     int[] next = nextPage.words[layer];
-    int keys = block.layout.keys(head);
+    int keys = block.layout.keys(page.at, head);
+    int nextKeys = block.layout.keys(nextPage.at, head);
     int size = block.layout.size();
     int q = from * block.padded;
     if (to - from == 1) {
       block.touched +=
-          scoreOne(words, next, keys, size, block.queries, q, block.scores, scores, scale);
+          scoreOne(
+              words, next, keys, nextKeys, size, block.queries, q, block.scores, scores, scale);
       return;
     }
     for (int slice = 0; slice < ROW; slice += WIDTH) {
@@ -55,6 +57,7 @@ final class HalfAttention {
               words,
               next,
               keys + slice,
+              nextKeys + slice,
               size,
               block.queries,
               q,
@@ -70,6 +73,7 @@ final class HalfAttention {
       int[] words,
       int[] next,
       int keys,
+      int nextKeys,
       int size,
       float[] queries,
       int q,
@@ -91,7 +95,7 @@ final class HalfAttention {
     FloatVector b3 = FloatVector.zero(FLOATS);
     int touched = 0;
     for (int d = 0; d < size; d++) {
-      touched += next[keys + d * ROW];
+      touched += next[nextKeys + d * ROW];
       IntVector word = IntVector.fromArray(INTS, words, keys + d * ROW);
       FloatVector low =
           word.lanewise(VectorOperators.LSHL, sixteen)
@@ -128,6 +132,7 @@ final class HalfAttention {
       int[] words,
       int[] next,
       int keys,
+      int nextKeys,
       int size,
       float[] queries,
       int q,
@@ -142,7 +147,7 @@ final class HalfAttention {
       FloatVector a = FloatVector.zero(FLOATS);
       FloatVector b = FloatVector.zero(FLOATS);
       for (int d = 0; d < size; d++) {
-        touched += next[keys + d * ROW];
+        touched += next[nextKeys + d * ROW];
         IntVector word = IntVector.fromArray(INTS, words, keys + d * ROW + slice);
         FloatVector x = FloatVector.broadcast(FLOATS, queries[q + d]);
         a =
@@ -175,7 +180,8 @@ final class HalfAttention {
     int[] next = nextPage.words[layer];
     int out = from * block.padded;
     for (int d = 0; d < block.padded; d += 2 * ROW) {
-      int values = block.layout.values(head) + d / 2 * PAGE;
+      int values = block.layout.values(page.at, head) + d / 2 * PAGE;
+      int nextValues = block.layout.values(nextPage.at, head) + d / 2 * PAGE;
       for (int slice = 0; slice < ROW; slice += WIDTH) {
         if (to - from == 1) {
           block.touched +=
@@ -183,6 +189,7 @@ final class HalfAttention {
                   words,
                   next,
                   values + slice,
+                  nextValues + slice,
                   slots,
                   block.scores,
                   weights,
@@ -194,6 +201,7 @@ final class HalfAttention {
                   words,
                   next,
                   values + slice,
+                  nextValues + slice,
                   slots,
                   block.scores,
                   weights,
@@ -210,6 +218,7 @@ final class HalfAttention {
       int[] words,
       int[] next,
       int values,
+      int nextValues,
       int slots,
       float[] weights,
       int w,
@@ -230,7 +239,7 @@ final class HalfAttention {
     FloatVector b3 = FloatVector.fromArray(FLOATS, out, to + 3 * padded + ROW);
     int touched = 0;
     for (int p = 0; p < slots; p++) {
-      touched += next[values + p * ROW];
+      touched += next[nextValues + p * ROW];
       IntVector word = IntVector.fromArray(INTS, words, values + p * ROW);
       FloatVector low =
           word.lanewise(VectorOperators.LSHL, sixteen)
@@ -264,7 +273,15 @@ final class HalfAttention {
   }
 
   private static int mixOne(
-      int[] words, int[] next, int values, int slots, float[] weights, int w, float[] out, int to) {
+      int[] words,
+      int[] next,
+      int values,
+      int nextValues,
+      int slots,
+      float[] weights,
+      int w,
+      float[] out,
+      int to) {
     IntVector place = IntVector.broadcast(INTS, PLACE);
     IntVector three = IntVector.broadcast(INTS, 3);
     IntVector sixteen = IntVector.broadcast(INTS, 16);
@@ -272,7 +289,7 @@ final class HalfAttention {
     FloatVector b = FloatVector.fromArray(FLOATS, out, to + ROW);
     int touched = 0;
     for (int p = 0; p < slots; p++) {
-      touched += next[values + p * ROW];
+      touched += next[nextValues + p * ROW];
       IntVector word = IntVector.fromArray(INTS, words, values + p * ROW);
       FloatVector x = FloatVector.broadcast(FLOATS, weights[w + p]);
       a =
