@@ -143,7 +143,8 @@ class SameBitsTest {
   }
 
   private static void drain(Generation generation) throws InterruptedException {
-    while (generation.next() instanceof TokenEvent.Token) continue;
+    TokenEvent event = generation.next();
+    while (event instanceof TokenEvent.Token) event = generation.next();
   }
 
   @Test

@@ -21,10 +21,10 @@ import java.util.concurrent.CountDownLatch;
  * Many streams at once: prompts of mixed lengths, all generating, then one long prompt on top.
  * Tells how long running streams waited between two tokens, before and while the long prompt was
  * read, and compares their throughput with that of a plain batch (the same number of streams, equal
- * short prompts, nobody coming or going) measured in the same run, before and after.
+ * short prompts, nobody coming or going) in turn, round after round.
  *
  * <p>Arguments: model file, streams, length of the long prompt, tokens of a pass, threads, tokens
- * of a stream.
+ * of a stream, rounds of throughput (0 measures stalls instead).
  */
 public final class ManyStreams {
   private final Model model;
