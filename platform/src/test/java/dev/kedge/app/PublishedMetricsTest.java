@@ -47,6 +47,7 @@ class PublishedMetricsTest {
 
   /** The page of a gateway that has answered, streamed, failed over, refused and captured. */
   private String page() throws IOException {
+    TinyModel.write(folder.resolve("tiny.gguf"), 128);
     try (TestingUpstream one = new TestingUpstream();
         TestingUpstream two = new TestingUpstream();
         RunningGateway gateway = new RunningGateway(folder, yaml(one, two))) {
@@ -80,6 +81,7 @@ class PublishedMetricsTest {
         + upstream.formatted("one", one.url())
         + upstream.formatted("two", two.url())
         + "models: [{name: big, upstreams: [[one], [two]]}]\n"
+        + "engine: [{name: small, file: tiny.gguf, sequences: 2}]\n"
         + "capture: [{task: letters}]\n";
   }
 
