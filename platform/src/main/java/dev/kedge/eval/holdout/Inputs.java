@@ -101,7 +101,7 @@ final class Inputs {
               : LoggedCall.entry(node.get(), place, sourceOf);
       take(entry, place, sink);
     } catch (KedgeException e) {
-      sink.unusable(place, e.getMessage().replace(place + ": ", ""));
+      sink.unusable(place, e.failure().message().replace(place + ": ", ""));
     }
   }
 
@@ -168,7 +168,7 @@ final class Inputs {
   private static Entry entry(List<String> cells, Map<String, Integer> columns, String place) {
     String expected = cell(cells, columns, "expected");
     List<String> tags = new ArrayList<>();
-    for (String tag : cell(cells, columns, "tags").split("[,;|]")) {
+    for (String tag : cell(cells, columns, "tags").split("[,;|]", -1)) {
       if (!tag.isBlank()) tags.add(tag.strip());
     }
     String id = cell(cells, columns, "id");

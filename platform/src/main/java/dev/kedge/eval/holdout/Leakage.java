@@ -54,7 +54,7 @@ final class Leakage {
     byExact.computeIfAbsent(Normal.hash(input), _ -> new ArrayList<>()).add(number);
     byNormal.computeIfAbsent(Normal.hash(normal), _ -> new ArrayList<>()).add(number);
     if (!group.isEmpty()) byGroup.computeIfAbsent(group, _ -> new ArrayList<>()).add(number);
-    String[] words = normal.split(" ");
+    String[] words = normal.split(" ", -1);
     if (words.length < LEAST_WORDS) return;
     int length = Math.min(RUN, words.length);
     runLengths.add(length);
@@ -78,7 +78,7 @@ final class Leakage {
     mark(byExact.get(Normal.hash(input)), new Leak("exact", place, 1));
     mark(byNormal.get(Normal.hash(normal)), new Leak("normalised", place, 1));
     if (!group.isEmpty()) mark(byGroup.get(group), new Leak("same group", place, 1));
-    String[] words = normal.split(" ");
+    String[] words = normal.split(" ", -1);
     Map<Integer, Integer> held = new HashMap<>();
     for (int length : runLengths) {
       for (long run : runs(words, length)) {

@@ -190,7 +190,7 @@ final class Names {
 
   /** The other places where a name or its last word stands alone. */
   private static void repeat(String text, String name, List<PersonalSpan> all) {
-    String[] words = name.split("[ \\t]+");
+    String[] words = name.split("[ \\t]+", -1);
     List<String> wanted = new ArrayList<>(List.of(name));
     if (words.length > 1) wanted.addAll(List.of(words[0], words[words.length - 1]));
     for (String word : wanted) {

@@ -38,11 +38,7 @@ public final class Vault {
    * @param belongsTo name and digest of the dataset
    */
   public static void write(
-      Path file,
-      String belongsTo,
-      Map<String, String> values,
-      MaskingKey key,
-      SecureRandom random)
+      Path file, String belongsTo, Map<String, String> values, MaskingKey key, SecureRandom random)
       throws IOException {
     ObjectNode map = Json.STRICT.createObjectNode();
     new TreeMap<>(values).forEach(map::put);
@@ -55,7 +51,8 @@ public final class Vault {
     bytes.writeBytes(nonce);
     bytes.writeBytes(sealed);
     Path target = file.toAbsolutePath();
-    OwnerOnly.folder(target.getParent());
+    Path home = target.getParent();
+    if (home != null) OwnerOnly.folder(home);
     Path part =
         target.resolveSibling(
             "." + target.getFileName() + "." + ProcessHandle.current().pid() + ".part");
@@ -85,8 +82,7 @@ public final class Vault {
     byte[] nonce = Arrays.copyOfRange(bytes, MAGIC.length, head);
     byte[] sealed = Arrays.copyOfRange(bytes, head, bytes.length);
     JsonNode map =
-        Json.STRICT.readTree(
-            crypt(Cipher.DECRYPT_MODE, key, nonce, belongsTo, sealed, file));
+        Json.STRICT.readTree(crypt(Cipher.DECRYPT_MODE, key, nonce, belongsTo, sealed, file));
     Map<String, String> values = new TreeMap<>();
     map.forEachEntry((placeholder, value) -> values.put(placeholder, value.asString()));
     return values;
