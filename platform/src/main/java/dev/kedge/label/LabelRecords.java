@@ -1,5 +1,6 @@
 package dev.kedge.label;
 
+import dev.kedge.eval.Json;
 import dev.kedge.label.LabelEvent.Kind;
 import dev.kedge.label.WorkStore.State;
 import dev.kedge.label.WorkStore.Work;
@@ -13,7 +14,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Function;
 import java.util.function.LongFunction;
+import tools.jackson.databind.JsonNode;
 
 /** What follows from the rows of a project. */
 final class LabelRecords {
@@ -74,18 +78,32 @@ final class LabelRecords {
   }
 
   static BlindLabels blind(Form form, List<Work> works) {
+    return blind(form::key, works);
+  }
+
+  private static BlindLabels blind(Function<JsonNode, String> key, List<Work> works) {
     Map<String, Map<String, String>> units = new LinkedHashMap<>();
     for (Work work : works) {
       work.blind()
           .ifPresent(label ->
               units
                   .computeIfAbsent(work.item(), _ -> new TreeMap<>())
-                  .put(work.person(), form.key(label)));
+                  .put(work.person(), key.apply(label)));
     }
     return new BlindLabels(
         units.entrySet().stream()
             .map(unit -> new BlindLabels.Unit(unit.getKey(), unit.getValue()))
             .toList());
+  }
+
+  static Map<String, BlindLabels> blindByField(List<Work> works) {
+    TreeSet<String> fields = new TreeSet<>();
+    for (Work work : works) work.blind().ifPresent(label -> fields.addAll(label.propertyNames()));
+    Map<String, BlindLabels> byField = new LinkedHashMap<>();
+    for (String field : fields) {
+      byField.put(field, blind(work -> Json.canonical(work.path(field)), works));
+    }
+    return byField;
   }
 
   static Progress progress(Map<ItemStatus, Integer> counts, List<LabelEvent> events) {

@@ -11,6 +11,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.jdbi.v3.core.Handle;
@@ -406,6 +407,16 @@ public final class Labelling {
   public BlindLabels blind(String project) {
     LabelProject found = project(project);
     return store.read(handle -> LabelRecords.blind(found.form(), works.finished(handle, project)));
+  }
+
+  /**
+   * The same for each field of JSON labels by itself, in the order of names: the values of a field
+   * that stands at the top of any label. Empty for other forms.
+   */
+  public Map<String, BlindLabels> blindByField(String project) {
+    LabelProject found = project(project);
+    if (!(found.form() instanceof Form.Structured)) return Map.of();
+    return LabelRecords.blindByField(store.read(handle -> works.finished(handle, project)));
   }
 
   private ItemStatus restate(Handle handle, LabelProject project, ProjectStore.Row row) {

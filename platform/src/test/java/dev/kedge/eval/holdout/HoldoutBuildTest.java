@@ -15,6 +15,7 @@ import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.stream.Stream;
@@ -60,7 +61,8 @@ class HoldoutBuildTest {
   }
 
   private Holdout build(HoldoutPlan plan) throws IOException {
-    return new HoldoutBuild(plan, masker, folder.resolve("tmp"), (_, _) -> {}).run();
+    return new HoldoutBuild(plan, masker, folder.resolve("tmp"), Optional.empty(), (_, _) -> {})
+        .run();
   }
 
   private static long dropped(Holdout holdout, String step) {
@@ -159,6 +161,25 @@ class HoldoutBuildTest {
     assertThat(new HashSet<>(texts.subList(300, 400)))
         .containsAll(holdout.entries().stream().map(Entry::input).toList());
     assertThat(holdout.report().text()).contains("train.jsonl:2");
+  }
+
+  @Test
+  void theRestHoldsNothingOfTheHoldout() throws IOException {
+    List<String> texts = new ArrayList<>(sentences(300, 11));
+    for (int i = 0; i < 100; i++) texts.add(texts.get(i) + " " + sentences(1, 100 + i).getFirst());
+    Path rest = folder.resolve("rest.jsonl");
+    HoldoutPlan plan = HoldoutPlan.of(List.of(file("a.jsonl", texts, "t")), 60, 1);
+    Holdout holdout =
+        new HoldoutBuild(plan, masker, folder.resolve("tmp"), Optional.of(rest), (_, _) -> {})
+            .run();
+    List<String> left = new ArrayList<>();
+    for (String line : Files.readAllLines(rest)) left.add(Entry.parse(line, "rest").input());
+    long overlapping = dropped(holdout, "rest, to train on");
+    assertThat(overlapping).isPositive();
+    assertThat(left).hasSize((int) (400 - 60 - overlapping));
+    for (Entry entry : holdout.entries()) {
+      assertThat(left).noneMatch(text -> text.contains(entry.input()));
+    }
   }
 
   @Test
