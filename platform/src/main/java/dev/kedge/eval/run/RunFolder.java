@@ -72,22 +72,11 @@ public record RunFolder(Path path) {
   }
 
   /**
-   * All cases in the order of the data set, read as they are taken; to be closed.
+   * All cases in the order of the data set, read as they are taken.
    *
-   * @throws KedgeException when a line is broken, naming it
+   * @throws IOException if there is no file of cases
    */
-  public Stream<RunCase> cases() throws IOException {
-    Path file = casesFile();
-    long[] number = {0};
-    return Files.lines(file)
-        .map(line -> {
-          number[0]++;
-          try {
-            return JSON.readValue(line, RunCase.class);
-          } catch (JacksonException e) {
-            throw KedgeException.invalid(
-                file + ":" + number[0] + ": not a case of a run: " + e.getOriginalMessage());
-          }
-        });
+  public RunCases cases() throws IOException {
+    return new RunCases(casesFile());
   }
 }
