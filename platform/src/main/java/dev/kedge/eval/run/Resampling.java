@@ -27,7 +27,7 @@ final class Resampling {
 
   /** The 95 % interval of a statistic over n cases. */
   static Interval interval(int n, Statistic statistic) {
-    int resamples = (int) Math.clamp(DRAWS / n, LEAST, MOST);
+    int resamples = Math.clamp(DRAWS / n, LEAST, MOST);
     SplittableRandom random = new SplittableRandom(SEED);
     int[] draw = new int[n];
     double[] found = new double[resamples];

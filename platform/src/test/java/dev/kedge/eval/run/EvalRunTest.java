@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.kedge.base.KedgeException;
 import dev.kedge.eval.score.ClassMetric;
+import dev.kedge.eval.score.ClassPair;
 import dev.kedge.eval.score.ExactMetric;
 import dev.kedge.eval.score.Metric;
 import java.io.IOException;
@@ -74,7 +75,7 @@ class EvalRunTest {
     List<RunCase> read = read(folder);
     assertThat(read).extracting(RunCase::id).startsWith("c0", "c1", "c2").hasSize(50);
     assertThat(read.get(1).metrics()).containsEntry("exact", 0.0);
-    assertThat(read.get(1).classes().get("class").expected()).isEqualTo("no");
+    assertThat(read.get(1).classes()).containsEntry("class", new ClassPair("no", "yes"));
     assertThat(Files.readString(folder.report()))
         .contains("Worst cases", "Confusion matrix", "Share of answers that are exactly", "Wilson");
     assertThat(RunFolder.ids(data)).containsExactly(manifest.id());
