@@ -9,7 +9,7 @@ public final class Wilson {
 
   /** At 95 %; all of 0 to 1 where n is 0. */
   public static Interval interval(long successes, long n) {
-    return interval(successes, n, Normal.Z_TWO_SIDED);
+    return interval((double) successes, (double) n, Normal.Z_TWO_SIDED);
   }
 
   /** With {@code z} standard errors to each side. */
