@@ -12,8 +12,8 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Puts placeholders in the place of personal data. Placeholders follow from the key and the value in
- * its exact spelling, so masking keeps no memory. Any thread.
+ * Puts placeholders in the place of personal data. Placeholders follow from the key and the value
+ * in its exact spelling, so masking keeps no memory. Any thread.
  */
 public final class Masker {
   private static final String DIGITS = "abcdefghijklmnopqrstuvwxyz234567";
@@ -83,8 +83,8 @@ public final class Masker {
     if (text.indexOf('[') < 0) return text;
     return PLACEHOLDER
         .matcher(text)
-        .replaceAll(found ->
-            Matcher.quoteReplacement(values.getOrDefault(found.group(), found.group())));
+        .replaceAll(
+            found -> Matcher.quoteReplacement(values.getOrDefault(found.group(), found.group())));
   }
 
   /** The same in every text inside of a JSON value. */
