@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.kedge.base.KedgeException;
-import dev.kedge.eval.Json;
+import dev.kedge.eval.score.JsonText;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -79,7 +79,8 @@ class MaskerTest {
     String masked = masker.mask(text, values::put);
     assertThat(masked).doesNotContain("Szab", "@", "645");
     assertThat(Masker.unmask(masked, values)).isEqualTo(text);
-    JsonNode json = Json.STRICT.readTree("{\"to\":[\"a@b.example\",7,null],\"x\":{\"y\":\"-\"}}");
+    JsonNode json =
+        JsonText.STRICT.readTree("{\"to\":[\"a@b.example\",7,null],\"x\":{\"y\":\"-\"}}");
     JsonNode hidden = masker.mask(json, values::put);
     assertThat(hidden.toString()).doesNotContain("a@b");
     assertThat(Masker.unmask(hidden, values)).isEqualTo(json);
