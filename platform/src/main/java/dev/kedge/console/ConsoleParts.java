@@ -1,0 +1,31 @@
+package dev.kedge.console;
+
+import dev.kedge.access.Principal;
+import dev.kedge.config.ConsoleSection;
+import dev.kedge.gateway.Gateway;
+import dev.kedge.usage.UsageStore;
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
+import java.util.function.Function;
+import java.util.random.RandomGenerator;
+
+/**
+ * What a console is made of.
+ *
+ * @param access tells who sends a credential, or refuses it
+ * @param open whether nobody has to sign in now; only for a server on this machine
+ * @param gateway whose models are shown
+ * @param alive whether the models of this process compute
+ * @param usage absent: nothing is recorded
+ * @param random a secure source
+ */
+public record ConsoleParts(
+    ConsoleSection section,
+    Function<String, Principal> access,
+    BooleanSupplier open,
+    Gateway gateway,
+    BooleanSupplier alive,
+    Optional<UsageStore> usage,
+    InstantSource clock,
+    RandomGenerator random) {}
