@@ -14,8 +14,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** JSON as evaluation sees it: strict to parse, compared by value. */
-final class Json {
-  static final JsonMapper STRICT =
+public final class Json {
+  public static final JsonMapper STRICT =
       JsonMapper.builder(
               JsonFactory.builder()
                   .streamReadConstraints(
@@ -30,9 +30,9 @@ final class Json {
           .build();
 
   /** One value inside a document: where it stands, and its canonical spelling. */
-  record Leaf(String path, String value) {
+  public record Leaf(String path, String value) {
     /** The path without positions in lists, e.g. {@code queries.where.status}. */
-    String field() {
+    public String field() {
       return path.replaceAll("\\[\\d+]", "");
     }
   }
@@ -40,7 +40,7 @@ final class Json {
   private Json() {}
 
   /** The value, if the text is one JSON value and nothing else. */
-  static Optional<JsonNode> parse(String text) {
+  public static Optional<JsonNode> parse(String text) {
     try {
       JsonNode node = STRICT.readTree(text);
       return node.isMissingNode() ? Optional.empty() : Optional.of(node);
@@ -50,7 +50,7 @@ final class Json {
   }
 
   /** The same text for equal values: keys in order, 49.90 as 49.9, 2.0 as 2. */
-  static String canonical(JsonNode node) {
+  public static String canonical(JsonNode node) {
     if (node.isObject()) {
       TreeMap<String, String> fields = new TreeMap<>();
       node.forEachEntry((key, value) -> fields.put(key, canonical(value)));
@@ -70,7 +70,7 @@ final class Json {
   }
 
   /** All values that are not objects or lists, and empty objects and lists, with their paths. */
-  static List<Leaf> leaves(JsonNode node) {
+  public static List<Leaf> leaves(JsonNode node) {
     List<Leaf> leaves = new ArrayList<>();
     collect(node, "", leaves);
     return leaves;
