@@ -21,6 +21,7 @@ import dev.kedge.gateway.GatewayParts;
 import dev.kedge.gateway.GatewayParts.EngineFacts;
 import dev.kedge.http.HttpOptions;
 import dev.kedge.http.HttpServer;
+import dev.kedge.label.Labelling;
 import dev.kedge.limit.Budgets;
 import dev.kedge.limit.Rates;
 import dev.kedge.observe.CallLog;
@@ -231,6 +232,7 @@ public final class Platform implements AutoCloseable {
                 gateway,
                 engines::alive,
                 Optional.of(new UsageStore(store)),
+                new Labelling(store, clock),
                 clock,
                 new SecureRandom())));
   }

@@ -29,6 +29,7 @@ public final class Console {
     doorPages = new DoorPages(door, frame);
     cookieSeconds = parts.section().session().toSeconds();
     new HomePage(parts, frame).add(routes);
+    new LabelPages(parts.labelling(), frame).add(routes);
   }
 
   /** Answers a request, with an error page at worst. */

@@ -3,6 +3,7 @@ package dev.kedge.console;
 import dev.kedge.access.Principal;
 import dev.kedge.config.ConsoleSection;
 import dev.kedge.gateway.Gateway;
+import dev.kedge.label.Labelling;
 import dev.kedge.usage.UsageStore;
 import java.time.InstantSource;
 import java.util.Optional;
@@ -18,6 +19,7 @@ import java.util.random.RandomGenerator;
  * @param gateway whose models are shown
  * @param alive whether the models of this process compute
  * @param usage absent: nothing is recorded
+ * @param labelling where labels are kept
  * @param random a secure source
  */
 public record ConsoleParts(
@@ -27,5 +29,6 @@ public record ConsoleParts(
     Gateway gateway,
     BooleanSupplier alive,
     Optional<UsageStore> usage,
+    Labelling labelling,
     InstantSource clock,
     RandomGenerator random) {}

@@ -17,6 +17,13 @@ import java.util.stream.Collectors;
  * @param token that forms must carry
  */
 record Visitor(String id, String name, Set<Role> roles, boolean checked, String token) {
+  /** The name under which work is recorded: no two people have the same. */
+  String person() {
+    if (!checked || id.startsWith("oidc:")) return checked ? id : name;
+    return name + " (" + id + ")";
+  }
+
+  /** Whether it is known who this is. */
   boolean isNamed() {
     return !id.isEmpty();
   }
