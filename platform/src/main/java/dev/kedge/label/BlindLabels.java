@@ -1,5 +1,6 @@
 package dev.kedge.label;
 
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -18,7 +19,7 @@ public record BlindLabels(List<Unit> units) {
   /** One item's labels. */
   public record Unit(String item, Map<String, String> labels) {
     public Unit {
-      labels = java.util.Collections.unmodifiableMap(new TreeMap<>(labels));
+      labels = Collections.unmodifiableMap(new TreeMap<>(labels));
     }
   }
 }

@@ -1,0 +1,106 @@
+package dev.kedge.eval.mask;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Names of people, told by what stands before them: a title, a greeting, an introduction, the end of
+ * a letter. What was found once is found everywhere in the same text. A name without any cue is not
+ * found: without knowledge of names, every capital would be one.
+ */
+final class Names {
+  private static final String WORD = "[\\p{Lu}][\\p{L}\\p{M}'’.-]{0,40}+";
+
+  /* The name itself: one to four capitalised words, with particles between. */
+  private static final String NAME =
+      "((?:" + WORD + ")(?:[ \\t]+(?:(?:van|von|de|der|den|da|di|del|la|le|bin|al|el|ter|zu)[ \\t]+){0,2}"
+          + WORD + "){0,3})";
+
+  private static final Pattern TITLED =
+      Pattern.compile(
+          "(?<![\\p{L}\\p{N}])(?:(?i:mr|mrs|ms|miss|mister|dr|prof|sir|madam|herrn?|frau|monsieur|"
+              + "madame|mme|mlle|señora?|sra?|signora?|dhr|mevrouw|mevr)\\.?[ \\t]+){1,3}"
+              + NAME);
+
+  private static final Pattern INTRODUCED =
+      Pattern.compile(
+          "(?<![\\p{L}\\p{N}])(?:(?i:(?:my|her|his|their|partner'?s|wife'?s|husband'?s|full|last|first|"
+              + "maiden|account|holder|customer|contact)[ \\t]+name(?:[ \\t]+is|:)?|name:|i'm|i am|"
+              + "this is|call me|named|called|mein name ist|ich hei(?:ß|ss)e|ich bin|"
+              + "je m'appelle|me llamo|mi chiamo|mi nombre es|signed(?: by)?|attn\\.?:?|c/o|"
+              + "dear|hi|hello|hey|hallo|liebe[r]?|cher|chère|estimad[oa]|caro|cara|"
+              + "partner|wife|husband|son|daughter|mother|father|brother|sister|friend|colleague|"
+              + "directed by|written by|author|regards,?|sincerely,?|cheers,?|yours,?|thanks,|"
+              + "gr(?:ü|ue)(?:ß|ss)e,?|gru(?:ß|ss),?))[ \\t\\r\\n]+(?!(?i:the|a|an)\\b)"
+              + NAME);
+
+  /* Words that begin with a capital behind a cue and are no names. */
+  private static final Set<String> NOT =
+      Set.of(
+          "i", "a", "all", "am", "and", "any", "as", "at", "can", "could", "customer", "customers",
+          "do", "does", "everybody", "everyone", "folks", "for", "from", "hello", "hi", "how", "if",
+          "in", "is", "it", "it's", "kedge", "ladies", "madam", "my", "no", "not", "of", "ok", "on",
+          "our", "please", "service", "sir", "sirs", "so", "support", "team", "thank", "thanks",
+          "that", "the", "there", "they", "this", "to", "under", "was", "we", "what", "when", "where",
+          "which", "who", "why", "will", "with", "would", "yes", "you", "your", "damen", "herren",
+          "kunde", "kunden", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday",
+          "sunday", "january", "february", "march", "april", "june", "july", "august", "september",
+          "october", "november", "december");
+
+  private Names() {}
+
+  static void find(String text, List<PersonalSpan> all) {
+    List<String> found = new ArrayList<>();
+    found(TITLED.matcher(text), all, found);
+    found(INTRODUCED.matcher(text), all, found);
+    for (String name : found) repeat(text, name, all);
+  }
+
+  private static void found(Matcher matcher, List<PersonalSpan> all, List<String> names) {
+    while (matcher.find()) {
+      String name = trimmed(matcher.group(1));
+      if (name.isEmpty()) continue;
+      all.add(
+          new PersonalSpan(PersonalKind.NAME, matcher.start(1), matcher.start(1) + name.length()));
+      if (names.size() < 20) names.add(name);
+    }
+  }
+
+  /** Up to the first word that is no name, without punctuation at the end. */
+  private static String trimmed(String name) {
+    int end = 0;
+    Matcher words = Pattern.compile("[^ \\t]+").matcher(name);
+    while (words.find()) {
+      String word = words.group();
+      String plain = word.replaceAll("[.'’-]+$", "");
+      if (NOT.contains(plain.toLowerCase(Locale.ROOT))) break;
+      boolean initial = plain.length() == 1 && word.endsWith(".");
+      end = words.start() + (initial ? word.length() : plain.length());
+      if (!initial && word.endsWith(".")) break;
+    }
+    String cut = name.substring(0, end).replaceAll("['’]s$", "");
+    return cut.length() < 2 ? "" : cut;
+  }
+
+  /** The other places where a name or its last word stands alone. */
+  private static void repeat(String text, String name, List<PersonalSpan> all) {
+    String[] words = name.split("[ \\t]+");
+    List<String> wanted = new ArrayList<>(List.of(name));
+    if (words.length > 1) wanted.addAll(List.of(words[0], words[words.length - 1]));
+    for (String word : wanted) {
+      if (word.length() < 3) continue;
+      for (int at = text.indexOf(word); at >= 0; at = text.indexOf(word, at + word.length())) {
+        int end = at + word.length();
+        boolean whole =
+            (at == 0 || !Character.isLetterOrDigit(text.charAt(at - 1)))
+                && (end == text.length() || !Character.isLetterOrDigit(text.charAt(end)));
+        PersonalSpan span = new PersonalSpan(PersonalKind.NAME, at, end);
+        if (whole && all.stream().noneMatch(span::overlaps)) all.add(span);
+      }
+    }
+  }
+}

@@ -1,0 +1,76 @@
+package dev.kedge.eval.mask;
+
+import dev.kedge.usage.capture.PersonalData;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** Finds personal data in a text, in time proportional to its length. */
+public final class PersonalSpans {
+  private static final String OCTET = "(?:25[0-5]|2[0-4][0-9]|1?[0-9]{1,2})";
+  private static final Pattern IP4 =
+      Pattern.compile(
+          "(?<![0-9A-Za-z.])" + OCTET + "(?:\\." + OCTET + "){3}(?![0-9A-Za-z]|\\.[0-9])");
+  private static final Pattern IP6 =
+      Pattern.compile("(?<![0-9A-Za-z:.])[0-9A-Fa-f:]{6,39}+(?![0-9A-Za-z:])");
+
+  private PersonalSpans() {}
+
+  /** All of it, in the text's order, nothing overlapping. */
+  public static List<PersonalSpan> find(String text) {
+    List<PersonalSpan> all = new ArrayList<>();
+    for (PersonalData.Found found : PersonalData.find(text)) {
+      PersonalKind kind =
+          switch (found.kind()) {
+            case EMAIL -> PersonalKind.EMAIL;
+            case IBAN -> PersonalKind.IBAN;
+            case CARD -> PersonalKind.CARD;
+            case PHONE -> PersonalKind.PHONE;
+          };
+      all.add(new PersonalSpan(kind, found.begin(), found.end()));
+    }
+    addresses(text, all);
+    NationalIds.find(text, all);
+    Names.find(text, all);
+    return surest(all);
+  }
+
+  private static List<PersonalSpan> surest(List<PersonalSpan> all) {
+    if (all.size() < 2) return all;
+    all.sort(Comparator.comparing(PersonalSpan::kind).thenComparingInt(PersonalSpan::begin));
+    TreeMap<Integer, PersonalSpan> taken = new TreeMap<>();
+    for (PersonalSpan span : all) {
+      var before = taken.floorEntry(span.end() - 1);
+      if (before == null || !before.getValue().overlaps(span)) taken.put(span.begin(), span);
+    }
+    return List.copyOf(taken.values());
+  }
+
+  private static void addresses(String text, List<PersonalSpan> all) {
+    if (text.indexOf('.') >= 0) {
+      Matcher four = IP4.matcher(text);
+      while (four.find()) all.add(new PersonalSpan(PersonalKind.IP, four.start(), four.end()));
+    }
+    if (text.indexOf(':') >= 0) {
+      Matcher six = IP6.matcher(text);
+      while (six.find()) {
+        if (isIp6(six.group())) all.add(new PersonalSpan(PersonalKind.IP, six.start(), six.end()));
+      }
+    }
+  }
+
+  /** Eight groups of up to four digits, or three and more with one gap. */
+  private static boolean isIp6(String text) {
+    int gap = text.indexOf("::");
+    if (gap >= 0 && text.indexOf("::", gap + 1) >= 0) return false;
+    int groups = 0;
+    for (String group : text.split(":", -1)) {
+      if (group.length() > 4) return false;
+      if (!group.isEmpty()) groups++;
+    }
+    return gap >= 0 ? groups >= 3 && groups < 8 : groups == 8 && text.split(":", -1).length == 8;
+  }
+}
