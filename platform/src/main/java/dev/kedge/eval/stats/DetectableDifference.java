@@ -1,4 +1,4 @@
-package dev.kedge.eval;
+package dev.kedge.eval.stats;
 
 /**
  * The smallest true difference between two models that McNemar's exact test at 5 % shows with a
@@ -10,7 +10,7 @@ package dev.kedge.eval;
  * observed one, or the difference itself where that is larger: two models cannot differ by more
  * than the share of cases in which they differ.
  */
-final class DetectableDifference {
+public final class DetectableDifference {
   private static final int EXACT_LIMIT = 1000;
   private static final double ALPHA = 0.05;
   private static final double POWER = 0.8;
@@ -20,7 +20,7 @@ final class DetectableDifference {
   private DetectableDifference() {}
 
   /** A share from 0 to 1; 1 where not even that would be shown. */
-  static double of(long n, double differing) {
+  public static double of(long n, double differing) {
     double low = 0;
     double high = 1;
     for (int step = 0; step < 20; step++) {

@@ -1,11 +1,11 @@
-package dev.kedge.eval;
+package dev.kedge.eval.stats;
 
 /**
  * McNemar's exact test: of the cases in which two models differ, is the split further from even
  * than chance? Only these cases carry information on the difference; under the null hypothesis each
  * falls to either side with probability ½.
  */
-final class McNemar {
+public final class McNemar {
   private McNemar() {}
 
   /**
@@ -15,7 +15,7 @@ final class McNemar {
    * @param onlyFirst cases right in the first model alone
    * @param onlySecond cases right in the second model alone
    */
-  static double exact(long onlyFirst, long onlySecond) {
+  public static double exact(long onlyFirst, long onlySecond) {
     long n = onlyFirst + onlySecond;
     return Math.min(1, 2 * lowerTail(Math.min(onlyFirst, onlySecond), n));
   }
@@ -36,7 +36,7 @@ final class McNemar {
    * The largest count on the smaller side that is significant at {@code alpha} for n differing
    * cases, or -1.
    */
-  static long critical(long n, double alpha) {
+  public static long critical(long n, double alpha) {
     double logTerm = -n * Math.log(2);
     double sum = 0;
     for (long k = 0; k <= n / 2; k++) {
