@@ -30,6 +30,7 @@ public final class Console {
     cookieSeconds = parts.section().session().toSeconds();
     new HomePage(parts, frame).add(routes);
     new LabelPages(parts.labelling(), frame).add(routes);
+    new DecidePages(parts.labelling(), frame).add(routes);
   }
 
   /** Answers a request, with an error page at worst. */

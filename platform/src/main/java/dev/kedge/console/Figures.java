@@ -1,6 +1,7 @@
 package dev.kedge.console;
 
 import dev.kedge.base.Money;
+import dev.kedge.eval.Rate;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -46,6 +47,24 @@ final class Figures {
   /** A share in percent. */
   static String percent(double share) {
     return String.format(Locale.ENGLISH, "%.1f %%", 100 * share);
+  }
+
+  /** The 95 % interval of a share. */
+  static String interval(Rate rate) {
+    return "[%s, %s]".formatted(percent(rate.interval().low()), percent(rate.interval().high()));
+  }
+
+  /** Two digits behind the point. */
+  static String decimal(double number) {
+    return String.format(Locale.ENGLISH, "%.2f", number);
+  }
+
+  /** The beginning of a text on one line. */
+  static String brief(String text, int most) {
+    String line = text.strip().replaceAll("\\s+", " ");
+    return line.codePointCount(0, line.length()) <= most
+        ? line
+        : line.substring(0, line.offsetByCodePoints(0, most)) + "…";
   }
 
   /** A moment, to the minute, in UTC. */

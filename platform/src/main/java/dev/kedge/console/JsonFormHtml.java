@@ -85,7 +85,7 @@ final class JsonFormHtml {
   }
 
   private static Html change(String what, String path, String text) {
-    return Tag.of("button.quiet")
+    return Tag.of("button.small")
         .with("name", what)
         .with("value", path)
         .flag("formnovalidate")

@@ -153,7 +153,7 @@ final class LabelInput {
   }
 
   private static Html reshape(String what, String text) {
-    return Tag.of("button.quiet")
+    return Tag.of("button.small")
         .with("name", "change")
         .with("value", what)
         .flag("formnovalidate")
