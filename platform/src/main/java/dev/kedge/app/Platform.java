@@ -156,7 +156,7 @@ public final class Platform implements AutoCloseable {
                   gateway,
                   server.metrics() ? Optional.of(metrics) : Optional.empty(),
                   engines::alive,
-                  console(file, access, loopback, gateway, engines, store, clock)));
+                  console(file, folder, access, loopback, gateway, engines, store, clock)));
       return new Platform(closing, engines, gateway, http, server.grace(), access);
     } catch (RuntimeException | IOException | Error e) {
       closing.close();
@@ -214,6 +214,7 @@ public final class Platform implements AutoCloseable {
 
   private static Optional<Console> console(
       KedgeFile file,
+      Path folder,
       Access access,
       boolean loopback,
       Gateway gateway,
@@ -233,6 +234,7 @@ public final class Platform implements AutoCloseable {
                 engines::alive,
                 Optional.of(new UsageStore(store)),
                 new Labelling(store, clock),
+                file.dataFolder(folder),
                 clock,
                 new SecureRandom())));
   }

@@ -31,6 +31,8 @@ public final class Console {
     new HomePage(parts, frame).add(routes);
     new LabelPages(parts.labelling(), frame).add(routes);
     new DecidePages(parts.labelling(), frame).add(routes);
+    new RunPages(parts.data(), frame).add(routes);
+    new ComparePages(parts.data(), frame).add(routes);
   }
 
   /** Answers a request, with an error page at worst. */

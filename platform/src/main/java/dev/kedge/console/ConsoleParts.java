@@ -5,6 +5,7 @@ import dev.kedge.config.ConsoleSection;
 import dev.kedge.gateway.Gateway;
 import dev.kedge.label.Labelling;
 import dev.kedge.usage.UsageStore;
+import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
@@ -20,6 +21,7 @@ import java.util.random.RandomGenerator;
  * @param alive whether the models of this process compute
  * @param usage absent: nothing is recorded
  * @param labelling where labels are kept
+ * @param data folder with runs and reports
  * @param random a secure source
  */
 public record ConsoleParts(
@@ -30,5 +32,6 @@ public record ConsoleParts(
     BooleanSupplier alive,
     Optional<UsageStore> usage,
     Labelling labelling,
+    Path data,
     InstantSource clock,
     RandomGenerator random) {}

@@ -4,6 +4,7 @@ import dev.kedge.report.Html;
 import dev.kedge.report.Tag;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /** The pieces that pages are made of. */
 final class Widgets {
@@ -75,6 +76,21 @@ final class Widgets {
     return text.isEmpty()
         ? Html.EMPTY
         : Tag.of("p.problem").with("role", "alert").with("id", "problem").around(text);
+  }
+
+  /** A choice with its label, for filters. */
+  static Html select(String name, String label, Map<String, String> values, String chosen) {
+    List<Html> options = new ArrayList<>();
+    values.forEach((value, text) ->
+        options.add(
+            Tag.of("option")
+                .with("value", value)
+                .flag("selected", value.equals(chosen))
+                .around(text)));
+    return Html.element(
+        "div",
+        Tag.of("label").with("for", name).around(label),
+        Tag.of("select").with("id", name).with("name", name).around(Html.all(options)));
   }
 
   /** A table under construction. */
