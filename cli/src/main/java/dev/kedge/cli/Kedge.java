@@ -30,6 +30,7 @@ import picocli.CommandLine.Command;
       EvalCommand.class,
       GenerateCommand.class,
       KeysCommand.class,
+      LabelCommand.class,
       LoadCommand.class,
       ModelsCommand.class,
       PilotCommand.class,

@@ -28,8 +28,8 @@ public record Dataset(String name, String sha256, List<Example> examples) {
   }
 
   /**
-   * Reads JSON lines of the form {@code {"id": …, "input": …, "expected": …, "tags": […]}}; id and
-   * tags may be left out.
+   * Reads JSON lines of the form {@code {"id": …, "input": …, "expected": …, "tags": […], "group":
+   * …, "weight": …}}; only input and expected must be there.
    *
    * @throws KedgeException naming file and line if a line does not fit or an id or input stands
    *     twice
@@ -72,7 +72,14 @@ public record Dataset(String name, String sha256, List<Example> examples) {
             ? node.path("id").asString()
             : place.substring(place.lastIndexOf(':') + 1);
     List<String> tags = node.path("tags").values().stream().map(JsonNode::asString).toList();
-    return new Example(id, input.asString(), expected, tags);
+    JsonNode weight = node.path("weight");
+    return new Example(
+        id,
+        input.asString(),
+        expected,
+        tags,
+        node.path("group").asString(""),
+        weight.isNumber() ? weight.doubleValue() : 1);
   }
 
   private static KedgeException wrong(Path file, int line, String reason) {
