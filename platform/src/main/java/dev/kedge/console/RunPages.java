@@ -77,7 +77,9 @@ final class RunPages {
     return frame.page(
         ask,
         new Page(
-            "Runs", Widgets.heading("Runs", "A model's answers to a dataset, every one judged."), body));
+            "Runs",
+            Widgets.heading("Runs", "A model's answers to a dataset, every one judged."),
+            body));
   }
 
   private static Html compareForm(List<RunManifest> runs) {
@@ -188,8 +190,7 @@ final class RunPages {
     long millis = Math.max(0, run.endedMs() - run.startedMs());
     String took = run.endedMs() == 0 ? "running" : Figures.time(Duration.ofMillis(millis));
     tiles.add(
-        Widgets.tile(
-            "Time", took, run.asked() + " asked, " + run.reused() + " known from before"));
+        Widgets.tile("Time", took, run.asked() + " asked, " + run.reused() + " known from before"));
     return Widgets.tiles(tiles.toArray(Html[]::new));
   }
 
@@ -207,14 +208,18 @@ final class RunPages {
           value(figure),
           interval(figure),
           Figures.whole(figure.n()),
-          figure.definition() + (figure.interval().isEmpty() ? "" : " (" + figure.interval() + ")"));
+          figure.definition()
+              + (figure.interval().isEmpty() ? "" : " (" + figure.interval() + ")"));
     }
     return table.html();
   }
 
   private static Html facts(RunManifest run) {
     List<Html> facts = new ArrayList<>();
-    fact(facts, "Dataset", run.dataset().name() + ", " + Figures.count(run.dataset().cases(), "case"));
+    fact(
+        facts,
+        "Dataset",
+        run.dataset().name() + ", " + Figures.count(run.dataset().cases(), "case"));
     fact(facts, "its digest", run.dataset().sha256());
     fact(facts, "Model", run.model().label() + ", " + run.model().kind());
     fact(facts, "its digest", run.model().digest());
@@ -292,8 +297,7 @@ final class RunPages {
             Html.element("button", "Filter"));
   }
 
-  private static Html caseTable(
-      RunManifest run, RunCaseFilter filter, RunCaseFilter.Found found) {
+  private static Html caseTable(RunManifest run, RunCaseFilter filter, RunCaseFilter.Found found) {
     if (found.cases().isEmpty()) return Widgets.empty("No case is like that.", "");
     Widgets.Table table =
         new Widgets.Table("Cases")
@@ -339,12 +343,18 @@ final class RunPages {
     List<Html> links = new ArrayList<>();
     if (filter.page() > 1) {
       String before = Fields.address(here, filter.query(filter.page() - 1)) + "#cases";
-      links.add(Tag.of("a").with("rel", "prev").with("data-key", "p").with("href", before).around("Previous"));
+      links.add(
+          Tag.of("a")
+              .with("rel", "prev")
+              .with("data-key", "p")
+              .with("href", before)
+              .around("Previous"));
     }
     links.add(Html.element("span.soft", "page " + filter.page() + " of " + found.pages()));
     if (filter.page() < found.pages()) {
       String next = Fields.address(here, filter.query(filter.page() + 1)) + "#cases";
-      links.add(Tag.of("a").with("rel", "next").with("data-key", "n").with("href", next).around("Next"));
+      links.add(
+          Tag.of("a").with("rel", "next").with("data-key", "n").with("href", next).around("Next"));
     }
     return Tag.of("nav.pages").with("aria-label", "Pages").around(Html.all(links));
   }
@@ -356,9 +366,11 @@ final class RunPages {
     RunCase one =
         number.matches("[1-9][0-9]{0,8}") ? find(folder, Long.parseLong(number)) : missing();
     String expected = expected(one);
-    Optional<JsonNode> json = dev.kedge.eval.Json.parse(one.reply().text());
+    Optional<JsonNode> json = dev.kedge.eval.score.JsonText.parse(one.reply().text());
     String answer =
-        one.expected().isContainer() && json.isPresent() ? LabelInput.text(json.get()) : answer(one);
+        one.expected().isContainer() && json.isPresent()
+            ? LabelInput.text(json.get())
+            : answer(one);
     Difference difference = Difference.of(expected, answer);
     List<Html> notes = new ArrayList<>();
     one.notes().forEach((measure, note) -> RunPages.fact(notes, measure, note));
@@ -370,7 +382,11 @@ final class RunPages {
                 Html.text(" / "),
                 Widgets.link(Fields.path("runs", run.id()), run.id())),
             Widgets.heading("Case " + number, one.id()),
-            Tag.of("div.given").with("tabindex", 0).with("role", "region").with("aria-label", "Input").around(one.input()),
+            Tag.of("div.given")
+                .with("tabindex", 0)
+                .with("role", "region")
+                .with("aria-label", "Input")
+                .around(one.input()),
             Html.element(
                 "div.sides",
                 side("Expected", expected.isEmpty() ? Html.text("–") : difference.first()),
@@ -404,7 +420,10 @@ final class RunPages {
     if (!one.tags().isEmpty()) fact(facts, "Tags", String.join(", ", one.tags()));
     if (!one.cluster().isEmpty()) fact(facts, "Belongs to", one.cluster());
     fact(facts, "Ended by", one.reply().finish());
-    fact(facts, "Tokens", one.reply().promptTokens() + " in, " + one.reply().completionTokens() + " out");
+    fact(
+        facts,
+        "Tokens",
+        one.reply().promptTokens() + " in, " + one.reply().completionTokens() + " out");
     fact(facts, "Time", Figures.time(Duration.ofNanos((long) (one.reply().totalMs() * 1e6))));
     return Html.element("dl.facts", Html.all(facts));
   }

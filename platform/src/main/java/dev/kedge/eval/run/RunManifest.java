@@ -24,6 +24,7 @@ import java.util.Optional;
  * @param reused answers that the journal already had
  * @param measures what was measured per case, with definitions
  * @param figures what came out, headline first
+ * @param tables of which the figures are made
  * @param notes what a reader must know, such as a server that changed during the run
  */
 public record RunManifest(
@@ -43,6 +44,7 @@ public record RunManifest(
     long reused,
     List<Measure> measures,
     List<Figure> figures,
+    RunTables tables,
     List<String> notes) {
   public RunManifest {
     settings = Map.copyOf(settings);

@@ -1,0 +1,12 @@
+package dev.kedge.eval.run;
+
+import java.util.List;
+
+/** Adds up one measure over cases. For one thread. */
+sealed interface Tally permits ShareTally, MeanTally, ClassTally, CountTally {
+  /** Adds one case; a measure that is absent there adds nothing. */
+  void add(RunCase one);
+
+  /** The figures so far; none where no case had the measure. */
+  List<Figure> figures();
+}
