@@ -1,7 +1,7 @@
 package dev.kedge.eval.run;
 
 import dev.kedge.eval.FieldCount;
-import dev.kedge.eval.Interval;
+import dev.kedge.eval.stats.Interval;
 import dev.kedge.eval.score.Measure;
 import java.util.Arrays;
 import java.util.List;

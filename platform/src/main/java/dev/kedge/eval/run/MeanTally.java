@@ -1,6 +1,6 @@
 package dev.kedge.eval.run;
 
-import dev.kedge.eval.Interval;
+import dev.kedge.eval.stats.Interval;
 import dev.kedge.eval.score.Measure;
 import java.util.ArrayList;
 import java.util.Arrays;

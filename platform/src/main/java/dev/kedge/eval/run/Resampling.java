@@ -1,6 +1,6 @@
 package dev.kedge.eval.run;
 
-import dev.kedge.eval.Interval;
+import dev.kedge.eval.stats.Interval;
 import java.util.Arrays;
 import java.util.SplittableRandom;
 
