@@ -16,6 +16,8 @@ import dev.kedge.console.Console;
 import dev.kedge.console.ConsoleParts;
 import dev.kedge.engine.EngineStats;
 import dev.kedge.engine.ModelInfo;
+import dev.kedge.eval.data.Datasets;
+import dev.kedge.gate.GateDesk;
 import dev.kedge.gateway.Gateway;
 import dev.kedge.gateway.GatewayParts;
 import dev.kedge.gateway.GatewayParts.EngineFacts;
@@ -234,6 +236,8 @@ public final class Platform implements AutoCloseable {
                 engines::alive,
                 Optional.of(new UsageStore(store)),
                 new Labelling(store, clock),
+                new Datasets(file.dataFolder(folder), store, clock),
+                new GateDesk(store, file.dataFolder(folder), clock),
                 file.dataFolder(folder),
                 clock,
                 new SecureRandom())));

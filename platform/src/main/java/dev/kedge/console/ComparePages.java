@@ -263,24 +263,16 @@ final class ComparePages {
   }
 
   private static Html pages(Ask ask, int page, int count) {
-    int pages = Math.max(1, (count + PAGE - 1) / PAGE);
-    if (pages == 1) return Html.EMPTY;
-    List<Html> links = new ArrayList<>();
-    if (page > 1) links.add(link(ask, page - 1, "Previous", "p"));
-    links.add(Html.element("span.soft", "page " + page + " of " + pages));
-    if (page < pages) links.add(link(ask, page + 1, "Next", "n"));
-    return Tag.of("nav.pages").with("aria-label", "Pages").around(Html.all(links));
-  }
-
-  private static Html link(Ask ask, int page, String text, String key) {
-    Map<String, String> query = new TreeMap<>();
-    for (String name : List.of("first", "second", "measure", "only")) {
-      query.put(name, ask.query().text(name));
-    }
-    query.put("page", Integer.toString(page));
-    return Tag.of("a")
-        .with("href", Fields.address("/console/compare", query) + "#cases")
-        .with("data-key", key)
-        .around(text);
+    return Widgets.pages(
+        page,
+        (count + PAGE - 1) / PAGE,
+        number -> {
+          Map<String, String> query = new TreeMap<>();
+          for (String name : List.of("first", "second", "measure", "only")) {
+            query.put(name, ask.query().text(name));
+          }
+          query.put("page", Long.toString(number));
+          return Fields.address("/console/compare", query) + "#cases";
+        });
   }
 }

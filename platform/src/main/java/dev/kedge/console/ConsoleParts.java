@@ -2,6 +2,8 @@ package dev.kedge.console;
 
 import dev.kedge.access.Principal;
 import dev.kedge.config.ConsoleSection;
+import dev.kedge.eval.data.Datasets;
+import dev.kedge.gate.GateDesk;
 import dev.kedge.gateway.Gateway;
 import dev.kedge.label.Labelling;
 import dev.kedge.usage.UsageStore;
@@ -21,6 +23,8 @@ import java.util.random.RandomGenerator;
  * @param alive whether the models of this process compute
  * @param usage absent: nothing is recorded
  * @param labelling where labels are kept
+ * @param datasets of this installation
+ * @param gates with signatures and evidence
  * @param data folder with runs and reports
  * @param random a secure source
  */
@@ -32,6 +36,8 @@ public record ConsoleParts(
     BooleanSupplier alive,
     Optional<UsageStore> usage,
     Labelling labelling,
+    Datasets datasets,
+    GateDesk gates,
     Path data,
     InstantSource clock,
     RandomGenerator random) {}

@@ -99,7 +99,8 @@ record Fields(Map<String, List<String>> values) {
     return path.toString();
   }
 
-  private static String encode(String text) {
+  /** Text as a part of an address. */
+  static String encode(String text) {
     String encoded = URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
     return switch (encoded) {
       case "." -> "%2E";

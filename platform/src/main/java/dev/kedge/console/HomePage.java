@@ -2,6 +2,9 @@ package dev.kedge.console;
 
 import dev.kedge.base.Money;
 import dev.kedge.config.Role;
+import dev.kedge.gate.GateRecord;
+import dev.kedge.label.ItemStatus;
+import dev.kedge.label.LabelProject;
 import dev.kedge.limit.QueueState;
 import dev.kedge.report.Html;
 import dev.kedge.route.UpstreamState;
@@ -23,6 +26,8 @@ import java.util.TreeMap;
 
 /** What runs, whether it is well, and what it costs. */
 final class HomePage {
+  private static final int MOST_GATES = 200;
+
   private final ConsoleParts parts;
   private final Frame frame;
 
@@ -45,6 +50,8 @@ final class HomePage {
     List<Html> tiles = new ArrayList<>();
     tiles.add(health(upstreams));
     if (reads) parts.usage().ifPresent(usage -> tiles.add(spend(usage)));
+    if (reads) tiles.add(decisions());
+    if (ask.visitor().has(Role.LABELLER, Role.APPROVER, Role.AUDITOR)) tiles.add(labelling());
     body.add(Widgets.tiles(tiles.toArray(Html[]::new)));
     body.add(Html.element("h2", "Models"));
     body.add(models());
@@ -68,6 +75,30 @@ final class HomePage {
     if (upstreams.isEmpty()) note = "in this process, computing";
     else if (down > 0) note = down + " of " + upstreams.size() + " upstreams are not well";
     return Widgets.tile("Health", figure, note);
+  }
+
+  private Html decisions() {
+    List<GateRecord> gates = parts.gates().latest(Optional.empty(), MOST_GATES);
+    long open = gates.stream().filter(gate -> gate.standing().open()).count();
+    String note =
+        gates.isEmpty() ? "no candidate yet" : open == 0 ? "all are decided" : "wait for signatures";
+    return Widgets.tile("/console/gates", "Open decisions", Figures.whole(open), note);
+  }
+
+  private Html labelling() {
+    long open = 0;
+    long decide = 0;
+    for (LabelProject project : parts.labelling().projects()) {
+      Map<ItemStatus, Integer> counts = parts.labelling().counts(project.name());
+      open += counts.getOrDefault(ItemStatus.OPEN, 0);
+      decide += counts.getOrDefault(ItemStatus.DISPUTED, 0);
+      decide += counts.getOrDefault(ItemStatus.SKIPPED, 0);
+    }
+    return Widgets.tile(
+        "/console/labelling",
+        "To label",
+        Figures.count(open, "item"),
+        decide == 0 ? "nothing to decide" : Figures.count(decide, "item") + " to decide");
   }
 
   private static boolean isWell(UpstreamState state) {

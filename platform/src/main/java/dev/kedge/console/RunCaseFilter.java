@@ -105,13 +105,13 @@ record RunCaseFilter(String measure, String only, String tag, String text, int p
   }
 
   /** The filter as a query, for a page of it. */
-  Map<String, String> query(int number) {
+  Map<String, String> query(long number) {
     Map<String, String> query = new TreeMap<>();
     query.put("measure", measure);
     query.put("only", only);
     query.put("tag", tag);
     query.put("text", text);
-    query.put("page", number == 1 ? "" : Integer.toString(number));
+    query.put("page", number == 1 ? "" : Long.toString(number));
     return query;
   }
 }

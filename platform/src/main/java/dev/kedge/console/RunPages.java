@@ -109,7 +109,7 @@ final class RunPages {
         Tag.of("select").with("id", name).with("name", name).around(Html.all(options)));
   }
 
-  private static Html table(List<RunManifest> runs) {
+  static Html table(List<RunManifest> runs) {
     Widgets.Table table =
         new Widgets.Table("Runs")
             .column("Run")
@@ -126,14 +126,18 @@ final class RunPages {
           Html.text(run.model().label()),
           state(run),
           Html.text(Figures.whole(run.cases())),
-          Html.text(run.figures().isEmpty() ? "–" : headline(run.figures().getFirst())),
+          Html.text(headline(run)),
           Html.text(Figures.moment(Instant.ofEpochMilli(run.startedMs()))));
     }
     return table.html();
   }
 
-  private static String headline(Figure figure) {
-    return figure.name() + " " + value(figure) + " " + interval(figure);
+  /** The first figure with its doubt. */
+  static String headline(RunManifest run) {
+    return run.figures().stream()
+        .findFirst()
+        .map(figure -> figure.name() + " " + value(figure) + " " + interval(figure))
+        .orElse("–");
   }
 
   private static Html state(RunManifest run) {
@@ -172,6 +176,7 @@ final class RunPages {
     for (String note : run.notes()) body.add(Tag.of("p.notice").around(note));
     body.add(Html.element("h2", "Figures"));
     body.add(figures(run));
+    body.add(RunBreakdown.html(run));
     body.add(facts(run));
     body.add(Tag.of("h2").with("id", "cases").around("Cases"));
     body.add(cases(ask, run, folder));
@@ -339,24 +344,10 @@ final class RunPages {
   }
 
   private static Html pages(String here, RunCaseFilter filter, RunCaseFilter.Found found) {
-    if (found.pages() == 1) return Html.EMPTY;
-    List<Html> links = new ArrayList<>();
-    if (filter.page() > 1) {
-      String before = Fields.address(here, filter.query(filter.page() - 1)) + "#cases";
-      links.add(
-          Tag.of("a")
-              .with("rel", "prev")
-              .with("data-key", "p")
-              .with("href", before)
-              .around("Previous"));
-    }
-    links.add(Html.element("span.soft", "page " + filter.page() + " of " + found.pages()));
-    if (filter.page() < found.pages()) {
-      String next = Fields.address(here, filter.query(filter.page() + 1)) + "#cases";
-      links.add(
-          Tag.of("a").with("rel", "next").with("data-key", "n").with("href", next).around("Next"));
-    }
-    return Tag.of("nav.pages").with("aria-label", "Pages").around(Html.all(links));
+    return Widgets.pages(
+        filter.page(),
+        found.pages(),
+        number -> Fields.address(here, filter.query(number)) + "#cases");
   }
 
   private Reply one(Ask ask) {

@@ -5,6 +5,7 @@ import dev.kedge.report.Tag;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.LongFunction;
 
 /** The pieces that pages are made of. */
 final class Widgets {
@@ -51,6 +52,16 @@ final class Widgets {
             Html.element("span.note", note));
   }
 
+  /** The same, leading to where there is more. */
+  static Html tile(String address, String name, String figure, String note) {
+    return Tag.of("a.tile")
+        .with("href", address)
+        .around(
+            Html.element("span.label", name),
+            Html.element("b", figure),
+            Html.element("span.note", note));
+  }
+
   /** Figures beside each other. */
   static Html tiles(Html... tiles) {
     return Html.element("div.tiles", tiles);
@@ -91,6 +102,28 @@ final class Widgets {
         "div",
         Tag.of("label").with("for", name).around(label),
         Tag.of("select").with("id", name).with("name", name).around(Html.all(options)));
+  }
+
+  /**
+   * The way through pages, with the keys n and p.
+   *
+   * @param address of a page by its number, from 1
+   */
+  static Html pages(long page, long pages, LongFunction<String> address) {
+    if (pages <= 1) return Html.EMPTY;
+    List<Html> links = new ArrayList<>();
+    if (page > 1) links.add(turn(address.apply(page - 1), "Previous", "p", "prev"));
+    links.add(Html.element("span.soft", "page " + page + " of " + pages));
+    if (page < pages) links.add(turn(address.apply(page + 1), "Next", "n", "next"));
+    return Tag.of("nav.pages").with("aria-label", "Pages").around(Html.all(links));
+  }
+
+  private static Html turn(String address, String text, String key, String rel) {
+    return Tag.of("a")
+        .with("rel", rel)
+        .with("data-key", key)
+        .with("href", address)
+        .around(Html.text(text + " "), Html.element("kbd", key));
   }
 
   /** A table under construction. */

@@ -11,6 +11,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.jdbi.v3.core.Handle;
@@ -363,6 +364,11 @@ public final class Labelling {
                   0, item, person, kind, label, Optional.of(reason), now, Optional.empty()));
           return label.isPresent() ? ItemStatus.DECIDED : ItemStatus.DROPPED;
         });
+  }
+
+  /** How many items of a project stand how; states without any are absent. */
+  public Map<ItemStatus, Integer> counts(String project) {
+    return store.read(handle -> projects.counts(handle, project));
   }
 
   /** How far a project is. */

@@ -4,6 +4,9 @@ import dev.kedge.app.Platform;
 import dev.kedge.backend.upstream.TestingUpstream;
 import dev.kedge.config.ConfigFile;
 import dev.kedge.config.KedgeFile;
+import dev.kedge.eval.data.DatasetVersion;
+import dev.kedge.eval.data.Datasets;
+import dev.kedge.eval.data.Entry;
 import dev.kedge.label.Form;
 import dev.kedge.label.LabelItem;
 import dev.kedge.label.LabelProject;
@@ -20,6 +23,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
+import tools.jackson.databind.node.ObjectNode;
 import tools.jackson.databind.node.StringNode;
 
 /** A gateway with its console on this machine, and something to look at in its store. */
@@ -70,6 +74,39 @@ final class ConsoleServer implements AutoCloseable {
       project(labelling, "order-lines", new Form.Structured(SCHEMA));
       project(labelling, "replies", new Form.Text("Short, polite, names the order."));
       project(labelling, "queries", new Form.Sql("CREATE TABLE orders (id INTEGER, city TEXT);"));
+    }
+  }
+
+  /** Two people disagree on some items of a project of their own. */
+  void disputes() {
+    try (Store store = store()) {
+      Labelling labelling = new Labelling(store, InstantSource.system());
+      project(labelling, "disputed", new Form.Structured("{}"));
+      for (int i = 1; i <= 6; i++) {
+        String both = "{\"find\": \"orders\", \"number\": " + i + "}";
+        String other = i % 2 == 0 ? both : "{\"find\": \"returns\", \"number\": " + i + "}";
+        labelling.answer("disputed", "e" + i, "Ben", Browser.JSON.readTree(both));
+        labelling.answer("disputed", "e" + i, "Cleo", Browser.JSON.readTree(other));
+      }
+      labelling.comment("disputed", "e1", "Cleo", "It says back, so it is a return.");
+    }
+  }
+
+  /** Datasets, runs and gates. */
+  void proof() throws IOException {
+    Seed.runs(folder);
+    try (Store store = store()) {
+      Seed.gates(folder, store);
+      Datasets datasets = new Datasets(folder, store, InstantSource.system());
+      List<Entry> entries =
+          IntStream.rangeClosed(1, 60)
+              .mapToObj(i -> Entry.of("d" + i, "Where is order " + i + "?").withSource("calls.jsonl:" + i))
+              .toList();
+      ObjectNode made = Browser.JSON.createObjectNode().put("by", "holdout build").put("seed", 1);
+      DatasetVersion first = datasets.add("order-desk", entries, Optional.empty(), made);
+      List<Entry> labelled =
+          entries.stream().map(entry -> entry.withExpected(StringNode.valueOf("order"))).toList();
+      datasets.add("order-desk", labelled, Optional.of(first), made.deepCopy().put("by", "labelling"));
     }
   }
 

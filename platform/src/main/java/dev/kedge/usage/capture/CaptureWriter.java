@@ -168,6 +168,8 @@ final class CaptureWriter {
 
   void close(Duration within) {
     closing = true;
+    // Without rules it was never started.
+    if (thread.getState() == Thread.State.NEW) return;
     try {
       thread.join(within);
     } catch (InterruptedException e) {
