@@ -121,7 +121,9 @@ final class Frame {
             .with("action", "/console/sign-out")
             .around(
                 Widgets.token(visitor),
-                Tag.of("button.quiet").around(visitor.checked() ? "Sign out" : "Change name"));
+                visitor.checked()
+                    ? Tag.of("button.quiet").around("Sign out")
+                    : Tag.of("button.quiet").with("aria-label", "Change name").around("Change"));
     return Tag.of("div.who")
         .around(Tag.of("span.name").with("title", visitor.id()).around(visitor.name()), out);
   }

@@ -1,4 +1,4 @@
-package dev.kedge.bench.console;
+package dev.kedge.console;
 
 import dev.kedge.base.Sha256;
 import dev.kedge.eval.FieldCount;
@@ -28,10 +28,15 @@ import java.util.OptionalLong;
 import tools.jackson.databind.node.StringNode;
 
 /** Runs and gates to look at. */
-final class Seed {
+public final class ConsoleSeed {
+  /** Text that would do something if a page took it for markup. */
+  public static final String HOSTILE =
+      "<script>boom()</script>\"'><img src=x onerror=boom()></textarea></pre><svg/onload=boom()>"
+          + " javascript:boom() {{boom()}} &lt;b&gt; \u202egnp.exe";
+
   private static final String RULES = "exact: not worse by 3 points; valid JSON at least 99 %";
 
-  private Seed() {}
+  private ConsoleSeed() {}
 
   /** Two runs over 120 cases; the second loses some and wins some. */
   static void runs(Path data) throws IOException {
@@ -47,29 +52,30 @@ final class Seed {
     for (int i = 1; i <= 120; i++) {
       boolean good = (i + shift) % wrongEvery != 0;
       if (good) right++;
-      lines.add(Browser.JSON.writeValueAsString(one(i, good)));
+      lines.add(RunningConsole.JSON.writeValueAsString(one(i, good)));
     }
     Files.write(folder.resolve("cases.jsonl"), lines);
     RunManifest manifest = manifest(id, model, right);
     Files.writeString(
-        folder.resolve("manifest.json"), Browser.JSON.writeValueAsString(manifest));
+        folder.resolve("manifest.json"), RunningConsole.JSON.writeValueAsString(manifest));
   }
 
   private static RunCase one(int i, boolean good) {
     String expected = "order " + (70_000 + i) + " is shipped";
-    String answer = good ? expected : "order " + (70_000 + i) + " is <b>not</b> known here";
+    String answer = good ? expected : "order " + (70_000 + i) + " is " + HOSTILE;
     return new RunCase(
         "h" + i,
         Sha256.of(("case " + i).getBytes(StandardCharsets.UTF_8)),
         i % 3 == 0 ? List.of("plain", "number") : List.of("story"),
         "",
-        "Hi, it's the front desk again: has order " + (70_000 + i) + " gone out?",
+        "Hi, it's the front desk again: has order " + (70_000 + i) + " gone out?"
+            + (i == 4 ? HOSTILE : ""),
         StringNode.valueOf(expected),
         new Reply(answer, "stop", 42, 11, 12.5, 140.2, "", List.of(), ""),
         Map.of("exact", good ? 1.0 : 0.0, "latency", 140.2),
         Map.of(),
         Map.<String, Map<String, FieldCount>>of(),
-        good ? Map.of() : Map.of("exact", "the answer has other words"));
+        good ? Map.of() : Map.of("exact", "other words: " + HOSTILE));
   }
 
   private static RunManifest manifest(String id, String model, long right) {
@@ -135,7 +141,7 @@ final class Seed {
             Finding.Kind.PHRASE,
             Outcome.PASS,
             "unchanged",
-            "\"No legal advice.\" stands in 38 of 38 answers, as before",
+            HOSTILE + " \"No legal advice.\" stands in 38 of 38 answers, as before",
             Optional.empty());
     return new GateResult(
         id,
