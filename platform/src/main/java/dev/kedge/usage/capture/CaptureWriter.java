@@ -168,7 +168,7 @@ final class CaptureWriter {
 
   void close(Duration within) {
     closing = true;
-    // Without rules it was never started.
+    // Without a rule it never began.
     if (thread.getState() == Thread.State.NEW) return;
     try {
       thread.join(within);
