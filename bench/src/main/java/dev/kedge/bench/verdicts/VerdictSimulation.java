@@ -67,7 +67,7 @@ public final class VerdictSimulation {
         seed);
     errors(n, trials, seed);
     power(n, trials, seed);
-    furtherExamples(n, trials, seed);
+    furtherExamples(trials, seed);
     resampled(n, slowTrials, seed);
   }
 
@@ -140,7 +140,7 @@ public final class VerdictSimulation {
   }
 
   /** So many examples as the formula asks for: how often is there a verdict? */
-  private static void furtherExamples(int n, int trials, long seed) {
+  private static void furtherExamples(int trials, long seed) {
     head("Verdicts with as many examples as \"about n more\" asks for (80 % is stated)");
     for (double difference : new double[] {-0.02, 0, 0.02, 0.04}) {
       for (double base : new double[] {0.72, 0.9}) {

@@ -123,7 +123,7 @@ public record Contrast(
 
     /** The usual one; less for long data sets, whose figures need it less. */
     static Effort of(PairedSample sample) {
-      int affordable = (int) Math.clamp(DRAWS / sample.clusters(), 1000, Integer.MAX_VALUE);
+      int affordable = Math.clamp(DRAWS / sample.clusters(), 1000, Integer.MAX_VALUE);
       return new Effort(
           Math.min(affordable, Bootstrap.RESAMPLES),
           Math.min(affordable, PairedPermutation.EXCHANGES));
