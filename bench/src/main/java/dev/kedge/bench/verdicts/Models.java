@@ -91,7 +91,8 @@ sealed interface Models {
           second[k] += pair[1][k];
         }
       }
-      return new Fields(base, loss, Figure.F1.of(second) - Figure.F1.of(first), effort);
+      double difference = loss == 0 ? 0 : Figure.F1.of(second) - Figure.F1.of(first);
+      return new Fields(base, loss, difference, effort);
     }
 
     private static double[][] pair(double base, double loss, Draws draws) {

@@ -180,14 +180,14 @@ public final class VerdictSimulation {
     }
     System.out.println();
     head("Five cases to a document, three in ten documents lean to one model");
-    for (double difference : new double[] {0, -0.05}) {
+    for (double difference : new double[] {0, -0.1}) {
       for (boolean respected : new boolean[] {true, false}) {
         Models.Documents models = new Models.Documents(0.8, difference, 0.3, respected, effort);
         row(
             respected ? "documents respected" : "documents ignored (not done)",
             difference,
-            0.05,
-            run(models, n, 0.05, trials, seed));
+            0.1,
+            run(models, n, 0.1, trials, seed));
       }
     }
     System.out.println();
