@@ -2,8 +2,8 @@
  * The upgrade gate: no version of a model takes the place of another unless it keeps the task's
  * rules and people have signed.
  *
- * <p> The judge reads the runs of the current model and of the candidate over
- * the same cases and judges rule by rule; a {@link dev.kedge.gate.Finding} per rule, a {@link
+ * <p>The judge reads the runs of the current model and of the candidate over the same cases and
+ * judges rule by rule; a {@link dev.kedge.gate.Finding} per rule, a {@link
  * dev.kedge.gate.GateResult} for all. {@link dev.kedge.gate.GateDesk} keeps results, takes
  * signatures by {@link dev.kedge.gate.SignOffRule} and makes the evidence; {@link
  * dev.kedge.gate.GateEvidence} says what is in it, {@link dev.kedge.gate.EvidenceCheck} checks it

@@ -1,6 +1,5 @@
 package dev.kedge.eval.run;
 
-import dev.kedge.eval.stats.Interval;
 import dev.kedge.eval.Rate;
 import dev.kedge.eval.score.ClassPair;
 import dev.kedge.eval.score.Measure;
@@ -17,21 +16,21 @@ final class ClassTally implements Tally {
   private final Measure measure;
   private final Map<String, Integer> ids = new HashMap<>();
   private final List<String> names = new ArrayList<>();
-  private int[] pairs = new int[2 * 256];
-  private int n;
+  private final Ints expectedOf = new Ints();
+  private final Ints predictedOf = new Ints();
+  private final Ints clusterOf = new Ints();
 
   ClassTally(Measure measure) {
     this.measure = measure;
   }
 
   @Override
-  public void add(RunCase one) {
+  public void add(RunCase one, int cluster) {
     ClassPair pair = one.classes().get(measure.name());
     if (pair == null) return;
-    if (2 * n == pairs.length) pairs = Arrays.copyOf(pairs, 2 * pairs.length);
-    pairs[2 * n] = id(pair.expected());
-    pairs[2 * n + 1] = id(pair.predicted());
-    n++;
+    expectedOf.add(id(pair.expected()));
+    predictedOf.add(id(pair.predicted()));
+    clusterOf.add(cluster);
   }
 
   private int id(String name) {
@@ -45,18 +44,6 @@ final class ClassTally implements Tally {
 
   /** Right, predicted and expected by class. */
   private record Sums(int[] right, int[] predicted, int[] expected) {
-    static Sums of(int[] pairs, int[] draw, int classes) {
-      Sums sums = new Sums(new int[classes], new int[classes], new int[classes]);
-      for (int index : draw) {
-        int expected = pairs[2 * index];
-        int predicted = pairs[2 * index + 1];
-        sums.expected[expected]++;
-        sums.predicted[predicted]++;
-        if (expected == predicted) sums.right[expected]++;
-      }
-      return sums;
-    }
-
     /** Over classes that a label names; an answer that names none belongs to no class. */
     double macroF1() {
       double sum = 0;
@@ -80,19 +67,31 @@ final class ClassTally implements Tally {
     }
   }
 
+  private Sums sums(int[] times) {
+    int classes = names.size();
+    Sums sums = new Sums(new int[classes], new int[classes], new int[classes]);
+    for (int i = 0; i < expectedOf.size(); i++) {
+      int weight = times[clusterOf.get(i)];
+      int expected = expectedOf.get(i);
+      sums.expected[expected] += weight;
+      sums.predicted[predictedOf.get(i)] += weight;
+      if (expected == predictedOf.get(i)) sums.right[expected] += weight;
+    }
+    return sums;
+  }
+
   @Override
-  public List<Figure> figures() {
+  public List<Figure> figures(Clusters clusters) {
+    int n = expectedOf.size();
     if (n == 0) return List.of();
-    int[] all = new int[n];
-    for (int i = 0; i < n; i++) all[i] = i;
-    Sums sums = Sums.of(pairs, all, names.size());
+    int[] once = new int[clusters.count()];
+    Arrays.fill(once, 1);
+    Sums sums = sums(once);
     int none = ids.getOrDefault(ClassPair.NONE, -1);
     Rate accuracy = new Rate(Arrays.stream(sums.right).sum(), n);
     Rate unnamed = new Rate(none < 0 ? 0 : sums.predicted[none], n);
-    int[] cases = pairs;
-    int classes = names.size();
-    Interval macro = Resampling.interval(n, draw -> Sums.of(cases, draw, classes).macroF1());
-    Interval micro = Resampling.interval(n, draw -> Sums.of(cases, draw, classes).microF1(none));
+    Resampling.Found macro = Resampling.interval(clusters, times -> sums(times).macroF1());
+    Resampling.Found micro = Resampling.interval(clusters, times -> sums(times).microF1(none));
     String name = measure.name();
     return List.of(
         ShareTally.share(
@@ -124,7 +123,7 @@ final class ClassTally implements Tally {
             "Share of answers that name no known class. " + measure.definition()));
   }
 
-  private Figure f1(String name, double value, Interval interval, String definition) {
+  private Figure f1(String name, double value, Resampling.Found found, String definition) {
     return new Figure(
         name,
         measure.name(),
@@ -132,20 +131,20 @@ final class ClassTally implements Tally {
         measure.better(),
         "",
         value,
-        interval.low(),
-        interval.high(),
-        n,
-        Resampling.NAME + " over cases",
+        found.interval().low(),
+        found.interval().high(),
+        expectedOf.size(),
+        found.method(),
         definition + measure.definition());
   }
 
   /** The confusion matrix. */
   RunTables.ClassTable table() {
     TreeMap<String, TreeMap<String, Long>> matrix = new TreeMap<>();
-    for (int i = 0; i < n; i++) {
+    for (int i = 0; i < expectedOf.size(); i++) {
       matrix
-          .computeIfAbsent(names.get(pairs[2 * i]), _ -> new TreeMap<>())
-          .merge(names.get(pairs[2 * i + 1]), 1L, Long::sum);
+          .computeIfAbsent(names.get(expectedOf.get(i)), _ -> new TreeMap<>())
+          .merge(names.get(predictedOf.get(i)), 1L, Long::sum);
     }
     List<RunTables.Cell> cells = new ArrayList<>();
     Map<String, Long> predicted = new HashMap<>();

@@ -1,9 +1,7 @@
 package dev.kedge.eval.run;
 
 import dev.kedge.eval.FieldCount;
-import dev.kedge.eval.stats.Interval;
 import dev.kedge.eval.score.Measure;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -15,15 +13,17 @@ final class CountTally implements Tally {
 
   private final Measure measure;
   private final TreeMap<String, FieldCount> fields = new TreeMap<>();
-  private int[] sums = new int[3 * 256];
-  private int n;
+  private final Ints right = new Ints();
+  private final Ints answered = new Ints();
+  private final Ints expected = new Ints();
+  private final Ints clusterOf = new Ints();
 
   CountTally(Measure measure) {
     this.measure = measure;
   }
 
   @Override
-  public void add(RunCase one) {
+  public void add(RunCase one, int cluster) {
     Map<String, FieldCount> counts = one.counts().get(measure.name());
     if (counts == null) return;
     FieldCount sum = FieldCount.NONE;
@@ -33,11 +33,10 @@ final class CountTally implements Tally {
       fields.merge(room ? entry.getKey() : OTHERS, entry.getValue(), FieldCount::plus);
       sum = sum.plus(entry.getValue());
     }
-    if (3 * n == sums.length) sums = Arrays.copyOf(sums, 2 * sums.length);
-    sums[3 * n] = (int) sum.right();
-    sums[3 * n + 1] = (int) sum.answered();
-    sums[3 * n + 2] = (int) sum.expected();
-    n++;
+    right.add((int) sum.right());
+    answered.add((int) sum.answered());
+    expected.add((int) sum.expected());
+    clusterOf.add(cluster);
   }
 
   /** Per field. */
@@ -54,44 +53,53 @@ final class CountTally implements Tally {
   }
 
   @Override
-  public List<Figure> figures() {
-    if (n == 0) return List.of();
+  public List<Figure> figures(Clusters clusters) {
+    if (right.size() == 0) return List.of();
     FieldCount all = fields.values().stream().reduce(FieldCount.NONE, FieldCount::plus);
-    int[] cases = sums;
-    Interval interval = Resampling.interval(n, draw -> f1(cases, draw));
     String items = " Items of all fields and cases together (micro average). ";
     return List.of(
-        new Figure(
-            measure.name() + ".f1",
-            measure.name(),
-            measure.kind(),
-            measure.better(),
-            "",
+        figure(
+            ".f1",
             all.f1(),
-            interval.low(),
-            interval.high(),
-            n,
-            Resampling.NAME + " over cases",
-            "Harmonic mean of precision and recall." + items + measure.definition()),
-        ShareTally.share(
-            measure,
-            measure.name() + ".precision",
-            all.precision(),
-            "Share of answered items that are right." + items + measure.definition()),
-        ShareTally.share(
-            measure,
-            measure.name() + ".recall",
-            all.recall(),
-            "Share of expected items that were answered right." + items + measure.definition()));
+            Resampling.interval(clusters, times -> sum(times).f1()),
+            "Harmonic mean of precision and recall." + items),
+        figure(
+            ".precision",
+            all.precision().value(),
+            Resampling.interval(clusters, times -> sum(times).precision().value()),
+            "Share of answered items that are right." + items),
+        figure(
+            ".recall",
+            all.recall().value(),
+            Resampling.interval(clusters, times -> sum(times).recall().value()),
+            "Share of expected items that were answered right." + items));
   }
 
-  private static double f1(int[] cases, int[] draw) {
-    long right = 0;
-    long both = 0;
-    for (int index : draw) {
-      right += cases[3 * index];
-      both += cases[3 * index + 1] + cases[3 * index + 2];
+  private Figure figure(String name, double value, Resampling.Found found, String definition) {
+    return new Figure(
+        measure.name() + name,
+        measure.name(),
+        measure.kind(),
+        measure.better(),
+        "",
+        value,
+        found.interval().low(),
+        found.interval().high(),
+        right.size(),
+        found.method(),
+        definition + measure.definition());
+  }
+
+  private FieldCount sum(int[] times) {
+    long rights = 0;
+    long answers = 0;
+    long labels = 0;
+    for (int i = 0; i < right.size(); i++) {
+      long weight = times[clusterOf.get(i)];
+      rights += weight * right.get(i);
+      answers += weight * answered.get(i);
+      labels += weight * expected.get(i);
     }
-    return both == 0 ? 0 : 2.0 * right / both;
+    return new FieldCount(rights, answers, labels);
   }
 }

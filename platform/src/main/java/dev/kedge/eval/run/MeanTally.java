@@ -1,7 +1,7 @@
 package dev.kedge.eval.run;
 
-import dev.kedge.eval.stats.Interval;
 import dev.kedge.eval.score.Measure;
+import dev.kedge.eval.stats.Interval;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -10,6 +10,7 @@ import java.util.List;
 final class MeanTally implements Tally {
   private final Measure measure;
   private double[] values = new double[256];
+  private final Ints clusterOf = new Ints();
   private int n;
 
   MeanTally(Measure measure) {
@@ -17,23 +18,25 @@ final class MeanTally implements Tally {
   }
 
   @Override
-  public void add(RunCase one) {
+  public void add(RunCase one, int cluster) {
     Double value = one.metrics().get(measure.name());
     if (value == null) return;
     if (n == values.length) values = Arrays.copyOf(values, 2 * n);
     values[n++] = value;
+    clusterOf.add(cluster);
   }
 
   @Override
-  public List<Figure> figures() {
+  public List<Figure> figures(Clusters clusters) {
     if (n == 0) return List.of();
     double[] all = Arrays.copyOf(values, n);
     double mean = Arrays.stream(all).average().orElse(0);
-    Interval interval = Resampling.interval(n, draw -> mean(all, draw));
+    Resampling.Found found = Resampling.interval(clusters, times -> mean(all, times));
     double[] sorted = all.clone();
     Arrays.sort(sorted);
     List<Figure> figures = new ArrayList<>();
-    figures.add(figure(measure.name(), mean, interval, Resampling.NAME, measure.definition()));
+    figures.add(
+        figure(measure.name(), mean, found.interval(), found.method(), measure.definition()));
     for (int percent : new int[] {50, 90}) {
       int rank = Math.max(0, (int) Math.ceil(percent / 100.0 * n) - 1);
       figures.add(
@@ -63,10 +66,15 @@ final class MeanTally implements Tally {
         definition);
   }
 
-  private static double mean(double[] values, int[] draw) {
+  private double mean(double[] all, int[] times) {
     double sum = 0;
-    for (int index : draw) sum += values[index];
-    return sum / draw.length;
+    long count = 0;
+    for (int i = 0; i < all.length; i++) {
+      int weight = times[clusterOf.get(i)];
+      sum += weight * all[i];
+      count += weight;
+    }
+    return count == 0 ? 0 : sum / count;
   }
 
   /* A quantile lies between the order statistics at n·p ± 1.96·√(n·p·(1−p)), without assumptions. */

@@ -78,8 +78,9 @@ final class RunReport {
 
   /** A figure's number in its unit: shares in percent, F1 with three digits. */
   static String number(Figure figure, double value) {
-    if (figure.interval().equals("Wilson"))
+    if (figure.unit().isEmpty() && !figure.name().contains(".f1")) {
       return String.format(Locale.ROOT, "%.1f %%", 100 * value);
+    }
     if (figure.unit().isEmpty()) return String.format(Locale.ROOT, "%.3f", value);
     return String.format(Locale.ROOT, value < 10 ? "%.3g %s" : "%.0f %s", value, figure.unit());
   }

@@ -22,6 +22,7 @@ final class Tallies {
   private final Map<String, TreeMap<String, Rate>> slices = new LinkedHashMap<>();
   /* The least bad of those kept is at the head. */
   private final PriorityQueue<Bad> worst = new PriorityQueue<>(Bad.ORDER);
+  private final Clusters clusters = new Clusters();
   private long number;
 
   /** A case with what it is worth; the worse, the smaller. */
@@ -48,7 +49,8 @@ final class Tallies {
 
   /** Adds one case. */
   void add(RunCase one) {
-    for (Tally tally : tallies.values()) tally.add(one);
+    int cluster = clusters.of(one);
+    for (Tally tally : tallies.values()) tally.add(one, cluster);
     addSlices(one);
     double worth = worth(one);
     number++;
@@ -117,7 +119,7 @@ final class Tallies {
   /** All figures, in the order of the measures. */
   List<Figure> figures() {
     List<Figure> figures = new ArrayList<>();
-    for (Tally tally : tallies.values()) figures.addAll(tally.figures());
+    for (Tally tally : tallies.values()) figures.addAll(tally.figures(clusters));
     return figures;
   }
 

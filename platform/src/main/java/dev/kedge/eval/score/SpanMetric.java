@@ -51,8 +51,8 @@ public final class SpanMetric implements Metric {
       if (!label.equals(other.label)) return false;
       if (placed() && other.placed()) return start < other.end && other.start < end;
       if (text.isEmpty() || other.text.isEmpty()) return false;
-      List<String> words = List.of(Texts.normalised(text).split(" "));
-      for (String word : Texts.normalised(other.text).split(" ")) {
+      List<String> words = List.of(Texts.normalised(text).split(" ", -1));
+      for (String word : Texts.normalised(other.text).split(" ", -1)) {
         if (!word.isEmpty() && words.contains(word)) return true;
       }
       return false;

@@ -17,7 +17,8 @@ public record Bootstrap(Interval interval, double standardError) {
   public static final int RESAMPLES = 4000;
 
   /** Something computed from clusters, each counted a number of times. */
-  interface Resampled {
+  public interface Resampled {
+    /** The figure where cluster i counts {@code times[i]} times. */
     double of(int[] times);
   }
 
@@ -32,7 +33,8 @@ public record Bootstrap(Interval interval, double standardError) {
     return of(sample.clusters(), times -> sample.second(figure, times), resamples, seed);
   }
 
-  static Bootstrap of(int clusters, Resampled statistic, int resamples, long seed) {
+  /** Of any figure over so many clusters. Takes time in proportion to clusters squared. */
+  public static Bootstrap of(int clusters, Resampled statistic, int resamples, long seed) {
     int[] once = new int[clusters];
     Arrays.fill(once, 1);
     double observed = statistic.of(once);

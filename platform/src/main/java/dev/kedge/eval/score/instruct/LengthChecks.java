@@ -59,11 +59,8 @@ final class LengthChecks {
 
   private static String leading(String paragraph) {
     String word = paragraph.split("\\s+", 2)[0].replaceFirst("^'+", "").replaceFirst("^\"+", "");
-    StringBuilder leading = new StringBuilder();
-    for (char c : word.toCharArray()) {
-      if (ENDS_WORD.indexOf(c) >= 0) break;
-      leading.append(c);
-    }
-    return leading.toString().toLowerCase(Locale.ROOT);
+    int end = 0;
+    while (end < word.length() && ENDS_WORD.indexOf(word.charAt(end)) < 0) end++;
+    return word.substring(0, end).toLowerCase(Locale.ROOT);
   }
 }
