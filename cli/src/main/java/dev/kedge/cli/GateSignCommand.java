@@ -52,6 +52,10 @@ final class GateSignCommand implements Callable<Integer> {
 
     @Option(names = "--reject", required = true, description = "It may not.")
     private boolean reject;
+
+    SignOff.Decision decision() {
+      return approve && !reject ? SignOff.Decision.APPROVE : SignOff.Decision.REJECT;
+    }
   }
 
   @Option(names = "--role", required = true, paramLabel = "ROLE", description = "In which role.")
@@ -75,9 +79,7 @@ final class GateSignCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     try (Store store = data.openStore()) {
       GateDesk desk = new GateDesk(store, data.folder(), InstantSource.system());
-      SignOff.Decision decision =
-          choice.approve ? SignOff.Decision.APPROVE : SignOff.Decision.REJECT;
-      GateRecord record = desk.sign(gate, signature(decision));
+      GateRecord record = desk.sign(gate, signature(choice.decision()));
       PrintWriter out = spec.commandLine().getOut();
       if (json) {
         out.println(GateListing.json(record));
@@ -93,7 +95,6 @@ final class GateSignCommand implements Callable<Integer> {
   }
 
   private GateDesk.Signature signature(SignOff.Decision decision) {
-    return new GateDesk.Signature(
-        Person.named(person), role, decision, reason, SignOff.COMMAND_LINE);
+    return new GateDesk.Signature(Person.named(person), role, decision, reason, Person.via());
   }
 }

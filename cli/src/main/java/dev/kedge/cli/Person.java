@@ -1,5 +1,6 @@
 package dev.kedge.cli;
 
+import dev.kedge.gate.SignOff;
 import java.util.Optional;
 
 /** Who uses the command. */
@@ -8,6 +9,15 @@ final class Person {
 
   /** The given name, or that of the account. */
   static String named(Optional<String> name) {
-    return name.orElseGet(() -> System.getProperty("user.name", "unknown"));
+    return name.orElseGet(Person::account);
+  }
+
+  /** How the name was known: from whoever uses this account. */
+  static String via() {
+    return SignOff.COMMAND_LINE + " of account " + account();
+  }
+
+  private static String account() {
+    return System.getProperty("user.name", "unknown");
   }
 }

@@ -64,7 +64,7 @@ final class ComparePages {
     List<Pair> listed =
         pairs.stream()
             .filter(pair -> kept(pair, only))
-            .sorted(Comparator.comparingDouble(Pair::loss).reversed().thenComparing(Pair::number))
+            .sorted(Comparator.comparingDouble(Pair::loss).reversed().thenComparingLong(Pair::number))
             .toList();
     int page = ask.query().number("page", 1, 1, 1_000_000);
     List<Html> body = new ArrayList<>();
@@ -92,15 +92,19 @@ final class ComparePages {
 
   private static List<Pair> pairs(RunFolder first, RunFolder second, String measure) {
     Map<String, Double> before = new HashMap<>();
-    each(first, (_, one) ->
-        RunCaseFilter.score(one, measure).ifPresent(score -> before.put(one.digest(), score)));
+    each(
+        first,
+        (_, one) ->
+            RunCaseFilter.score(one, measure).ifPresent(score -> before.put(one.digest(), score)));
     List<Pair> pairs = new ArrayList<>();
-    each(second, (number, one) -> {
-      Double old = before.get(one.digest());
-      OptionalDouble now = RunCaseFilter.score(one, measure);
-      if (old == null || now.isEmpty()) return;
-      pairs.add(new Pair(number, one.digest(), one.cluster(), old, now.getAsDouble()));
-    });
+    each(
+        second,
+        (number, one) -> {
+          Double old = before.get(one.digest());
+          OptionalDouble now = RunCaseFilter.score(one, measure);
+          if (old == null || now.isEmpty()) return;
+          pairs.add(new Pair(number, one.digest(), one.cluster(), old, now.getAsDouble()));
+        });
     return pairs;
   }
 
@@ -159,7 +163,10 @@ final class ComparePages {
         Widgets.tiles(
             Widgets.tile("Before", shown(share, contrast.first()), before.model().label()),
             Widgets.tile("After", shown(share, contrast.second()), after.model().label()),
-            Widgets.tile("Cases in both", Figures.whole(contrast.examples()), "of " + before.cases() + " and " + after.cases())));
+            Widgets.tile(
+                "Cases in both",
+                Figures.whole(contrast.examples()),
+                "of " + before.cases() + " and " + after.cases())));
   }
 
   private static boolean isWhole(double value) {
@@ -232,9 +239,11 @@ final class ComparePages {
   private static Map<String, RunCase> texts(RunFolder folder, List<Pair> shown) {
     Map<String, RunCase> wanted = new HashMap<>();
     List<String> digests = shown.stream().map(Pair::digest).toList();
-    each(folder, (_, one) -> {
-      if (digests.contains(one.digest())) wanted.put(one.digest(), one);
-    });
+    each(
+        folder,
+        (_, one) -> {
+          if (digests.contains(one.digest())) wanted.put(one.digest(), one);
+        });
     return wanted;
   }
 
@@ -255,7 +264,9 @@ final class ComparePages {
         expected.isEmpty()
             ? Html.EMPTY
             : Html.element(
-                "p", Html.element("span.soft", "Expected "), Html.element("code", Figures.brief(expected, 400))),
+                "p",
+                Html.element("span.soft", "Expected "),
+                Html.element("code", Figures.brief(expected, 400))),
         Html.element(
             "div.sides",
             RunPages.side("Before", difference.first()),

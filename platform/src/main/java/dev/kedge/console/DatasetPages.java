@@ -55,7 +55,8 @@ final class DatasetPages {
         ask,
         new Page(
             "Datasets",
-            Widgets.heading("Datasets", "Numbered versions that never change, each with its digest."),
+            Widgets.heading(
+                "Datasets", "Numbered versions that never change, each with its digest."),
             table.isEmpty()
                 ? Widgets.empty("There is no dataset yet.", "kedge eval holdout build --help")
                 : table.html()));
@@ -89,7 +90,8 @@ final class DatasetPages {
     String only = ask.query().text("only");
     List<Entry> matching =
         entries.stream()
-            .filter(entry -> text.isEmpty() || entry.input().toLowerCase(Locale.ROOT).contains(text))
+            .filter(
+                entry -> text.isEmpty() || entry.input().toLowerCase(Locale.ROOT).contains(text))
             .filter(entry -> !only.equals("labelled") || entry.expected().isPresent())
             .filter(entry -> !only.equals("unlabelled") || entry.expected().isEmpty())
             .toList();
@@ -111,7 +113,8 @@ final class DatasetPages {
   }
 
   private static String share(DatasetVersion version) {
-    return Figures.percent(version.examples() == 0 ? 0 : (double) version.labelled() / version.examples());
+    return Figures.percent(
+        version.examples() == 0 ? 0 : (double) version.labelled() / version.examples());
   }
 
   private static String tags(List<Entry> entries) {

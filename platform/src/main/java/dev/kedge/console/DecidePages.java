@@ -64,7 +64,10 @@ final class DecidePages {
               : Widgets.badge("mid", "answers differ"));
     }
     Html done =
-        ask.query().given("done").map(id -> Widgets.notice("Decided " + id + ".")).orElse(Html.EMPTY);
+        ask.query()
+            .given("done")
+            .map(id -> Widgets.notice("Decided " + id + "."))
+            .orElse(Html.EMPTY);
     return frame.page(
         ask,
         new Page(
@@ -93,7 +96,8 @@ final class DecidePages {
                 Widgets.link("/console/labelling", "Labelling"),
                 Html.text(" / "),
                 Widgets.link(
-                    Fields.path("labelling", project.name(), "decide"), project.name() + ", to decide")),
+                    Fields.path("labelling", project.name(), "decide"),
+                    project.name() + ", to decide")),
             Widgets.heading("Item " + answers.position(), ""),
             ask.query()
                 .given("done")
@@ -134,8 +138,7 @@ final class DecidePages {
   private static Html form(
       Ask ask, LabelProject project, Answers answers, Map<String, String> sent) {
     List<Side> sides = sides(answers);
-    Optional<JsonNode> first =
-        sides.stream().flatMap(side -> side.value().stream()).findFirst();
+    Optional<JsonNode> first = sides.stream().flatMap(side -> side.value().stream()).findFirst();
     String chosen = sent.getOrDefault("take", "");
     List<Html> cards = new ArrayList<>();
     int key = 1;
@@ -151,7 +154,10 @@ final class DecidePages {
         .flag("novalidate")
         .around(
             Widgets.token(ask.visitor()),
-            Tag.of("button.unseen.primary").with("tabindex", -1).with("aria-hidden", "true").around("Save"),
+            Tag.of("button.unseen.primary")
+                .with("tabindex", -1)
+                .with("aria-hidden", "true")
+                .around("Save"),
             Tag.of("fieldset")
                 .around(
                     Html.element("legend", "The answers"),
@@ -186,7 +192,8 @@ final class DecidePages {
               String text = LabelInput.text(value);
               String base = first.map(LabelInput::text).orElse(text);
               boolean isFirst = first.filter(value::equals).isPresent();
-              return Html.element("pre", isFirst ? Html.text(text) : Difference.of(base, text).second());
+              return Html.element(
+                  "pre", isFirst ? Html.text(text) : Difference.of(base, text).second());
             })
             .orElseGet(() -> Html.element("p.soft", side.note()));
     Html choice =
@@ -247,8 +254,7 @@ final class DecidePages {
       if (label.isEmpty()) throw KedgeException.invalid("There is no other answer yet.");
       return label;
     }
-    Answers answers =
-        labelling.dispute(ask.step(), ask.steps().get(1), ask.visitor().person());
+    Answers answers = labelling.dispute(ask.step(), ask.steps().get(1), ask.visitor().person());
     for (Side side : sides(answers)) {
       if (side.key().equals(take) && side.value().isPresent()) return side.value();
     }

@@ -7,9 +7,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Two texts side by side, with what only one of them has marked, word by word. By the longest common
- * subsequence; texts of very many words are shown without marks, so that time and memory stay
- * bounded.
+ * Two texts side by side, with what only one of them has marked, word by word. By the longest
+ * common subsequence; texts of very many words are shown without marks, so that time and memory
+ * stay bounded.
  */
 final class Difference {
   private static final Pattern WORD = Pattern.compile("[\\p{L}\\p{N}_]+|\\s+|.", Pattern.DOTALL);

@@ -58,14 +58,16 @@ final class EvidencePages {
     }
     Html body =
         table.isEmpty()
-            ? Widgets.empty("No gate is decided yet; the evidence is made with the last signature.", "")
+            ? Widgets.empty(
+                "No gate is decided yet; the evidence is made with the last signature.", "")
             : table.html();
     return frame.page(
         ask,
         new Page(
             "Evidence",
             Widgets.heading(
-                "Evidence", "Decisions, signed by this installation; anybody can check them offline."),
+                "Evidence",
+                "Decisions, signed by this installation; anybody can check them offline."),
             body,
             how()));
   }

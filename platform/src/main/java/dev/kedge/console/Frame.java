@@ -32,6 +32,7 @@ final class Frame {
     Html body =
         Html.all(
             Tag.of("a.skip").with("href", "#main").around("Skip to content"),
+            Tag.of("p.unseen").with("id", "live").with("role", "status").around(),
             Tag.of("div.shell")
                 .around(
                     Tag.of("header.side").around(brand(), navigation(ask), who(ask.visitor())),

@@ -58,13 +58,15 @@ final class GatePages {
             : table(gates);
     Html altered =
         desk.altered()
-            .map(what -> Tag.of("p.problem").with("role", "alert").around("The record was altered: " + what))
+            .map(what ->
+                Tag.of("p.problem").with("role", "alert").around("The record was altered: " + what))
             .orElse(Html.EMPTY);
     return frame.page(
         ask,
         new Page(
             "Gates",
-            Widgets.heading("Gates", "No model takes another's place without its rules and signatures."),
+            Widgets.heading(
+                "Gates", "No model takes another's place without its rules and signatures."),
             altered,
             body));
   }
@@ -124,7 +126,10 @@ final class GatePages {
     GateResult result = gate.result();
     List<Html> body = new ArrayList<>();
     body.add(Html.element("p.trail", Widgets.link("/console/gates", "Gates")));
-    body.add(Widgets.heading(result.candidate().label(), "wants the place of " + result.current().label() + " in the task " + result.task()));
+    body.add(
+        Widgets.heading(
+            result.candidate().label(),
+            "wants the place of " + result.current().label() + " in the task " + result.task()));
     body.add(notice);
     body.add(verdict(gate));
     for (String note : result.notes()) body.add(Html.element("p", note));
@@ -165,8 +170,7 @@ final class GatePages {
   private static String wanted(GateRecord gate) {
     SignOffRule rule = gate.result().signOff();
     return switch (gate.standing()) {
-      case OPEN ->
-          rule.fourEyes() ? "Two people have to sign." : "One person has to sign.";
+      case OPEN -> rule.fourEyes() ? "Two people have to sign." : "One person has to sign.";
       case AWAITING_SECOND -> "A second person has to sign.";
       case APPROVED -> "It may be used.";
       case REJECTED -> "It must not be used.";
@@ -175,7 +179,11 @@ final class GatePages {
 
   private static Html rules(GateResult result) {
     Widgets.Table table =
-        new Widgets.Table("Rules").column("Rule").column("Outcome").column("Verdict").column("What was seen");
+        new Widgets.Table("Rules")
+            .column("Rule")
+            .column("Outcome")
+            .column("Verdict")
+            .column("What was seen");
     for (Finding finding : result.findings()) {
       Html outcome =
           switch (finding.outcome()) {
@@ -223,7 +231,8 @@ final class GatePages {
   }
 
   private static String number(double value) {
-    return String.format(java.util.Locale.ENGLISH, Math.abs(value) >= 100 ? "%,.0f" : "%.4f", value);
+    return String.format(
+        java.util.Locale.ENGLISH, Math.abs(value) >= 100 ? "%,.0f" : "%.4f", value);
   }
 
   private static Html signatures(GateRecord gate) {
@@ -287,7 +296,8 @@ final class GatePages {
                 .around(
                     Html.element("legend", "Sign as " + ask.visitor().name()),
                     Html.element("div.choices", approve, decision("reject", "Reject", "x", sent))),
-            Html.element("div.filter", Widgets.select("role", "In the role", roles, sent.text("role"))),
+            Html.element(
+                "div.filter", Widgets.select("role", "In the role", roles, sent.text("role"))),
             Tag.of("label").with("for", "reason").around("Reason"),
             Tag.of("textarea")
                 .with("id", "reason")
@@ -299,7 +309,8 @@ final class GatePages {
                 .around(sent.text("reason")),
             Html.element("div.actions", Html.element("button.primary", "Sign")),
             Html.element(
-                "p.hint", "A signature cannot be taken back. It goes into the evidence with your name."));
+                "p.hint",
+                "A signature cannot be taken back. It goes into the evidence with your name."));
   }
 
   private static Html decision(String value, String text, String key, Fields sent) {
@@ -348,12 +359,14 @@ final class GatePages {
           default -> throw KedgeException.invalid("approve or reject");
         };
     String via = visitor.checked() ? SignOff.CONSOLE : WITHOUT_SIGN_IN;
-    return new GateDesk.Signature(
-        visitor.name(), role, decision, ask.form().text("reason"), via);
+    return new GateDesk.Signature(visitor.name(), role, decision, ask.form().text("reason"), via);
   }
 
   private Reply refused(Ask ask, GateRecord gate, String message, int status) {
-    String text = message.isEmpty() ? message : Character.toUpperCase(message.charAt(0)) + message.substring(1) + ".";
+    String text =
+        message.isEmpty()
+            ? message
+            : Character.toUpperCase(message.charAt(0)) + message.substring(1) + ".";
     return shown(ask, gate, ask.form(), Widgets.problem(text), status);
   }
 
@@ -365,7 +378,10 @@ final class GatePages {
     RunPages.fact(facts, "Asked for by", gate.requestedBy());
     side(facts, "Current", result.current());
     side(facts, "Candidate", result.candidate());
-    RunPages.fact(facts, "Dataset", result.dataset().name() + ", " + Figures.count(result.dataset().cases(), "case"));
+    RunPages.fact(
+        facts,
+        "Dataset",
+        result.dataset().name() + ", " + Figures.count(result.dataset().cases(), "case"));
     RunPages.fact(facts, "its digest", result.dataset().sha256());
     RunPages.fact(facts, "Rules", result.rules());
     new TreeMap<>(result.settings()).forEach((name, value) -> RunPages.fact(facts, name, value));
@@ -380,9 +396,11 @@ final class GatePages {
         .ifPresent(first ->
             result.candidate().runs().stream()
                 .findFirst()
-                .ifPresent(second -> downloads.add(button(compare(first, second), "Compare case by case"))));
+                .ifPresent(second ->
+                    downloads.add(button(compare(first, second), "Compare case by case"))));
     return Html.all(
-        Html.element("dl.facts", Html.all(facts)), Html.element("div.actions", Html.all(downloads)));
+        Html.element("dl.facts", Html.all(facts)),
+        Html.element("div.actions", Html.all(downloads)));
   }
 
   private static String compare(String first, String second) {

@@ -81,7 +81,9 @@ final class HomePage {
     List<GateRecord> gates = parts.gates().latest(Optional.empty(), MOST_GATES);
     long open = gates.stream().filter(gate -> gate.standing().open()).count();
     String note =
-        gates.isEmpty() ? "no candidate yet" : open == 0 ? "all are decided" : "wait for signatures";
+        gates.isEmpty()
+            ? "no candidate yet"
+            : open == 0 ? "all are decided" : "wait for signatures";
     return Widgets.tile("/console/gates", "Open decisions", Figures.whole(open), note);
   }
 

@@ -31,7 +31,8 @@ final class ItemPage {
   /** The item as the next of the queue. */
   Page queued(Progress progress) {
     Html notice = ask.query().given("done").map(id -> saved(project, id)).orElse(Html.EMPTY);
-    return page(200, notice, progress, input.fields(item.own()), "", "next", Html.EMPTY);
+    return page(
+        200, notice, LabelPages.bar(progress), input.fields(item.own()), "", "next", Html.EMPTY);
   }
 
   /** The item by itself, with what others said where that was revealed. */
@@ -43,7 +44,7 @@ final class ItemPage {
     return page(
         200,
         Widgets.notice(done),
-        null,
+        Html.EMPTY,
         input.fields(item.own()),
         "",
         open ? "next" : "stay",
@@ -53,12 +54,14 @@ final class ItemPage {
   /** The item with a form as it was sent, and what is wrong with it. */
   Page again(Map<String, String> fields, String focus, String problem, int status) {
     String then = ask.form().text("then").equals("stay") ? "stay" : "next";
-    return page(status, Widgets.problem(problem), null, fields, focus, then, Html.EMPTY);
+    return page(status, Widgets.problem(problem), Html.EMPTY, fields, focus, then, Html.EMPTY);
   }
 
   static Html trail(LabelProject project) {
     return Html.element(
-        "p.trail", Widgets.link("/console/labelling", "Labelling"), Html.text(" / " + project.name()));
+        "p.trail",
+        Widgets.link("/console/labelling", "Labelling"),
+        Html.text(" / " + project.name()));
   }
 
   /** What one reads after an answer: that it stands, and the way back to it. */
@@ -73,7 +76,7 @@ final class ItemPage {
   private Page page(
       int status,
       Html notice,
-      @org.jspecify.annotations.Nullable Progress progress,
+      Html head,
       Map<String, String> fields,
       String focus,
       String then,
@@ -82,7 +85,11 @@ final class ItemPage {
         Html.element(
             "section",
             Tag.of("h2.unseen").around("Example"),
-            Tag.of("div.given").with("tabindex", 0).with("role", "region").with("aria-label", "Example").around(item.input()),
+            Tag.of("div.given")
+                .with("tabindex", 0)
+                .with("role", "region")
+                .with("aria-label", "Example")
+                .around(item.input()),
             tags(),
             guide());
     Html right =
@@ -91,10 +98,6 @@ final class ItemPage {
             Tag.of("h2.unseen").around("Your answer"),
             answerForm(fields, focus, then),
             side());
-    Html head =
-        progress == null
-            ? Html.EMPTY
-            : Html.all(LabelPages.bar(progress));
     return new Page(
         status,
         project.name() + " " + item.id(),
@@ -152,7 +155,10 @@ final class ItemPage {
             Widgets.token(ask.visitor()),
             Widgets.hidden("then", then),
             // What Enter in a field presses: the first button that sends.
-            Tag.of("button.unseen.primary").with("tabindex", -1).with("aria-hidden", "true").around("Save"),
+            Tag.of("button.unseen.primary")
+                .with("tabindex", -1)
+                .with("aria-hidden", "true")
+                .around("Save"),
             item.skipped()
                 .map(reason -> Html.element("p.hint", "You skipped this one: " + reason))
                 .orElse(Html.EMPTY),
@@ -221,8 +227,10 @@ final class ItemPage {
       if (label.person().equals(person)) continue;
       sides.add(side(label.person(), label.value(), label.reason(), own));
     }
-    answers.suggestion().ifPresent(value ->
-        sides.add(side("Suggestion of the model", Optional.of(value), Optional.empty(), own)));
+    answers
+        .suggestion()
+        .ifPresent(value ->
+            sides.add(side("Suggestion of the model", Optional.of(value), Optional.empty(), own)));
     Html list =
         sides.isEmpty()
             ? Html.element("p.soft", "Nobody else has answered yet, and no model was asked.")
@@ -238,7 +246,8 @@ final class ItemPage {
             .map(label -> {
               String text = LabelInput.text(label);
               if (text.equals(own)) return Html.element("pre", text);
-              return Html.element("pre", own.isEmpty() ? Html.text(text) : Difference.of(own, text).second());
+              return Html.element(
+                  "pre", own.isEmpty() ? Html.text(text) : Difference.of(own, text).second());
             })
             .orElseGet(() -> Html.element("p.soft", "skipped: " + reason.orElse("")));
     boolean same = value.map(label -> LabelInput.text(label).equals(own)).orElse(false);
@@ -252,9 +261,7 @@ final class ItemPage {
         .map(decision ->
             Html.element(
                 "div.verdict",
-                Html.element(
-                    "strong",
-                    decision.value().isPresent() ? "Decided" : "Left out"),
+                Html.element("strong", decision.value().isPresent() ? "Decided" : "Left out"),
                 decision
                     .value()
                     .map(value -> Html.element("pre", LabelInput.text(value)))

@@ -52,7 +52,7 @@ final class JsonForm {
 
   /** A value as it stands in a field. */
   static String text(JsonNode value) {
-    return value.isString() ? value.stringValue() : JsonText.canonical(value);
+    return value.isString() ? value.stringValue() : value.toString();
   }
 
   /** Whether a form can show and give back a value as it is. */
@@ -100,7 +100,7 @@ final class JsonForm {
         fields.put(rowsOf(path), Integer.toString(value.size()));
         for (int i = 0; i < value.size(); i++) {
           String row = step(path, Integer.toString(i));
-          write(shapes, rows.items(), row, value.get(i), fields, depth + 1);
+          write(shapes, rows.items(), row, value.path(i), fields, depth + 1);
         }
       }
       case Shape.Variant variant -> variant(shapes, schema, variant, path, value, fields, depth);
@@ -157,8 +157,13 @@ final class JsonForm {
     return switch (shape) {
       case Shape.Members members -> members(shapes, members, path, fields, required, depth);
       case Shape.Rows rows -> rows(shapes, rows, path, fields, required, depth);
-      case Shape.Variant variant ->
-          read(shapes, variant.schema(), path, fields, required, depth + 1);
+      case Shape.Variant variant -> {
+        // Which kind was chosen says that there is something, however little is in it.
+        boolean none = fields.getOrDefault(SchemaShapes.kindOf(path), "").isEmpty();
+        yield none && !required
+            ? null
+            : read(shapes, variant.schema(), path, fields, true, depth + 1);
+      }
       case Shape.Anything _ -> text.isBlank() ? null : json(text, path);
       case Shape.Fixed fixed -> required || !text.isEmpty() ? fixed.value() : null;
       case Shape.OneOf one ->
@@ -189,12 +194,16 @@ final class JsonForm {
       boolean required,
       int depth) {
     ObjectNode object = JsonText.STRICT.createObjectNode();
+    boolean filled = false;
     for (Shape.Member member : shape.members()) {
       String inner = step(path, member.name());
       JsonNode value = read(shapes, member.schema(), inner, fields, member.required(), depth + 1);
-      if (value != null) object.set(member.name(), value);
+      if (value == null) continue;
+      object.set(member.name(), value);
+      // A value that cannot be otherwise says nothing about whether the object is there.
+      filled |= !shapes.isFixed(member.schema());
     }
-    return object.isEmpty() && !required ? null : object;
+    return filled || required ? object : null;
   }
 
   private @Nullable JsonNode rows(

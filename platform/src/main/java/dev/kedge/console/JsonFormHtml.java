@@ -36,10 +36,12 @@ final class JsonFormHtml {
     return switch (shapes.shape(schema, path, filled, depth)) {
       case Shape.Members members -> members(members, path, name, depth);
       case Shape.Rows rows -> rows(rows, path, name, depth);
-      case Shape.Variant variant ->
-          Html.all(
-              variant(variant, path, name),
-              place(variant.schema(), path, name, required, false, depth + 1));
+      case Shape.Variant variant -> {
+        boolean none = !required && value(SchemaShapes.kindOf(path)).isEmpty();
+        Html inner =
+            none ? Html.EMPTY : place(variant.schema(), path, name, true, false, depth + 1);
+        yield Html.all(variant(variant, path, name, required, none), inner);
+      }
       case Shape.OneOf one -> choice(one.values(), path, name, required, steering);
       case Shape.Fixed fixed -> fixed(fixed, path, name, required);
       case Shape.Line _ -> line(path, name, required);
@@ -56,12 +58,10 @@ final class JsonFormHtml {
     for (Shape.Member member : shape.members()) {
       boolean steering = shape.steering().contains(member.name());
       String at = JsonForm.step(path, member.name());
-      inner.add(
-          place(member.schema(), at, member.name(), member.required(), steering, depth + 1));
+      inner.add(place(member.schema(), at, member.name(), member.required(), steering, depth + 1));
     }
     if (name.isEmpty()) return Html.all(inner);
-    return Html.element(
-        "fieldset.group", Html.element("legend", name), Html.all(inner));
+    return Html.element("fieldset.group", Html.element("legend", name), Html.all(inner));
   }
 
   private Html rows(Shape.Rows shape, String path, String name, int depth) {
@@ -92,16 +92,21 @@ final class JsonFormHtml {
         .around(text);
   }
 
-  private Html variant(Shape.Variant variant, String path, String name) {
+  private Html variant(
+      Shape.Variant variant, String path, String name, boolean required, boolean none) {
     String kind = SchemaShapes.kindOf(path);
     List<Html> options = new ArrayList<>();
+    if (!required) options.add(option("", "–", none));
     for (int i = 0; i < variant.names().size(); i++) {
-      options.add(
-          option(Integer.toString(i), variant.names().get(i), i == variant.chosen()));
+      boolean chosen = !none && i == variant.chosen();
+      options.add(option(Integer.toString(i), variant.names().get(i), chosen));
     }
     Tag select = control(Tag.of("select"), kind).flag("data-reshape");
     return field(
-        kind, name.isEmpty() ? "Kind" : "Kind of " + name, true, select.around(Html.all(options)));
+        kind,
+        name.isEmpty() ? "Kind" : "Kind of " + name,
+        required,
+        select.around(Html.all(options)));
   }
 
   private Html choice(
@@ -180,9 +185,7 @@ final class JsonFormHtml {
   private static Html field(String path, String name, boolean required, Html control) {
     String shown = name.isEmpty() ? "Value" : name;
     Html mark =
-        required
-            ? Html.all(Html.text(" "), Html.element("span.soft", "needed"))
-            : Html.EMPTY;
+        required ? Html.all(Html.text(" "), Html.element("span.soft", "needed")) : Html.EMPTY;
     return Tag.of("div.field")
         .around(Tag.of("label").with("for", path).around(Html.text(shown), mark), control);
   }

@@ -148,8 +148,7 @@ final class LabelPages {
   /** Sends visitors without a name to give one; a page to come back to is kept. */
   static Optional<Reply> nameless(Ask ask) {
     if (ask.visitor().isNamed()) return Optional.empty();
-    return Optional.of(
-        Reply.seeOther(Fields.address("/console/name", Map.of("next", ask.here()))));
+    return Optional.of(Reply.seeOther(Fields.address("/console/name", Map.of("next", ask.here()))));
   }
 
   private Reply next(Ask ask) {
@@ -174,11 +173,7 @@ final class LabelPages {
 
   private Reply pause(Ask ask, LabelProject project, String text) {
     Progress progress = labelling.progress(project.name());
-    Html done =
-        ask.query()
-            .given("done")
-            .map(id -> ItemPage.saved(project, id))
-            .orElse(Html.EMPTY);
+    Html done = ask.query().given("done").map(id -> ItemPage.saved(project, id)).orElse(Html.EMPTY);
     return frame.page(
         ask,
         new Page(
@@ -186,10 +181,9 @@ final class LabelPages {
             ItemPage.trail(project),
             Widgets.heading(project.name(), ""),
             done,
-            Tag.of("p.notice").with("role", "status").flag("data-say").around(text),
+            Widgets.notice(text),
             bar(progress),
-            Html.element(
-                "div.actions", button("/console/labelling", "All labelling", false))));
+            Html.element("div.actions", button("/console/labelling", "All labelling", false))));
   }
 
   private Reply item(Ask ask) {
@@ -229,8 +223,7 @@ final class LabelPages {
       }
       Optional<JsonNode> label = input.read(ask.form());
       if (label.isEmpty()) throw KedgeException.invalid("There is no answer yet.");
-      labelling.answer(
-          project.name(), ask.steps().get(1), ask.visitor().person(), label.get());
+      labelling.answer(project.name(), ask.steps().get(1), ask.visitor().person(), label.get());
     } catch (KedgeException e) {
       if (!(e.failure() instanceof Failure.Invalid invalid)) throw e;
       Map<String, String> fields = LabelInput.flat(ask.form());
@@ -262,8 +255,7 @@ final class LabelPages {
     LabelProject project = labelling.project(ask.step());
     String id = ask.steps().get(1);
     labelling.comment(project.name(), id, ask.visitor().person(), ask.form().text("text").strip());
-    return Reply.seeOther(
-        Fields.address(at(project, "items", id), Map.of("said", "yes")));
+    return Reply.seeOther(Fields.address(at(project, "items", id), Map.of("said", "yes")));
   }
 
   private Reply reveal(Ask ask) {

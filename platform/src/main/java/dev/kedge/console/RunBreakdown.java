@@ -45,7 +45,10 @@ final class RunBreakdown {
     for (RunTables.Slice slice : slices.stream().limit(MOST).toList()) {
       Rate rate = new Rate(slice.successes(), slice.n());
       String cases =
-          Fields.path("runs", run.id()) + "?only=wrong&tag=" + Fields.encode(slice.tag()) + "#cases";
+          Fields.path("runs", run.id())
+              + "?only=wrong&tag="
+              + Fields.encode(slice.tag())
+              + "#cases";
       table.row(
           Html.text(slice.tag()),
           Html.text(slice.measure()),
@@ -127,7 +130,10 @@ final class RunBreakdown {
             .toList();
     if (wrong.isEmpty()) return Html.EMPTY;
     Widgets.Table table =
-        new Widgets.Table("Taken for another").column("Expected").column("Answered").number("Cases");
+        new Widgets.Table("Taken for another")
+            .column("Expected")
+            .column("Answered")
+            .number("Cases");
     for (RunTables.Cell cell : wrong) {
       table.row(cell.expected(), cell.predicted(), Figures.whole(cell.count()));
     }

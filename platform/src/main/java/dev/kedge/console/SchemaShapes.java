@@ -77,8 +77,7 @@ final class SchemaShapes {
     };
   }
 
-  private Shape variant(
-      JsonNode branches, String path, Map<String, String> filled, int depth) {
+  private Shape variant(JsonNode branches, String path, Map<String, String> filled, int depth) {
     List<String> names = new ArrayList<>();
     for (JsonNode branch : branches.values()) {
       JsonNode one = resolved(branch);
@@ -94,10 +93,16 @@ final class SchemaShapes {
 
   private static String name(JsonNode branch, int number) {
     if (branch.path("title").isString()) return branch.get("title").stringValue();
-    List<String> required = branch.path("required").values().stream().map(one -> one.asString("")).toList();
+    List<String> required =
+        branch.path("required").values().stream().map(one -> one.asString("")).toList();
     if (!required.isEmpty()) return String.join(", ", required);
     if (branch.path("type").isString()) return branch.get("type").stringValue();
     return branch.has("const") ? branch.get("const").asString() : "Kind " + number;
+  }
+
+  /** Whether a place can have one value only. */
+  boolean isFixed(JsonNode schema) {
+    return resolved(schema).has("const");
   }
 
   /** The field that says which alternative of a place was chosen. */
@@ -105,8 +110,7 @@ final class SchemaShapes {
     return "kind:" + path;
   }
 
-  private Shape members(
-      JsonNode node, JsonNode branches, String path, Map<String, String> filled) {
+  private Shape members(JsonNode node, JsonNode branches, String path, Map<String, String> filled) {
     Set<String> steering = new LinkedHashSet<>();
     ObjectNode properties = ((ObjectNode) node.get("properties")).deepCopy();
     Set<String> required = new HashSet<>();
@@ -116,12 +120,13 @@ final class SchemaShapes {
         if (resolved(entry.getValue()).has("const")) steering.add(entry.getKey());
       }
     }
-    branch(branches, path, filled).ifPresent(branch -> {
-      branch.path("required").values().forEach(name -> required.add(name.asString("")));
-      for (Map.Entry<String, JsonNode> entry : branch.path("properties").properties()) {
-        merge(properties, entry.getKey(), entry.getValue());
-      }
-    });
+    branch(branches, path, filled)
+        .ifPresent(branch -> {
+          branch.path("required").values().forEach(name -> required.add(name.asString("")));
+          for (Map.Entry<String, JsonNode> entry : branch.path("properties").properties()) {
+            merge(properties, entry.getKey(), entry.getValue());
+          }
+        });
     List<Member> members = new ArrayList<>();
     for (Map.Entry<String, JsonNode> entry : properties.properties()) {
       members.add(new Member(entry.getKey(), required.contains(entry.getKey()), entry.getValue()));

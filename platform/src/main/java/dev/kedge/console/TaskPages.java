@@ -60,21 +60,23 @@ final class TaskPages {
             .number("Gates")
             .column("Latest gate")
             .column("Decision");
-    tasks().forEach((name, known) -> {
-      Optional<GateRecord> gate = known.gates.stream().findFirst();
-      table.row(
-          Widgets.link(Fields.path("tasks", name), name),
-          Html.text(Figures.whole(known.runs.size())),
-          Html.text(known.runs.isEmpty() ? "–" : RunPages.headline(known.runs.getFirst())),
-          Html.text(Figures.whole(known.gates.size())),
-          gate.map(one -> GatePages.outcome(one.result().outcome())).orElse(Html.text("–")),
-          gate.map(one -> GatePages.standing(one.standing())).orElse(Html.text("–")));
-    });
+    tasks()
+        .forEach((name, known) -> {
+          Optional<GateRecord> gate = known.gates.stream().findFirst();
+          table.row(
+              Widgets.link(Fields.path("tasks", name), name),
+              Html.text(Figures.whole(known.runs.size())),
+              Html.text(known.runs.isEmpty() ? "–" : RunPages.headline(known.runs.getFirst())),
+              Html.text(Figures.whole(known.gates.size())),
+              gate.map(one -> GatePages.outcome(one.result().outcome())).orElse(Html.text("–")),
+              gate.map(one -> GatePages.standing(one.standing())).orElse(Html.text("–")));
+        });
     return frame.page(
         ask,
         new Page(
             "Tasks",
-            Widgets.heading("Tasks", "What models are asked to do here, and how far each is proven."),
+            Widgets.heading(
+                "Tasks", "What models are asked to do here, and how far each is proven."),
             table.isEmpty()
                 ? Widgets.empty("No task was run yet.", "kedge eval run --help")
                 : table.html()));

@@ -77,9 +77,7 @@ final class Widgets {
 
   /** What was just done, read aloud. */
   static Html notice(String text) {
-    return text.isEmpty()
-        ? Html.EMPTY
-        : Tag.of("p.notice").with("role", "status").flag("data-say").around(text);
+    return text.isEmpty() ? Html.EMPTY : Tag.of("p.notice").flag("data-say").around(text);
   }
 
   /** What went wrong with a form, read aloud at once. */

@@ -190,8 +190,24 @@ public record EvidenceCheck(List<Check> checks) {
     return check(
         "people",
         follows,
-        standing.word() + " by " + before.size() + (before.size() == 1 ? " person" : " people"),
+        standing.word()
+            + " by "
+            + before.size()
+            + (before.size() == 1 ? " person" : " people")
+            + known(before),
         "the signatures do not lead to the standing that is recorded");
+  }
+
+  /* A name on a command line is a claim of the account's user, and the reader must know it. */
+  private static String known(List<SignOff> signOffs) {
+    List<String> claimed =
+        signOffs.stream()
+            .filter(one -> !one.via().equals(SignOff.CONSOLE))
+            .map(one -> one.person() + " (" + one.via() + ")")
+            .toList();
+    return claimed.isEmpty()
+        ? ", signed in to the console"
+        : "; names as given, not signed in: " + String.join(", ", claimed);
   }
 
   private static Check check(String name, boolean good, String yes, String no) {

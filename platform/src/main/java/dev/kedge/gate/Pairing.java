@@ -50,7 +50,8 @@ record Pairing(RunSet current, RunSet candidate, long seed) {
       case SHARE -> new Compared(shares(measure, margin, chosen), VerdictText.POINTS);
       case MEAN -> new Compared(means(measure, margin, chosen), VerdictText.SCORE);
       case COUNTS -> {
-        PairedSample sample = sample(chosen, one -> counted(one.counts().get(name)));
+        PairedSample sample =
+            sample(chosen, one -> counted(one.counts().getOrDefault(name, Map.of())));
         yield new Compared(figure(sample, Figure.F1, margin, true), VerdictText.SCORE);
       }
       case CLASSES -> {

@@ -121,12 +121,37 @@
     });
   }
 
-  // What is there when the page loads is not read aloud; what comes afterwards is.
-  for (const element of document.querySelectorAll("[data-say]")) {
-    const text = element.textContent;
-    element.textContent = "";
-    setTimeout(() => { element.textContent = text; }, 150);
+  // Where other fields hang on a choice, the server makes the form anew: at once for the mouse, on
+  // leaving the field for the keyboard, so that one can walk through the options.
+  let byPointer = false;
+  const changed = new WeakSet();
+  document.addEventListener("pointerdown", () => { byPointer = true; }, true);
+  document.addEventListener("keydown", () => { byPointer = false; }, true);
+  const reshape = (select, next) => {
+    const form = select.form;
+    const button = form?.querySelector("button[name=change][value=reshape]");
+    if (!button) return;
+    const focus = form.querySelector("input[name=focus]");
+    if (focus) focus.value = next;
+    form.requestSubmit(button);
+  };
+  for (const select of document.querySelectorAll("[data-reshape]")) {
+    select.addEventListener("change", () => {
+      if (byPointer) reshape(select, select.name);
+      else changed.add(select);
+    });
+    select.addEventListener("blur", (event) => {
+      const next = event.relatedTarget;
+      if (!changed.delete(select) || (next instanceof HTMLButtonElement && next.type === "submit" && !next.name)) return;
+      reshape(select, next?.name ? next.name : select.name);
+    });
   }
+  for (const button of document.querySelectorAll("button[name=change][value=reshape]")) button.hidden = true;
+
+  // What is there when the page loads is not read aloud; what comes afterwards is.
+  const live = document.getElementById("live");
+  const said = [...document.querySelectorAll("[data-say]")].map((element) => element.textContent).join(" ");
+  if (live && said) setTimeout(() => { live.textContent = said; }, 150);
 
   // A form is sent once, however often the key is pressed.
   document.addEventListener("submit", (event) => {

@@ -22,8 +22,12 @@ import org.junit.jupiter.api.io.TempDir;
 class ConsoleAccessTest {
   private static final List<String> PROOF =
       List.of(
-          "/console/runs", "/console/runs/20261122-100000-b", "/console/gates/gate-1",
-          "/console/evidence", "/console/datasets", "/console/tasks",
+          "/console/runs",
+          "/console/runs/20261122-100000-b",
+          "/console/gates/gate-1",
+          "/console/evidence",
+          "/console/datasets",
+          "/console/tasks",
           "/console/compare?first=20261120-100000-a&second=20261122-100000-b",
           "/console/labelling/returns/agreement");
 
@@ -120,9 +124,11 @@ class ConsoleAccessTest {
     Surfer paula = signedIn("paula", Role.APPROVER);
     String gate = "/console/gates/gate-1";
     HttpResponse<String> asAdmin =
-        paula.post(gate, gate + "/sign", Map.of("decision", "approve", "role", "admin", "reason", "x"));
+        paula.post(
+            gate, gate + "/sign", Map.of("decision", "approve", "role", "admin", "reason", "x"));
     assertThat(asAdmin.statusCode()).isEqualTo(403);
-    paula.post(gate, gate + "/sign", Map.of("decision", "approve", "role", "approver", "reason", "fine"));
+    paula.post(
+        gate, gate + "/sign", Map.of("decision", "approve", "role", "approver", "reason", "fine"));
 
     assertThat(paula.get(gate).body()).contains("<td>paula</td>", "<td>console</td>");
   }

@@ -157,7 +157,8 @@ class ConsolePagesTest {
     Map<String, String> fields =
         Map.of("text", "hello", "token", anna.token("/console/labelling/returns/items/e1"));
 
-    assertThat(status(anna.form(action, fields).header("Origin", "http://evil.example"))).isEqualTo(403);
+    assertThat(status(anna.form(action, fields).header("Origin", "http://evil.example")))
+        .isEqualTo(403);
     assertThat(status(anna.form(action, fields).header("Origin", "null"))).isEqualTo(403);
     assertThat(status(anna.form(action, fields))).as("no origin").isEqualTo(403);
     assertThat(
@@ -172,8 +173,7 @@ class ConsolePagesTest {
                     .header("Origin", console.origin())))
         .isEqualTo(403);
     assertThat(
-            status(
-                anna.form(action, Map.of("text", "hello")).header("Origin", console.origin())))
+            status(anna.form(action, Map.of("text", "hello")).header("Origin", console.origin())))
         .isEqualTo(403);
     Surfer other = console.surfer().named("Other");
     assertThat(status(other.form(action, fields).header("Origin", console.origin())))
@@ -225,9 +225,12 @@ class ConsolePagesTest {
 
   @Test
   void noLinkLeadsFromTheDoorToElsewhere() {
-    for (String next : List.of("//evil.example", "https://evil.example", "/\\evil.example", "/v1/x")) {
+    for (String next :
+        List.of("//evil.example", "https://evil.example", "/\\evil.example", "/v1/x")) {
       HttpResponse<String> named =
-          console.surfer().post("/console/name", "/console/name", Map.of("name", "X", "next", next));
+          console
+              .surfer()
+              .post("/console/name", "/console/name", Map.of("name", "X", "next", next));
       assertThat(named.headers().firstValue("Location")).as(next).hasValue("/");
     }
   }

@@ -21,7 +21,13 @@ class ConsolePartsTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"javascript:boom()", "//evil.example", "/\\evil.example", "https://evil.example", ""})
+      strings = {
+        "javascript:boom()",
+        "//evil.example",
+        "/\\evil.example",
+        "https://evil.example",
+        ""
+      })
   void noElementLeadsElsewhere(String address) {
     assertThatThrownBy(() -> Tag.of("a").with("href", address))
         .isInstanceOf(IllegalArgumentException.class);
@@ -75,8 +81,7 @@ class ConsolePartsTest {
   }
 
   private Sessions sessions() {
-    return new Sessions(
-        Duration.ofHours(12), Duration.ofHours(2), () -> now, new Random(3));
+    return new Sessions(Duration.ofHours(12), Duration.ofHours(2), () -> now, new Random(3));
   }
 
   @Test

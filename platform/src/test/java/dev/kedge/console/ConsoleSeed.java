@@ -68,7 +68,9 @@ public final class ConsoleSeed {
         Sha256.of(("case " + i).getBytes(StandardCharsets.UTF_8)),
         i % 3 == 0 ? List.of("plain", "number") : List.of("story"),
         "",
-        "Hi, it's the front desk again: has order " + (70_000 + i) + " gone out?"
+        "Hi, it's the front desk again: has order "
+            + (70_000 + i)
+            + " gone out?"
             + (i == 4 ? HOSTILE : ""),
         StringNode.valueOf(expected),
         new Reply(answer, "stop", 42, 11, 12.5, 140.2, "", List.of(), ""),
@@ -101,11 +103,29 @@ public final class ConsoleSeed {
             Measure.mean("latency", Measure.Better.LOWER, "ms", "Time of the whole answer.")),
         List.of(
             new Figure(
-                "exact", "exact", Measure.Kind.SHARE, Measure.Better.HIGHER, "", share,
-                share - 0.07, share + 0.06, 120, "Wilson", definition),
+                "exact",
+                "exact",
+                Measure.Kind.SHARE,
+                Measure.Better.HIGHER,
+                "",
+                share,
+                share - 0.07,
+                share + 0.06,
+                120,
+                "Wilson",
+                definition),
             new Figure(
-                "latency", "latency", Measure.Kind.MEAN, Measure.Better.LOWER, "ms", 140.2, 138.1,
-                143.9, 120, "BCa bootstrap", "Time of the whole answer.")),
+                "latency",
+                "latency",
+                Measure.Kind.MEAN,
+                Measure.Better.LOWER,
+                "ms",
+                140.2,
+                138.1,
+                143.9,
+                120,
+                "BCa bootstrap",
+                "Time of the whole answer.")),
         new RunTables(
             List.of(),
             List.of(),
@@ -132,8 +152,18 @@ public final class ConsoleSeed {
             candidate + " against order-desk-old.gguf: difference +1.2 points [-1.2, +3.6]",
             Optional.of(
                 new Finding.Numbers(
-                    "points", "mcnemar", 250, 250, OptionalDouble.of(0.72), 0.732, -0.012, 0.036,
-                    OptionalDouble.of(0.4), OptionalDouble.of(0.8), 0.03, OptionalDouble.of(0.05),
+                    "points",
+                    "mcnemar",
+                    250,
+                    250,
+                    OptionalDouble.of(0.72),
+                    0.732,
+                    -0.012,
+                    0.036,
+                    OptionalDouble.of(0.4),
+                    OptionalDouble.of(0.8),
+                    0.03,
+                    OptionalDouble.of(0.05),
                     OptionalLong.empty())));
     Finding phrases =
         new Finding(
@@ -149,7 +179,11 @@ public final class ConsoleSeed {
         "0.1.0",
         1_795_000_100_000L,
         new GateResult.Side(
-            "order-desk-old.gguf", "cd".repeat(32), "file", List.of("20261120-100000-a"), "12".repeat(32)),
+            "order-desk-old.gguf",
+            "cd".repeat(32),
+            "file",
+            List.of("20261120-100000-a"),
+            "12".repeat(32)),
         new GateResult.Side(
             candidate, "34".repeat(32), "file", List.of("20261122-100000-b"), "56".repeat(32)),
         new GateResult.Data("order-desk@2", "ab".repeat(32), 250),
@@ -157,7 +191,12 @@ public final class ConsoleSeed {
         "78".repeat(32),
         RULES,
         Sha256.of(RULES.getBytes(StandardCharsets.UTF_8)),
-        new GateResult.Noise(true, 25, 0, "25 cases were asked again and answered the same: every difference is the candidate's."),
+        new GateResult.Noise(
+            true,
+            25,
+            0,
+            "25 cases were asked again and answered the same: every difference is the"
+                + " candidate's."),
         new SignOffRule(true, List.of()),
         List.of(exact, phrases),
         outcome,

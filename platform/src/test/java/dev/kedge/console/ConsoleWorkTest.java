@@ -88,7 +88,8 @@ class ConsoleWorkTest {
         .contains("/reveal")
         .doesNotContain("suggested-1");
     ben.post(item("returns", "e1", ""), item("returns", "e1", "/reveal"), Map.of());
-    assertThat(ben.get(item("returns", "e1", "")).body()).contains("suggested-1", "Anna", "differs");
+    assertThat(ben.get(item("returns", "e1", "")).body())
+        .contains("suggested-1", "Anna", "differs");
     assertThat(status("returns", "e1")).isEqualTo(ItemStatus.DISPUTED);
   }
 
@@ -115,10 +116,12 @@ class ConsoleWorkTest {
             event.kind() == LabelEvent.Kind.SKIPPED
                 && event.reason().equals(Optional.of("torn"))
                 && event.person().equals("Anna"));
-    assertThat(history("e2"))
-        .anyMatch(event -> event.kind() == LabelEvent.Kind.COMMENTED);
+    assertThat(history("e2")).anyMatch(event -> event.kind() == LabelEvent.Kind.COMMENTED);
     assertThat(
-            anna.post(item("returns", "e3", ""), item("returns", "e3", "/skip"), Map.of("reason", " "))
+            anna.post(
+                    item("returns", "e3", ""),
+                    item("returns", "e3", "/skip"),
+                    Map.of("reason", " "))
                 .statusCode())
         .isEqualTo(400);
   }
@@ -128,7 +131,15 @@ class ConsoleWorkTest {
     console.projects();
     Surfer anna = console.surfer().named("Anna");
     Map<String, String> fields =
-        Map.of("v/find", "orders", "rows:v/lines", "1", "v/lines/0/name", "kettle", "v/lines/0/pieces", "two");
+        Map.of(
+            "v/find",
+            "orders",
+            "rows:v/lines",
+            "1",
+            "v/lines/0/name",
+            "kettle",
+            "v/lines/0/pieces",
+            "two");
     HttpResponse<String> refused = answer(anna, "order-lines", "e1", fields);
 
     assertThat(refused.statusCode()).isEqualTo(400);
@@ -146,7 +157,14 @@ class ConsoleWorkTest {
 
     Map<String, String> cut =
         Map.of(
-            "rows:v/lines", "2", "v/lines/0/name", "first", "v/lines/1/name", "second", "cut", "v/lines/0");
+            "rows:v/lines",
+            "2",
+            "v/lines/0/name",
+            "first",
+            "v/lines/1/name",
+            "second",
+            "cut",
+            "v/lines/0");
     assertThat(answer(anna, "order-lines", "e1", cut).body())
         .contains("value=\"second\"")
         .doesNotContain("value=\"first\"");
@@ -156,8 +174,16 @@ class ConsoleWorkTest {
         "order-lines",
         "e1",
         Map.of(
-            "v/find", "orders", "v/urgent", "true", "rows:v/lines", "1",
-            "v/lines/0/name", "kettle", "v/lines/0/pieces", "2"));
+            "v/find",
+            "orders",
+            "v/urgent",
+            "true",
+            "rows:v/lines",
+            "1",
+            "v/lines/0/name",
+            "kettle",
+            "v/lines/0/pieces",
+            "2"));
     assertThat(own("order-lines", "e1"))
         .hasValue(
             RunningConsole.JSON.readTree(
@@ -172,10 +198,14 @@ class ConsoleWorkTest {
         answer(anna, "order-lines", "e1", Map.of("v/find", "orders", "change", "text"));
     assertThat(text.body()).contains("name=\"as-text\"", "&quot;find&quot;");
 
-    assertThat(answer(anna, "order-lines", "e1", Map.of("as-text", "on", "label", "{")).statusCode())
+    assertThat(
+            answer(anna, "order-lines", "e1", Map.of("as-text", "on", "label", "{")).statusCode())
         .isEqualTo(400);
     answer(
-        anna, "order-lines", "e1", Map.of("as-text", "on", "label", "{\"find\":\"orders\",\"lines\":[]}"));
+        anna,
+        "order-lines",
+        "e1",
+        Map.of("as-text", "on", "label", "{\"find\":\"orders\",\"lines\":[]}"));
     assertThat(own("order-lines", "e1")).isPresent();
   }
 
@@ -206,7 +236,8 @@ class ConsoleWorkTest {
         .hasValue("/console/labelling/disputed/decide/e3?done=e1");
     List<Finished> finished = labelling(l -> l.finished("disputed"));
     assertThat(finished)
-        .anyMatch(one -> one.id().equals("e1") && one.label().path("find").asString().equals("returns"));
+        .anyMatch(
+            one -> one.id().equals("e1") && one.label().path("find").asString().equals("returns"));
     carla.post(
         "/console/labelling/disputed/decide/e3",
         "/console/labelling/disputed/decide/e3",
@@ -231,9 +262,12 @@ class ConsoleWorkTest {
     console.proof();
     Surfer anna = console.surfer().named("Anna");
     String gate = "/console/gates/gate-1";
-    Map<String, String> yes = Map.of("decision", "approve", "role", "approver", "reason", "read it");
+    Map<String, String> yes =
+        Map.of("decision", "approve", "role", "approver", "reason", "read it");
     assertThat(anna.get(gate + "/evidence").statusCode()).isEqualTo(404);
-    assertThat(anna.post(gate, gate + "/sign", Map.of("decision", "approve", "role", "approver")).statusCode())
+    assertThat(
+            anna.post(gate, gate + "/sign", Map.of("decision", "approve", "role", "approver"))
+                .statusCode())
         .as("no reason")
         .isEqualTo(400);
 
@@ -243,14 +277,15 @@ class ConsoleWorkTest {
     Surfer other = console.surfer().named("ANNA");
     assertThat(other.post(gate, gate + "/sign", yes).statusCode()).as("same name").isEqualTo(403);
     Surfer carla = console.surfer().named("carla");
-    assertThat(carla.post(gate, gate + "/sign", yes).statusCode()).as("asked for it").isEqualTo(403);
+    assertThat(carla.post(gate, gate + "/sign", yes).statusCode())
+        .as("asked for it")
+        .isEqualTo(403);
     assertThat(console.surfer().named("Ben").post(gate, gate + "/sign", yes).statusCode())
         .isEqualTo(303);
 
     String bundle = anna.get(gate + "/evidence").body();
     VerificationKey key = VerificationKey.read(InstallationKey.publicFile(folder));
-    EvidenceCheck check =
-        EvidenceCheck.of(Envelope.parse(bundle, "bundle"), key, Optional.empty());
+    EvidenceCheck check = EvidenceCheck.of(Envelope.parse(bundle, "bundle"), key, Optional.empty());
     assertThat(check.checks()).allMatch(EvidenceCheck.Check::good);
     assertThat(bundle).isNotEmpty();
     assertThat(anna.get("/console/evidence").body()).contains("gate-1", "Anna, Ben");

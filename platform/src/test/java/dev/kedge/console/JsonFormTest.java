@@ -51,7 +51,8 @@ class JsonFormTest {
         "{\"kind\":\"return\",\"lines\":[],\"amount\":49.90,\"any\":{\"x\":[1,2,{}]}}",
         "{\"kind\":\"return\",\"lines\":[],\"address\":{\"city\":\"Köln\\nSüd\"}}",
         "{\"kind\":\"return\",\"lines\":[],\"choice\":{\"yes\":true}}",
-        "{\"kind\":\"return\",\"lines\":[],\"choice\":\"text\"}"
+        "{\"kind\":\"return\",\"lines\":[],\"choice\":\"text\"}",
+        "{\"kind\":\"return\",\"lines\":[{\"name\":\"x\",\"pieces\":750}],\"amount\":7.5E+2}"
       })
   void aValueThatTheFormHoldsComesBackAsItIs(String text) {
     JsonForm form = new JsonForm(json(SCHEMA));
@@ -141,9 +142,11 @@ class JsonFormTest {
         "{\"$ref\": \"#/\"}",
         "{\"$ref\": \"#/$defs/a\", \"$defs\": {\"a\": {\"$ref\": \"#/$defs/a\"}}}",
         "{\"properties\": {\"a\": {\"$ref\": \"#/properties/a\"}}}",
-        "{\"type\": \"object\", \"properties\": {\"a\": {\"$ref\": \"#\"}, \"b\": {\"$ref\": \"#\"}}}",
-        "{\"$defs\": {\"n\": {\"type\": \"object\", \"properties\": {\"l\": {\"$ref\": \"#/$defs/n\"},"
-            + " \"m\": {\"$ref\": \"#/$defs/n\"}, \"r\": {\"$ref\": \"#/$defs/n\"}}}}, \"$ref\": \"#/$defs/n\"}",
+        "{\"type\": \"object\", \"properties\": {\"a\": {\"$ref\": \"#\"}, \"b\": {\"$ref\":"
+            + " \"#\"}}}",
+        "{\"$defs\": {\"n\": {\"type\": \"object\", \"properties\": {\"l\": {\"$ref\":"
+            + " \"#/$defs/n\"}, \"m\": {\"$ref\": \"#/$defs/n\"}, \"r\": {\"$ref\":"
+            + " \"#/$defs/n\"}}}}, \"$ref\": \"#/$defs/n\"}",
         "{\"oneOf\": [{\"oneOf\": []}, {\"anyOf\": [true, false]}]}",
         "{\"type\": 7, \"properties\": [], \"required\": 3, \"enum\": {}}",
         "{\"type\": \"array\", \"items\": {\"type\": \"array\", \"items\": {}}, \"minItems\": 1e9}",
@@ -152,14 +155,15 @@ class JsonFormTest {
   void schemasThatGoInCirclesOrMakeNoSenseAreBounded(String schema) {
     JsonForm form = new JsonForm(json(schema));
 
-    assertThatCode(() -> {
-          form.holds(json("{\"a\":{\"a\":1},\"l\":{\"l\":{}}}"));
-          try {
-            new JsonFormHtml(form, Map.of(), "v").html();
-          } catch (SchemaShapes.TooLarge e) {
-            assertThat(e).isNotNull();
-          }
-        })
+    assertThatCode(
+            () -> {
+              form.holds(json("{\"a\":{\"a\":1},\"l\":{\"l\":{}}}"));
+              try {
+                new JsonFormHtml(form, Map.of(), "v").html();
+              } catch (SchemaShapes.TooLarge e) {
+                assertThat(e).isNotNull();
+              }
+            })
         .doesNotThrowAnyException();
   }
 

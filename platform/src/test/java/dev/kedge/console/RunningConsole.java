@@ -74,8 +74,7 @@ public final class RunningConsole implements AutoCloseable {
             models: [{name: order-desk-large, price: {input: 1000, output: 4000}}]
         """
             .formatted(upstream.url());
-    platform =
-        Platform.start(ConfigFile.parse(yaml + more, "kedge.yaml", KedgeFile.class), folder);
+    platform = Platform.start(ConfigFile.parse(yaml + more, "kedge.yaml", KedgeFile.class), folder);
   }
 
   /** Where a page is. */
@@ -120,7 +119,10 @@ public final class RunningConsole implements AutoCloseable {
   public void projects() {
     try (Store store = store()) {
       Labelling labelling = new Labelling(store, InstantSource.system());
-      project(labelling, "returns", new Form.Choice(List.of("return", "complaint", "order", "none of these")));
+      project(
+          labelling,
+          "returns",
+          new Form.Choice(List.of("return", "complaint", "order", "none of these")));
       project(labelling, "order-lines", new Form.Structured(SCHEMA));
       project(labelling, "replies", new Form.Text("Short, polite, names the order."));
       project(labelling, "queries", new Form.Sql("CREATE TABLE orders (id INTEGER, city TEXT);"));
@@ -138,7 +140,8 @@ public final class RunningConsole implements AutoCloseable {
         labelling.answer("disputed", "e" + i, "Ben", JSON.readTree(both));
         labelling.answer("disputed", "e" + i, "Cleo", JSON.readTree(other));
       }
-      labelling.comment("disputed", "e1", "Cleo", "It says back, so it is a return. " + ConsoleSeed.HOSTILE);
+      labelling.comment(
+          "disputed", "e1", "Cleo", "It says back, so it is a return. " + ConsoleSeed.HOSTILE);
     }
   }
 
@@ -150,24 +153,39 @@ public final class RunningConsole implements AutoCloseable {
       Datasets datasets = new Datasets(folder, store, InstantSource.system());
       List<Entry> entries =
           IntStream.rangeClosed(1, 60)
-              .mapToObj(i -> Entry.of("d" + i, "Where is order " + i + "?" + (i == 3 ? ConsoleSeed.HOSTILE : "")).withSource("calls.jsonl:" + i))
+              .mapToObj(i ->
+                  Entry.of(
+                          "d" + i,
+                          "Where is order " + i + "?" + (i == 3 ? ConsoleSeed.HOSTILE : ""))
+                      .withSource("calls.jsonl:" + i))
               .toList();
       ObjectNode made = JSON.createObjectNode().put("by", "holdout build").put("seed", 1);
       DatasetVersion first = datasets.add("order-desk", entries, Optional.empty(), made);
       List<Entry> labelled =
           entries.stream().map(entry -> entry.withExpected(StringNode.valueOf("order"))).toList();
-      datasets.add("order-desk", labelled, Optional.of(first), made.deepCopy().put("by", "labelling"));
+      datasets.add(
+          "order-desk", labelled, Optional.of(first), made.deepCopy().put("by", "labelling"));
     }
   }
 
   private static void project(Labelling labelling, String name, Form form) {
     labelling.create(
-        new LabelProject(name, form, "Read the whole message. " + ConsoleSeed.HOSTILE, "desk@1", 2, Instant.now(), "carla"),
+        new LabelProject(
+            name,
+            form,
+            "Read the whole message. " + ConsoleSeed.HOSTILE,
+            "desk@1",
+            2,
+            Instant.now(),
+            "carla"),
         IntStream.rangeClosed(1, 6)
             .mapToObj(i ->
                 new LabelItem(
                     "e" + i,
-                    "Message " + i + ": may I send <b>three</b> kettles back? " + (i == 2 ? ConsoleSeed.HOSTILE : ""),
+                    "Message "
+                        + i
+                        + ": may I send <b>three</b> kettles back? "
+                        + (i == 2 ? ConsoleSeed.HOSTILE : ""),
                     Optional.of(StringNode.valueOf("suggested-" + i)),
                     List.of("plain", "kitchen")))
             .toList());
@@ -177,12 +195,12 @@ public final class RunningConsole implements AutoCloseable {
   public void calls(int count) throws IOException, InterruptedException {
     for (int i = 0; i < count; i++) {
       HttpRequest request =
-            HttpRequest.newBuilder(URI.create(address("/v1/chat/completions")))
-                .header("Content-Type", "application/json")
-                .POST(
-                    HttpRequest.BodyPublishers.ofString(
-                        "{\"model\":\"order-desk-large\",\"messages\":[{\"role\":\"user\",\"content\":\"Hello\"}]}"))
-                .build();
+          HttpRequest.newBuilder(URI.create(address("/v1/chat/completions")))
+              .header("Content-Type", "application/json")
+              .POST(
+                  HttpRequest.BodyPublishers.ofString(
+                      "{\"model\":\"order-desk-large\",\"messages\":[{\"role\":\"user\",\"content\":\"Hello\"}]}"))
+              .build();
       http.send(request, HttpResponse.BodyHandlers.ofString());
     }
   }

@@ -117,7 +117,7 @@ class EvidenceCheckTest {
       Envelope bundle = new Envelope(envelope.payloadType(), changed, envelope.signatures());
       List<String> failed = failed(check(bundle));
       assertThat(failed).as(leaf.path()).anyMatch(one -> one.startsWith("signature: "));
-      String[] steps = leaf.path().split("/");
+      String[] steps = leaf.path().split("/", -1);
       if (steps[1].equals("predicate") && !steps[2].equals("parts")) {
         assertThat(failed).as(leaf.path()).contains("parts: changed: " + steps[2]);
       }

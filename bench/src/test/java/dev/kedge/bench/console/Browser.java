@@ -74,8 +74,7 @@ final class Browser implements AutoCloseable {
             .redirectErrorStream(true)
             .start();
     BufferedReader lines =
-        new BufferedReader(
-            new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
+        new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
     String mark = "DevTools listening on ";
     for (String line = lines.readLine(); line != null; line = lines.readLine()) {
       if (!line.startsWith(mark)) continue;
@@ -87,7 +86,8 @@ final class Browser implements AutoCloseable {
 
   /** A fresh page with cookies of its own. */
   Tab tab() {
-    String context = call("", "Target.createBrowserContext", Map.of()).get("browserContextId").asString();
+    String context =
+        call("", "Target.createBrowserContext", Map.of()).get("browserContextId").asString();
     String target =
         call("", "Target.createTarget", Map.of("url", "about:blank", "browserContextId", context))
             .get("targetId")

@@ -46,7 +46,8 @@ class ConsoleBrowserTest {
   @BeforeAll
   static void start() throws IOException, InterruptedException {
     Optional<Path> found = Browser.find();
-    if (found.isEmpty()) System.out.println("skipped: no Chromium here; -Dkedge.browser=PATH names one");
+    if (found.isEmpty())
+      System.out.println("skipped: no Chromium here; -Dkedge.browser=PATH names one");
     assumeTrue(found.isPresent(), "no Chromium here; -Dkedge.browser=PATH names one");
     console = new RunningConsole(folder);
     console.projects();
@@ -81,7 +82,8 @@ class ConsoleBrowserTest {
       tab.press(Integer.toString(key));
       tab.await("document.querySelector('[name=label]:checked') !== null");
       tab.leading(() -> tab.press("Enter"));
-      tab.await("document.body.innerText.includes('Saved e" + i + ".')");
+      assertThat(tab.text()).contains("Saved e" + i + ".");
+      tab.await("document.getElementById('live').textContent === 'Saved e" + i + ".'");
     }
 
     assertThat(tab.text()).contains("Item 6");
@@ -103,7 +105,8 @@ class ConsoleBrowserTest {
     tab.press("ArrowDown");
     tab.press("Tab");
     tab.press("Tab");
-    assertThat(tab.evaluate("document.activeElement.innerText").asString()).isEqualTo("Add to lines");
+    assertThat(tab.evaluate("document.activeElement.innerText").asString())
+        .isEqualTo("Add to lines");
     tab.leading(() -> tab.press("Enter"));
     assertThat(tab.evaluate("document.activeElement.id").asString()).isEqualTo("v/lines/0/name");
     tab.type("kettle");
@@ -153,7 +156,8 @@ class ConsoleBrowserTest {
         if (document.querySelectorAll('[tabindex]').length &&
             [...document.querySelectorAll('[tabindex]')].some(e => e.tabIndex > 0)) wrong.push('tabindex');
         return wrong.join(', ');
-      })()""";
+      })()\
+      """;
 
   @Test
   void textStandsOutFromItsGroundInLightAndDark() {
@@ -196,7 +200,8 @@ class ConsoleBrowserTest {
           if (ratio < 4.5) faint.add(e.tagName + '.' + e.className + ' ' + ratio.toFixed(2));
         }
         return [...faint].slice(0, 8).join('; ');
-      })()""";
+      })()\
+      """;
 
   @Test
   void theHelpListsTheKeysOfThePageAndClosesByKeyboard() {

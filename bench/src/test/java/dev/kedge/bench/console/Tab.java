@@ -129,8 +129,21 @@ final class Tab {
   List<String> namelessControls() {
     List<String> controls =
         List.of(
-            "button", "link", "textbox", "radio", "checkbox", "combobox", "searchbox",
-            "spinbutton", "listbox", "progressbar", "image", "img", "table", "region", "dialog",
+            "button",
+            "link",
+            "textbox",
+            "radio",
+            "checkbox",
+            "combobox",
+            "searchbox",
+            "spinbutton",
+            "listbox",
+            "progressbar",
+            "image",
+            "img",
+            "table",
+            "region",
+            "dialog",
             "navigation");
     List<String> nameless = new ArrayList<>();
     for (JsonNode node : call("Accessibility.getFullAXTree", Map.of()).get("nodes").values()) {
@@ -155,7 +168,8 @@ final class Tab {
                 .filter(e => e.getBoundingClientRect().right > width + 0.5 && !e.closest('.scroll'))
                 .map(e => e.tagName + '.' + e.className).slice(0, 5);
               return over + ' px: ' + out.join(', ');
-            })()""")
+            })()\
+            """)
         .asString("");
   }
 
@@ -164,10 +178,16 @@ final class Tab {
     JsonNode size = call("Page.getLayoutMetrics", Map.of()).get("cssContentSize");
     Map<String, Object> clip =
         Map.of(
-            "x", 0, "y", 0,
-            "width", size.get("width").asDouble(),
-            "height", Math.min(4_000, size.get("height").asDouble()),
-            "scale", 1);
+            "x",
+            0,
+            "y",
+            0,
+            "width",
+            size.get("width").asDouble(),
+            "height",
+            Math.min(4_000, size.get("height").asDouble()),
+            "scale",
+            1);
     JsonNode shot =
         call(
             "Page.captureScreenshot",
