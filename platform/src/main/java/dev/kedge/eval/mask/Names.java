@@ -52,6 +52,12 @@ final class Names {
   private static final Set<String> NOT =
       Set.of(
           "i",
+          "i'm",
+          "i’m",
+          "i've",
+          "i’ve",
+          "i'd",
+          "i'll",
           "a",
           "all",
           "am",
@@ -179,13 +185,18 @@ final class Names {
     while (words.find()) {
       String word = words.group();
       String plain = word.replaceAll("[.'’-]+$", "");
-      if (NOT.contains(plain.toLowerCase(Locale.ROOT))) break;
+      if (NOT.contains(plain.toLowerCase(Locale.ROOT)) || shouted(plain)) break;
       boolean initial = plain.length() == 1 && word.endsWith(".");
       end = words.start() + (initial ? word.length() : plain.length());
       if (!initial && word.endsWith(".")) break;
     }
     String cut = name.substring(0, end).replaceAll("['’]s$", "");
     return cut.length() < 2 ? "" : cut;
+  }
+
+  /** Capitals throughout are a way to speak, not a name. */
+  private static boolean shouted(String word) {
+    return word.length() > 1 && word.equals(word.toUpperCase(Locale.ROOT));
   }
 
   /** The other places where a name or its last word stands alone. */

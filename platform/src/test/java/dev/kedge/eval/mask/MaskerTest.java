@@ -67,6 +67,7 @@ class MaskerTest {
         "call the function at 2026-11-23 and std::vector<int>",
         "The order 43918 of last Tuesday costs 12,345,678.90",
         "I am from Germany? No: I am so tired. This is It.",
+        "This is URGENT, I AM WAITING. Hi I'm still here",
         "[EMAIL_abcdefghij] is no value of ours",
       })
   void whatOnlyResemblesItStays(String text) {
