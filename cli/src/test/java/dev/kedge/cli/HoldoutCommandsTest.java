@@ -3,10 +3,13 @@ package dev.kedge.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
@@ -105,6 +108,28 @@ class HoldoutCommandsTest {
             .replace("\"decision\":null,\"reason\":\"\"", "\"drop\":true,\"reason\":\"cut off\""));
     Files.write(sheet, lines);
     good("label", "import", "returns", sheet.toString(), "--as", "eve");
+  }
+
+  @Test
+  void capturedCallsBecomeAHoldoutThatKeepsTheirIds() throws IOException {
+    Path task = Files.createDirectories(folder.resolve("captures/desk"));
+    try (OutputStream out =
+        new GZIPOutputStream(
+            Files.newOutputStream(task.resolve("20261122T080000.000-000.jsonl.gz")))) {
+      for (int i = 0; i < 3; i++) {
+        String line =
+            "{\"id\":\"req-%d\",\"time\":\"2026-11-22T08:00:0%dZ\",\"task\":\"desk\",\"model\":\"m\",\"request\":{\"messages\":[{\"role\":\"user\",\"content\":\"%s\"}]},\"answer\":{\"text\":\"ok\"}}\n"
+                .formatted(i, i, List.of("one kettle", "two lamps", "a garden chair").get(i));
+        out.write(line.getBytes(StandardCharsets.UTF_8));
+      }
+    }
+    good("eval", "holdout", "build", "--captured", "--task", "desk");
+    CommandRun exported = good("eval", "data", "export", "desk");
+    assertThat(exported.out().lines())
+        .hasSize(3)
+        .first()
+        .asString()
+        .contains("\"id\":\"req-0\"", "\"source\":\"capture:desk:req-0\"", "\"suggestion\":\"ok\"");
   }
 
   @Test

@@ -93,7 +93,9 @@ final class Inputs {
       return;
     }
     try {
-      boolean own = node.get().path("input").isString() && !node.get().has("model");
+      boolean own =
+          node.get().path("input").isString()
+              && (node.get().has("expected") || !node.get().has("model"));
       Optional<Entry> entry =
           own
               ? Optional.of(Entry.of(node.get(), place))

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.kedge.base.KedgeException;
 import dev.kedge.eval.score.JsonText;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -52,6 +53,7 @@ class MaskerTest {
         "Dear Mr. Smith, I spoke to Smith on Monday|Dear Mr. [NAME], I spoke to [NAME] on Monday",
         "Mein Name ist Anna von der Au.|Mein Name ist [NAME].",
         "my name is anna meier|my name is [NAME]",
+        "orders of Agnieszka Nowak and Anna|orders of [NAME] and [NAME]",
         "you can reach me at 9885 1152|you can reach me at [PHONE]",
         "Hello Team, please help|Hello Team, please help",
       })
@@ -66,10 +68,12 @@ class MaskerTest {
         "call the function at 2026-11-23 and std::vector<int>",
         "The order 43918 of last Tuesday costs 12,345,678.90",
         "I am from Germany? No: I am so tired. This is It.",
+        "This is URGENT, I AM WAITING. Hi I'm still here",
+        "From Paris to San Francisco in May, with Mark Twain's books",
         "[EMAIL_abcdefghij] is no value of ours",
       })
   void whatOnlyResemblesItStays(String text) {
-    assertThat(masker.mask(text, values::put)).isEqualTo(text.replace("Germany", "Germany"));
+    assertThat(masker.mask(text, values::put)).isEqualTo(text);
   }
 
   @Test
@@ -79,11 +83,19 @@ class MaskerTest {
     String masked = masker.mask(text, values::put);
     assertThat(masked).doesNotContain("Szab", "@", "645");
     assertThat(Masker.unmask(masked, values)).isEqualTo(text);
-    JsonNode json =
-        JsonText.STRICT.readTree("{\"to\":[\"a@b.example\",7,null],\"x\":{\"y\":\"-\"}}");
-    JsonNode hidden = masker.mask(json, values::put);
+    JsonNode json = JsonText.STRICT.readTree("{\"to\":[\"a@b.example\",7,null],\"x\":{\"y\":\"-\"}}");
+    JsonNode hidden = masker.mask(json, Map.of(), values::put);
     assertThat(hidden.toString()).doesNotContain("a@b");
     assertThat(Masker.unmask(hidden, values)).isEqualTo(json);
+  }
+
+  @Test
+  void aNameBehindACueIsMaskedInTheLabelWithoutOne() {
+    String input = masker.mask("Where is the order of Mrs. Brandstätter?", values::put);
+    JsonNode label = JsonText.STRICT.readTree("{\"customer\":\"Brandstätter\",\"n\":1}");
+    String hidden = masker.mask(label, values, values::put).path("customer").asString();
+    assertThat(hidden).startsWith("[NAME_");
+    assertThat(input).contains(hidden);
   }
 
   @Test
@@ -103,8 +115,7 @@ class MaskerTest {
     Vault.write(file, "desk 1", secret, key, new SecureRandom());
     assertThat(Vault.read(file, "desk 1", key)).isEqualTo(secret);
     byte[] bytes = Files.readAllBytes(file);
-    assertThat(new String(bytes, java.nio.charset.StandardCharsets.ISO_8859_1))
-        .doesNotContain("a@b.example");
+    assertThat(new String(bytes, StandardCharsets.ISO_8859_1)).doesNotContain("a@b.example");
     assertThatThrownBy(() -> Vault.read(file, "desk 2", key)).isInstanceOf(KedgeException.class);
     MaskingKey other = MaskingKey.open(folder.resolve("other"), new SecureRandom());
     assertThatThrownBy(() -> Vault.read(file, "desk 1", other)).isInstanceOf(KedgeException.class);
@@ -155,11 +166,11 @@ class MaskerTest {
       "\n"
     };
     for (String piece : pieces) {
-      assertThat(masker.mask(piece.repeat(200_000 / piece.length()), values::put)).isNotEmpty();
+      assertThat(masker.mask(piece.repeat(50_000 / piece.length()), values::put)).isNotEmpty();
     }
     SplittableRandom random = new SplittableRandom(5);
     StringBuilder mixed = new StringBuilder();
-    while (mixed.length() < 200_000) mixed.append(pieces[random.nextInt(pieces.length)]);
+    while (mixed.length() < 50_000) mixed.append(pieces[random.nextInt(pieces.length)]);
     String text = mixed.toString();
     assertThat(Masker.unmask(masker.mask(text, values::put), values)).isEqualTo(text);
   }
