@@ -28,6 +28,7 @@ import picocli.CommandLine.Command;
       CaptureCommand.class,
       CostCommand.class,
       EvalCommand.class,
+      GateCommand.class,
       GenerateCommand.class,
       KeysCommand.class,
       LabelCommand.class,

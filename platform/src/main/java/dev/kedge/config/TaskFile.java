@@ -24,6 +24,7 @@ import java.util.Optional;
  * @param targets what counts as good enough
  * @param load the load to expect
  * @param cost inputs of the cost comparison
+ * @param gate rules for new versions of the model
  */
 public record TaskFile(
     String name,
@@ -37,7 +38,8 @@ public record TaskFile(
     GenerationLimits generation,
     Targets targets,
     LoadPlan load,
-    CostPlan cost) {
+    CostPlan cost,
+    Optional<GateSection> gate) {
   public TaskFile {
     name = Check.required(name, "name");
     if (!name.matches("[A-Za-z0-9._-]{1,64}")) {
@@ -55,6 +57,7 @@ public record TaskFile(
     targets = Check.or(targets, Targets.DEFAULT);
     load = Check.or(load, LoadPlan.DEFAULT);
     cost = Check.or(cost, CostPlan.defaults());
+    gate = Check.or(gate, Optional.empty());
   }
 
   /** Reads {@code task.yaml} of a folder, or the file itself. */

@@ -8,17 +8,20 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Names of people, told by what stands before them: a title, a greeting, an introduction, the end of
- * a letter. What was found once is found everywhere in the same text. A name without any cue is not
- * found: without knowledge of names, every capital would be one.
+ * Names of people, told by what stands before them: a title, a greeting, an introduction, the end
+ * of a letter. What was found once is found everywhere in the same text. A name without any cue is
+ * not found: without knowledge of names, every capital would be one.
  */
 final class Names {
   private static final String WORD = "[\\p{Lu}][\\p{L}\\p{M}'’.-]{0,40}+";
 
   /* The name itself: one to four capitalised words, with particles between. */
   private static final String NAME =
-      "((?:" + WORD + ")(?:[ \\t]+(?:(?:van|von|de|der|den|da|di|del|la|le|bin|al|el|ter|zu)[ \\t]+){0,2}"
-          + WORD + "){0,3})";
+      "((?:"
+          + WORD
+          + ")(?:[ \\t]+(?:(?:van|von|de|der|den|da|di|del|la|le|bin|al|el|ter|zu)[ \\t]+){0,2}"
+          + WORD
+          + "){0,3})";
 
   private static final Pattern TITLED =
       Pattern.compile(
@@ -28,28 +31,126 @@ final class Names {
 
   private static final Pattern INTRODUCED =
       Pattern.compile(
-          "(?<![\\p{L}\\p{N}])(?:(?i:(?:my|her|his|their|partner'?s|wife'?s|husband'?s|full|last|first|"
-              + "maiden|account|holder|customer|contact)[ \\t]+name(?:[ \\t]+is|:)?|name:|i'm|i am|"
-              + "this is|call me|named|called|mein name ist|ich hei(?:ß|ss)e|ich bin|"
-              + "je m'appelle|me llamo|mi chiamo|mi nombre es|signed(?: by)?|attn\\.?:?|c/o|"
+          "(?<![\\p{L}\\p{N}])(?:(?i:(?:my|her|his|their|partner'?s|wife'?s|husband'?s|full|last|first|maiden|account|holder|customer|contact)["
+              + " \\t]+name(?:[ \\t]+is|:)?|name:|i'm|i am|this is|call me|named|called|mein name"
+              + " ist|ich hei(?:ß|ss)e|ich bin|je m'appelle|me llamo|mi chiamo|mi nombre"
+              + " es|signed(?: by)?|attn\\.?:?|c/o|"
               + "dear|hi|hello|hey|hallo|liebe[r]?|cher|chère|estimad[oa]|caro|cara|"
-              + "partner|wife|husband|son|daughter|mother|father|brother|sister|friend|colleague|"
-              + "directed by|written by|author|regards,?|sincerely,?|cheers,?|yours,?|thanks,|"
-              + "gr(?:ü|ue)(?:ß|ss)e,?|gru(?:ß|ss),?))[ \\t\\r\\n]+(?!(?i:the|a|an)\\b)"
+              + "partner|wife|husband|son|daughter|mother|father|brother|sister|friend|colleague|directed"
+              + " by|written"
+              + " by|author|regards,?|sincerely,?|cheers,?|yours,?|thanks,|gr(?:ü|ue)(?:ß|ss)e,?|gru(?:ß|ss),?))["
+              + " \\t\\r\\n]+(?!(?i:the|a|an)\\b)"
               + NAME);
+
+  /* People who write without any capital write names so, too; only after the surest cues. */
+  private static final Pattern SMALL =
+      Pattern.compile(
+          "(?<![\\p{L}\\p{N}])(?:my name is|name:|mr\\.?|mrs\\.?|ms\\.?|herr|frau|mein name ist|"
+              + "ich hei(?:ß|ss)e)[ \\t]+([\\p{Ll}'’-]{2,30}+(?:[ \\t]+[\\p{Ll}'’-]{2,30}+)?)");
 
   /* Words that begin with a capital behind a cue and are no names. */
   private static final Set<String> NOT =
       Set.of(
-          "i", "a", "all", "am", "and", "any", "as", "at", "can", "could", "customer", "customers",
-          "do", "does", "everybody", "everyone", "folks", "for", "from", "hello", "hi", "how", "if",
-          "in", "is", "it", "it's", "kedge", "ladies", "madam", "my", "no", "not", "of", "ok", "on",
-          "our", "please", "service", "sir", "sirs", "so", "support", "team", "thank", "thanks",
-          "that", "the", "there", "they", "this", "to", "under", "was", "we", "what", "when", "where",
-          "which", "who", "why", "will", "with", "would", "yes", "you", "your", "damen", "herren",
-          "kunde", "kunden", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday",
-          "sunday", "january", "february", "march", "april", "june", "july", "august", "september",
-          "october", "november", "december");
+          "i",
+          "a",
+          "all",
+          "am",
+          "and",
+          "any",
+          "as",
+          "at",
+          "can",
+          "could",
+          "customer",
+          "customers",
+          "do",
+          "does",
+          "everybody",
+          "everyone",
+          "folks",
+          "for",
+          "from",
+          "hello",
+          "hi",
+          "how",
+          "if",
+          "in",
+          "is",
+          "it",
+          "it's",
+          "kedge",
+          "ladies",
+          "madam",
+          "my",
+          "no",
+          "not",
+          "of",
+          "ok",
+          "on",
+          "our",
+          "please",
+          "service",
+          "sir",
+          "sirs",
+          "so",
+          "support",
+          "team",
+          "thank",
+          "thanks",
+          "that",
+          "the",
+          "there",
+          "they",
+          "this",
+          "to",
+          "under",
+          "was",
+          "we",
+          "what",
+          "when",
+          "where",
+          "which",
+          "who",
+          "why",
+          "will",
+          "with",
+          "would",
+          "yes",
+          "you",
+          "your",
+          "damen",
+          "herren",
+          "dr",
+          "mr",
+          "mrs",
+          "ms",
+          "miss",
+          "mister",
+          "prof",
+          "herr",
+          "frau",
+          "monsieur",
+          "madame",
+          "kunde",
+          "kunden",
+          "monday",
+          "tuesday",
+          "wednesday",
+          "thursday",
+          "friday",
+          "saturday",
+          "sunday",
+          "january",
+          "february",
+          "march",
+          "april",
+          "june",
+          "july",
+          "august",
+          "september",
+          "october",
+          "november",
+          "december");
 
   private Names() {}
 
@@ -57,6 +158,7 @@ final class Names {
     List<String> found = new ArrayList<>();
     found(TITLED.matcher(text), all, found);
     found(INTRODUCED.matcher(text), all, found);
+    if (text.equals(text.toLowerCase(Locale.ROOT))) found(SMALL.matcher(text), all, found);
     for (String name : found) repeat(text, name, all);
   }
 
@@ -98,8 +200,7 @@ final class Names {
         boolean whole =
             (at == 0 || !Character.isLetterOrDigit(text.charAt(at - 1)))
                 && (end == text.length() || !Character.isLetterOrDigit(text.charAt(end)));
-        PersonalSpan span = new PersonalSpan(PersonalKind.NAME, at, end);
-        if (whole && all.stream().noneMatch(span::overlaps)) all.add(span);
+        if (whole) all.add(new PersonalSpan(PersonalKind.NAME, at, end));
       }
     }
   }

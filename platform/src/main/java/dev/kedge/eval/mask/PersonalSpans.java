@@ -17,6 +17,24 @@ public final class PersonalSpans {
   private static final Pattern IP6 =
       Pattern.compile("(?<![0-9A-Za-z:.])[0-9A-Fa-f:]{6,39}+(?![0-9A-Za-z:])");
 
+  private static final Pattern EXTENSION =
+      Pattern.compile("\\G ?(?:x|ext\\.? ?)[0-9]{1,6}(?![0-9A-Za-z])");
+
+  /* Too short or too plain to be told by its form: a word for telephones stands near it. */
+  private static final String LOCAL =
+      "(?!(?:19|20)[0-9]{2}[-/.][0-9]{1,2}[-/.]|[0-9]{1,2}[-/.][0-9]{1,2}[-/.](?:19|20))"
+          + "((?<![0-9A-Za-z.,-])[0-9]{2,4}(?:[ .-][0-9]{2,7}){1,3}|(?<![0-9A-Za-z.,-])[0-9]{6,12})"
+          + "(?![0-9A-Za-z]|[.,][0-9])";
+
+  private static final Pattern CALLED =
+      Pattern.compile(
+          "(?i)\\b(?:tel|telephone|phone|mobile|cell|fax|call|calling|dial|ring|text me|whatsapp|"
+              + "answering at|reach (?:me|us|you)|telefon|handy|mobil|anrufen|ruf|téléphone|móvil|"
+              + "teléfono|telefono)\\b[^0-9\\n]{0,30}?"
+              + LOCAL);
+  private static final Pattern LABELLED =
+      Pattern.compile("(?i)" + LOCAL + "[ -]{1,3}(?:office|fax|home|mobile|cell|phone|tel)\\b");
+
   private PersonalSpans() {}
 
   /** All of it, in the text's order, nothing overlapping. */
@@ -30,9 +48,12 @@ public final class PersonalSpans {
             case CARD -> PersonalKind.CARD;
             case PHONE -> PersonalKind.PHONE;
           };
-      all.add(new PersonalSpan(kind, found.begin(), found.end()));
+      int end = kind == PersonalKind.PHONE ? extended(text, found.end()) : found.end();
+      all.add(new PersonalSpan(kind, found.begin(), end));
     }
     addresses(text, all);
+    phones(CALLED.matcher(text), all);
+    phones(LABELLED.matcher(text), all);
     NationalIds.find(text, all);
     Names.find(text, all);
     return surest(all);
@@ -40,13 +61,27 @@ public final class PersonalSpans {
 
   private static List<PersonalSpan> surest(List<PersonalSpan> all) {
     if (all.size() < 2) return all;
-    all.sort(Comparator.comparing(PersonalSpan::kind).thenComparingInt(PersonalSpan::begin));
+    all.sort(
+        Comparator.comparing(PersonalSpan::kind)
+            .thenComparingInt(PersonalSpan::begin)
+            .thenComparingInt(span -> -span.end()));
     TreeMap<Integer, PersonalSpan> taken = new TreeMap<>();
     for (PersonalSpan span : all) {
       var before = taken.floorEntry(span.end() - 1);
       if (before == null || !before.getValue().overlaps(span)) taken.put(span.begin(), span);
     }
     return List.copyOf(taken.values());
+  }
+
+  private static int extended(String text, int end) {
+    Matcher extension = EXTENSION.matcher(text);
+    return extension.find(end) ? extension.end() : end;
+  }
+
+  private static void phones(Matcher matcher, List<PersonalSpan> all) {
+    while (matcher.find()) {
+      all.add(new PersonalSpan(PersonalKind.PHONE, matcher.start(1), matcher.end(1)));
+    }
   }
 
   private static void addresses(String text, List<PersonalSpan> all) {

@@ -109,7 +109,36 @@ public record Contrast(
    */
   public static Contrast ofFigure(
       PairedSample sample, Figure figure, double margin, boolean bounded, long seed) {
-    Bootstrap bootstrap = Bootstrap.ofDifference(sample, figure, Bootstrap.RESAMPLES, seed);
+    return ofFigure(sample, figure, margin, bounded, Effort.of(sample), seed);
+  }
+
+  /**
+   * How much is drawn.
+   *
+   * @param resamples of the bootstrap
+   * @param exchanges of the permutation test
+   */
+  public record Effort(int resamples, int exchanges) {
+    private static final long DRAWS = 400_000_000;
+
+    /** The usual one; less for long data sets, whose figures need it less. */
+    static Effort of(PairedSample sample) {
+      int affordable = (int) Math.clamp(DRAWS / sample.clusters(), 1000, Integer.MAX_VALUE);
+      return new Effort(
+          Math.min(affordable, Bootstrap.RESAMPLES),
+          Math.min(affordable, PairedPermutation.EXCHANGES));
+    }
+  }
+
+  /** The same with an effort of one's own, for simulations. */
+  public static Contrast ofFigure(
+      PairedSample sample,
+      Figure figure,
+      double margin,
+      boolean bounded,
+      Effort effort,
+      long seed) {
+    Bootstrap bootstrap = Bootstrap.ofDifference(sample, figure, effort.resamples(), seed);
     double first = sample.first(figure);
     double second = sample.second(figure);
     double unit = bootstrap.standardError() * Math.sqrt(sample.examples());
@@ -121,7 +150,7 @@ public record Contrast(
         first,
         second,
         bootstrap.interval(),
-        PairedPermutation.twoSided(sample, figure, PairedPermutation.EXCHANGES, seed + 1),
+        PairedPermutation.twoSided(sample, figure, effort.exchanges(), seed + 1),
         margin,
         margin > 0 && enough && bootstrap.interval().low() > -margin,
         OptionalDouble.empty(),

@@ -21,17 +21,28 @@ public final class DetectableDifference {
 
   /** A share from 0 to 1; 1 where not even that would be shown. */
   public static double of(long n, double differing) {
+    long[] critical = n > EXACT_LIMIT ? new long[0] : critical((int) n);
     double low = 0;
     double high = 1;
     for (int step = 0; step < 20; step++) {
       double middle = (low + high) / 2;
-      if (power(n, Math.max(differing, middle), middle) >= POWER) high = middle;
+      if (power(n, Math.max(differing, middle), middle, critical) >= POWER) high = middle;
       else low = middle;
     }
     return high;
   }
 
   static double power(long n, double differing, double difference) {
+    return power(n, differing, difference, critical((int) Math.min(n, EXACT_LIMIT)));
+  }
+
+  private static long[] critical(int n) {
+    long[] critical = new long[n + 1];
+    for (int m = 1; m <= n; m++) critical[m] = McNemar.critical(m, ALPHA);
+    return critical;
+  }
+
+  private static double power(long n, double differing, double difference, long[] critical) {
     if (n > EXACT_LIMIT) {
       double spread = Math.sqrt(Math.max(1e-12, differing - difference * difference));
       double z = (difference * Math.sqrt((double) n) - Z_ALPHA * Math.sqrt(differing)) / spread;
@@ -42,19 +53,21 @@ public final class DetectableDifference {
     for (int m = 1; m <= n; m++) {
       double weight = binomial((int) n, m, differing);
       if (weight < 1e-12) continue;
-      power += weight * shown(m, favoured);
+      power += weight * (tail(m, critical[m], 1 - favoured) + tail(m, critical[m], favoured));
     }
     return power;
   }
 
-  /** The probability that m differing cases split so unevenly that the test shows it. */
-  private static double shown(int m, double favoured) {
-    long critical = McNemar.critical(m, ALPHA);
-    double probability = 0;
-    for (int k = 0; k <= critical; k++) {
-      probability += binomial(m, k, 1 - favoured) + binomial(m, k, favoured);
+  /** P(X ≤ k) for X binomial with n trials; each term from the one before. */
+  private static double tail(int n, long k, double p) {
+    if (p >= 1) return k >= n ? 1 : 0;
+    double term = Math.exp(n * Math.log1p(-p));
+    double sum = 0;
+    for (int i = 0; i <= k; i++) {
+      sum += term;
+      term *= (double) (n - i) / (i + 1) * (p / (1 - p));
     }
-    return probability;
+    return sum;
   }
 
   private static double binomial(int n, int k, double p) {

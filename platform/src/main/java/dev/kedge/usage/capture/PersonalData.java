@@ -62,9 +62,10 @@ public final class PersonalData implements Redactor {
     if (!hasDigit(text)) return emails;
     // A number inside of an address is part of it.
     List<Found> all = new ArrayList<>(emails);
+    int next = 0;
     for (Found number : numbers(text)) {
-      boolean inside =
-          emails.stream().anyMatch(e -> number.begin() < e.end() && e.begin() < number.end());
+      while (next < emails.size() && emails.get(next).end() <= number.begin()) next++;
+      boolean inside = next < emails.size() && emails.get(next).begin() < number.end();
       if (!inside) all.add(number);
     }
     all.sort(Comparator.comparingInt(Found::begin));
