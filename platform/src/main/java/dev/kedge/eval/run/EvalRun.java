@@ -133,8 +133,8 @@ public final class EvalRun {
       if (leftOpen > 0) {
         notes.add(
             leftOpen
-                + " calls were under way when an earlier run was killed; they were asked again,"
-                + " and the server may have answered them twice");
+                + " calls were under way when this or an earlier run was killed; they were made"
+                + " again, and the server may have answered them twice");
       }
     }
 
