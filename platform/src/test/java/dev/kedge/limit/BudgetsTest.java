@@ -231,7 +231,7 @@ class BudgetsTest extends StoreContract {
   }
 
   @Test
-  @Warns("a call overran its reservation")
+  @Warns("calls overran their reservations")
   void anOverrunIsChargedInFullAndRemembered() {
     Budgets node = node();
     node.reserve(hourly("a", 1000), new Money(100)).settle(new Money(950));
