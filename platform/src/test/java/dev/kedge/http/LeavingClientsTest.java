@@ -86,6 +86,8 @@ class LeavingClientsTest {
       assertThat(refused.statusCode()).isEqualTo(429);
       assertThat(refused.headers().firstValue("retry-after")).contains("1");
       assertThat(json(refused).at("/error/type").stringValue()).isEqualTo("rate_limit_error");
+      socket.close();
+      Client.await(() -> running.backend.taken() == 0);
     }
   }
 
