@@ -134,7 +134,9 @@ final class ServeCommand implements Callable<Integer> {
                   closed.countDown();
                 }));
     if (config != null) Reloading.watch(platform, config);
-    closed.await();
+    try (HeapBound _ = new HeapBound()) {
+      closed.await();
+    }
     return CommandLine.ExitCode.OK;
   }
 
