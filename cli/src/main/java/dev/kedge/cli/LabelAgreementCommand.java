@@ -1,7 +1,7 @@
 package dev.kedge.cli;
 
+import dev.kedge.eval.Json;
 import dev.kedge.eval.Rate;
-import dev.kedge.eval.score.JsonText;
 import dev.kedge.label.agreement.Agreement;
 import dev.kedge.store.Store;
 import java.io.PrintWriter;
@@ -90,7 +90,7 @@ final class LabelAgreementCommand implements Callable<Integer> {
   }
 
   private static String json(Agreement agreement) {
-    ObjectNode node = JsonText.STRICT.createObjectNode();
+    ObjectNode node = Json.STRICT.createObjectNode();
     node.put("items", agreement.units());
     rate(node.putObject("same"), agreement.same());
     agreement.alpha().ifPresent(one -> estimate(node.putObject("alpha"), one));
@@ -102,7 +102,7 @@ final class LabelAgreementCommand implements Callable<Integer> {
     }
     ObjectNode prevalence = node.putObject("prevalence");
     agreement.prevalence().forEach((key, rate) -> rate(prevalence.putObject(key), rate));
-    return JsonText.STRICT.writerWithDefaultPrettyPrinter().writeValueAsString(node);
+    return Json.STRICT.writerWithDefaultPrettyPrinter().writeValueAsString(node);
   }
 
   private static void estimate(ObjectNode node, Agreement.Estimate estimate) {

@@ -1,6 +1,6 @@
 package dev.kedge.eval.mask;
 
-import dev.kedge.eval.score.JsonText;
+import dev.kedge.eval.Json;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
@@ -52,15 +52,15 @@ public final class Masker {
   /** The same in every text inside of a JSON value; names of fields stay. */
   public JsonNode mask(JsonNode value, Seen seen) {
     if (value.isString()) {
-      return JsonText.STRICT.getNodeFactory().stringNode(mask(value.stringValue(), seen));
+      return Json.STRICT.getNodeFactory().stringNode(mask(value.stringValue(), seen));
     }
     if (value.isObject()) {
-      ObjectNode copy = JsonText.STRICT.createObjectNode();
+      ObjectNode copy = Json.STRICT.createObjectNode();
       value.forEachEntry((name, field) -> copy.set(name, mask(field, seen)));
       return copy;
     }
     if (value.isArray()) {
-      ArrayNode copy = JsonText.STRICT.createArrayNode();
+      ArrayNode copy = Json.STRICT.createArrayNode();
       for (JsonNode element : value) copy.add(mask(element, seen));
       return copy;
     }
@@ -90,15 +90,15 @@ public final class Masker {
   /** The same in every text inside of a JSON value. */
   public static JsonNode unmask(JsonNode value, Map<String, String> values) {
     if (value.isString()) {
-      return JsonText.STRICT.getNodeFactory().stringNode(unmask(value.stringValue(), values));
+      return Json.STRICT.getNodeFactory().stringNode(unmask(value.stringValue(), values));
     }
     if (value.isObject()) {
-      ObjectNode copy = JsonText.STRICT.createObjectNode();
+      ObjectNode copy = Json.STRICT.createObjectNode();
       value.forEachEntry((name, field) -> copy.set(name, unmask(field, values)));
       return copy;
     }
     if (value.isArray()) {
-      ArrayNode copy = JsonText.STRICT.createArrayNode();
+      ArrayNode copy = Json.STRICT.createArrayNode();
       for (JsonNode element : value) copy.add(unmask(element, values));
       return copy;
     }

@@ -1,5 +1,6 @@
 package dev.kedge.eval.score;
 
+import dev.kedge.eval.Json;
 import java.util.List;
 import java.util.Optional;
 import tools.jackson.databind.JsonNode;
@@ -30,13 +31,14 @@ public final class ExactMetric implements Metric {
 
   @Override
   public void score(EvalCase question, Reply reply, Scores scores) {
+    if (question.expected().isNull()) return;
     scores.put(measure.name(), reply.answered() && right(question, reply.text()));
   }
 
   private boolean right(EvalCase question, String text) {
     if (!json) return text.strip().equals(question.expectedText().strip());
-    Optional<JsonNode> found = JsonText.parse(text);
+    Optional<JsonNode> found = Json.parse(text);
     return found.isPresent()
-        && JsonText.canonical(found.get()).equals(JsonText.canonical(question.expected()));
+        && Json.canonical(found.get()).equals(Json.canonical(question.expected()));
   }
 }

@@ -1,4 +1,4 @@
-package dev.kedge.eval.score;
+package dev.kedge.eval;
 
 import java.math.BigDecimal;
 import java.util.ArrayList;
@@ -14,8 +14,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** JSON as evaluation sees it: strict to parse, compared by value. */
-public final class JsonText {
-  /** Refuses duplicate keys, trailing text and deep nesting; numbers are exact. */
+public final class Json {
   public static final JsonMapper STRICT =
       JsonMapper.builder(
               JsonFactory.builder()
@@ -38,7 +37,7 @@ public final class JsonText {
     }
   }
 
-  private JsonText() {}
+  private Json() {}
 
   /** The value, if the text is one JSON value and nothing else. */
   public static Optional<JsonNode> parse(String text) {
@@ -60,7 +59,7 @@ public final class JsonText {
       return "{" + String.join(",", parts) + "}";
     }
     if (node.isArray()) {
-      return "[" + String.join(",", node.values().stream().map(JsonText::canonical).toList()) + "]";
+      return "[" + String.join(",", node.values().stream().map(Json::canonical).toList()) + "]";
     }
     if (node.isNumber()) {
       BigDecimal number = node.decimalValue();
