@@ -6,11 +6,13 @@ import dev.kedge.eval.data.Datasets;
 import dev.kedge.eval.data.Entry;
 import dev.kedge.eval.mask.Masker;
 import dev.kedge.eval.mask.MaskingKey;
+import dev.kedge.eval.mask.OwnerOnly;
 import dev.kedge.eval.mask.Vault;
 import dev.kedge.report.WholeFile;
 import dev.kedge.store.Store;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -34,7 +36,7 @@ import picocli.CommandLine.Spec;
     description = {
       "Write a version as JSON lines, as kedge eval reads them.",
       "With --unmask personal data is put back: only who may read the installation's key can do"
-          + " that."
+          + " that, and a file is its owner's only."
     },
     footer = {"", "Example: kedge eval data export order-desk@2 --out holdout.jsonl"})
 @SuppressWarnings("NullAway.Init") // picocli sets the fields
@@ -82,7 +84,8 @@ final class EvalDataExportCommand implements Callable<Integer> {
   private void write(List<Entry> entries) throws IOException {
     String text = entries.stream().map(entry -> entry.line() + "\n").collect(Collectors.joining());
     if (file.isPresent()) {
-      WholeFile.write(file.get(), text);
+      if (unmask) OwnerOnly.replace(file.get(), text.getBytes(StandardCharsets.UTF_8));
+      else WholeFile.write(file.get(), text);
       spec.commandLine().getErr().println(entries.size() + " examples in " + file.get());
     } else {
       PrintWriter out = spec.commandLine().getOut();

@@ -121,6 +121,13 @@ final class EvalHoldoutBuildCommand implements Callable<Integer> {
               + " (${DEFAULT-VALUE}).")
   private double overlap;
 
+  @Option(
+      names = "--rest",
+      paramLabel = "FILE",
+      description =
+          "Write what is left and overlaps with nothing in the holdout, masked, to train on.")
+  private Optional<Path> rest;
+
   @Option(names = "--no-mask", description = "Leave personal data as it is.")
   private boolean plain;
 
@@ -160,6 +167,7 @@ final class EvalHoldoutBuildCommand implements Callable<Integer> {
                   plan,
                   new Masker(key),
                   data.folder().resolve("datasets"),
+                  rest.map(Path::toAbsolutePath),
                   (step, done) -> bar.update(0, 0, step + " " + done))
               .run();
       bar.done(holdout.entries().size() + " examples");

@@ -2,10 +2,13 @@ package dev.kedge.cli;
 
 import dev.kedge.eval.Json;
 import dev.kedge.eval.Rate;
+import dev.kedge.label.Labelling;
 import dev.kedge.label.agreement.Agreement;
 import dev.kedge.store.Store;
 import java.io.PrintWriter;
+import java.util.LinkedHashMap;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -52,12 +55,30 @@ final class LabelAgreementCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     Agreement agreement;
+    Map<String, Agreement> fields = new LinkedHashMap<>();
     try (Store store = label.openStore()) {
-      agreement = Agreement.of(label.labelling(store).blind(name), seed);
+      Labelling labelling = label.labelling(store);
+      agreement = Agreement.of(labelling.blind(name), seed);
+      labelling
+          .blindByField(name)
+          .forEach((field, labels) -> fields.put(field, Agreement.of(labels, seed)));
     }
     PrintWriter out = spec.commandLine().getOut();
-    if (json) out.println(json(agreement));
-    else print(agreement, out);
+    if (json) {
+      ObjectNode node = json(agreement);
+      ObjectNode byField = node.putObject("byField");
+      fields.forEach((field, one) -> byField.set(field, json(one)));
+      out.println(Json.STRICT.writerWithDefaultPrettyPrinter().writeValueAsString(node));
+    } else {
+      print(agreement, out);
+      fields.forEach((field, one) ->
+          out.println(
+              Printable.text("field " + field, 60)
+                  + ": alpha "
+                  + text(one.alpha())
+                  + ", the same on "
+                  + one.same()));
+    }
     out.flush();
     return 0;
   }
@@ -89,7 +110,7 @@ final class LabelAgreementCommand implements Callable<Integer> {
         .orElse("not defined: there are no two labels, or all labels are the same");
   }
 
-  private static String json(Agreement agreement) {
+  private static ObjectNode json(Agreement agreement) {
     ObjectNode node = Json.STRICT.createObjectNode();
     node.put("items", agreement.units());
     rate(node.putObject("same"), agreement.same());
@@ -102,7 +123,7 @@ final class LabelAgreementCommand implements Callable<Integer> {
     }
     ObjectNode prevalence = node.putObject("prevalence");
     agreement.prevalence().forEach((key, rate) -> rate(prevalence.putObject(key), rate));
-    return Json.STRICT.writerWithDefaultPrettyPrinter().writeValueAsString(node);
+    return node;
   }
 
   private static void estimate(ObjectNode node, Agreement.Estimate estimate) {

@@ -1,25 +1,58 @@
 package dev.kedge.label;
 
-import dev.kedge.label.LabelEvent.Kind;
+import dev.kedge.eval.Json;
 import dev.kedge.label.WorkStore.State;
 import dev.kedge.label.WorkStore.Work;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Function;
 import java.util.function.LongFunction;
+import tools.jackson.databind.JsonNode;
 
 /** What follows from the rows of a project. */
 final class LabelRecords {
   static final int PAGE = 2_000;
 
   private LabelRecords() {}
+
+  /** An item for somebody who labels, with the own work on it. */
+  static ItemView view(ProjectStore.Row row, Optional<Work> own) {
+    return new ItemView(
+        row.id(),
+        row.position(),
+        row.input(),
+        row.tags(),
+        row.status(),
+        own.flatMap(Work::value),
+        own.flatMap(Work::reason),
+        own.map(Work::revealed).orElse(false));
+  }
+
+  /** An item with everybody's work. */
+  static Answers answers(ProjectStore.Row row, List<Work> works, List<LabelEvent> comments) {
+    List<Answers.Label> labels =
+        works.stream()
+            .filter(Work::finished)
+            .map(
+                work -> new Answers.Label(work.person(), work.value(), work.blind(), work.reason()))
+            .toList();
+    return new Answers(
+        row.id(),
+        row.position(),
+        row.input(),
+        row.tags(),
+        row.status(),
+        labels,
+        row.suggestion(),
+        row.decision(),
+        comments);
+  }
 
   /** How an item stands on which nothing was decided. */
   static ItemStatus status(LabelProject project, List<Work> finished) {
@@ -74,13 +107,17 @@ final class LabelRecords {
   }
 
   static BlindLabels blind(Form form, List<Work> works) {
+    return blind(form::key, works);
+  }
+
+  private static BlindLabels blind(Function<JsonNode, String> key, List<Work> works) {
     Map<String, Map<String, String>> units = new LinkedHashMap<>();
     for (Work work : works) {
       work.blind()
           .ifPresent(label ->
               units
                   .computeIfAbsent(work.item(), _ -> new TreeMap<>())
-                  .put(work.person(), form.key(label)));
+                  .put(work.person(), key.apply(label)));
     }
     return new BlindLabels(
         units.entrySet().stream()
@@ -88,41 +125,13 @@ final class LabelRecords {
             .toList());
   }
 
-  static Progress progress(Map<ItemStatus, Integer> counts, List<LabelEvent> events) {
-    TreeMap<String, Tally> people = new TreeMap<>();
-    for (LabelEvent event : events) {
-      people.computeIfAbsent(event.person(), _ -> new Tally()).add(event);
+  static Map<String, BlindLabels> blindByField(List<Work> works) {
+    TreeSet<String> fields = new TreeSet<>();
+    for (Work work : works) work.blind().ifPresent(label -> fields.addAll(label.propertyNames()));
+    Map<String, BlindLabels> byField = new LinkedHashMap<>();
+    for (String field : fields) {
+      byField.put(field, blind(work -> Json.canonical(work.path(field)), works));
     }
-    List<Progress.Person> list = new ArrayList<>();
-    people.forEach((name, tally) -> list.add(tally.person(name)));
-    return new Progress(counts, list);
-  }
-
-  /** What one person did, counted. */
-  private static final class Tally {
-    private final Set<String> answered = new HashSet<>();
-    private final Set<String> skipped = new HashSet<>();
-    private final List<Duration> times = new ArrayList<>();
-    private int decided;
-
-    void add(LabelEvent event) {
-      if (event.kind() == Kind.ANSWERED || event.kind() == Kind.REVISED) {
-        answered.add(event.item());
-        skipped.remove(event.item());
-        event.took().ifPresent(times::add);
-      } else if (event.kind() == Kind.SKIPPED) {
-        skipped.add(event.item());
-        answered.remove(event.item());
-      } else if (event.kind() == Kind.DECIDED || event.kind() == Kind.DROPPED) {
-        decided++;
-      }
-    }
-
-    Progress.Person person(String name) {
-      List<Duration> sorted = times.stream().sorted().toList();
-      Optional<Duration> median =
-          sorted.isEmpty() ? Optional.empty() : Optional.of(sorted.get(sorted.size() / 2));
-      return new Progress.Person(name, answered.size(), skipped.size(), decided, median);
-    }
+    return byField;
   }
 }

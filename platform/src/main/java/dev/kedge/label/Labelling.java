@@ -106,24 +106,12 @@ public final class Labelling {
     Optional<Work> before = works.find(handle, project.name(), item, person);
     boolean again = before.map(work -> work.until().isAfter(now)).orElse(false);
     Instant began = again ? before.map(Work::began).orElse(now) : now;
-    works.put(handle, project.name(), fresh(item, person, State.LEASED, began, until));
+    works.put(handle, project.name(), Work.fresh(item, person, State.LEASED, began, until));
     if (!again) record(handle, project.name(), item, person, Kind.LEASED);
     return new Assignment.Work(
-        view(row(handle, project.name(), item), works.find(handle, project.name(), item, person)),
+        LabelRecords.view(
+            row(handle, project.name(), item), works.find(handle, project.name(), item, person)),
         until);
-  }
-
-  private static Work fresh(String item, String person, State state, Instant began, Instant until) {
-    return new Work(
-        item,
-        person,
-        state,
-        began,
-        until,
-        Optional.empty(),
-        Optional.empty(),
-        Optional.empty(),
-        false);
   }
 
   /** Gives an item back that the person does not want to label now; others may get it at once. */
@@ -138,27 +126,15 @@ public final class Labelling {
                   works.put(
                       handle,
                       project,
-                      fresh(item, person, State.LEASED, work.began(), clock.instant())));
+                      Work.fresh(item, person, State.LEASED, work.began(), clock.instant())));
           return true;
         });
   }
 
   /** An item as a person may see it who labels. */
   public ItemView view(String project, String item, String person) {
-    return store.read(
-        handle -> view(row(handle, project, item), works.find(handle, project, item, person)));
-  }
-
-  private static ItemView view(ProjectStore.Row row, Optional<Work> own) {
-    return new ItemView(
-        row.id(),
-        row.position(),
-        row.input(),
-        row.tags(),
-        row.status(),
-        own.flatMap(Work::value),
-        own.flatMap(Work::reason),
-        own.map(Work::revealed).orElse(false));
+    return store.read(handle ->
+        LabelRecords.view(row(handle, project, item), works.find(handle, project, item, person)));
   }
 
   /**
@@ -176,7 +152,7 @@ public final class Labelling {
           ProjectStore.Row row = row(handle, project, item);
           Optional<Work> before = works.find(handle, project, item, person);
           if (before.flatMap(Work::value).map(label::equals).orElse(false)) return row.status();
-          boolean revealed = before.map(Work::revealed).orElse(false);
+          boolean knowing = before.map(work -> work.knows(row.status())).orElse(false);
           Instant now = clock.instant();
           works.put(
               handle,
@@ -188,9 +164,9 @@ public final class Labelling {
                   before.map(Work::began).orElse(now),
                   now,
                   Optional.of(label),
-                  revealed ? before.flatMap(Work::blind) : Optional.of(label),
+                  knowing ? before.flatMap(Work::blind) : Optional.of(label),
                   Optional.empty(),
-                  revealed));
+                  before.map(Work::revealed).orElse(false)));
           history.add(
               handle,
               project,
@@ -198,7 +174,7 @@ public final class Labelling {
                   0,
                   item,
                   person,
-                  revealed ? Kind.REVISED : Kind.ANSWERED,
+                  knowing ? Kind.REVISED : Kind.ANSWERED,
                   Optional.of(label),
                   Optional.empty(),
                   now,
@@ -234,7 +210,7 @@ public final class Labelling {
                   before.map(Work::began).orElse(now),
                   now,
                   Optional.empty(),
-                  before.filter(Work::revealed).flatMap(Work::blind),
+                  before.filter(work -> work.knows(row.status())).flatMap(Work::blind),
                   Optional.of(reason),
                   before.map(Work::revealed).orElse(false)));
           record(handle, project, item, person, Kind.SKIPPED, Optional.of(reason));
@@ -276,7 +252,10 @@ public final class Labelling {
                               "others' labels stay hidden until your own answer stands",
                               "label_hidden")));
           seen(handle, project, own);
-          return answers(handle, project, row);
+          return LabelRecords.answers(
+              row,
+              works.of(handle, project, row.id()),
+              history.comments(handle, project, row.id()));
         });
   }
 
@@ -292,9 +271,12 @@ public final class Labelling {
           ProjectStore.Row row = row(handle, project, item);
           Instant now = clock.instant();
           Optional<Work> own = works.find(handle, project, item, person);
-          Work work = own.orElseGet(() -> fresh(item, person, State.SEEN, now, now));
+          Work work = own.orElseGet(() -> Work.fresh(item, person, State.SEEN, now, now));
           seen(handle, project, work);
-          return answers(handle, project, row);
+          return LabelRecords.answers(
+              row,
+              works.of(handle, project, row.id()),
+              history.comments(handle, project, row.id()));
         });
   }
 
@@ -314,29 +296,6 @@ public final class Labelling {
             own.reason(),
             true));
     record(handle, project, own.item(), own.person(), Kind.REVEALED);
-  }
-
-  private Answers answers(Handle handle, String project, ProjectStore.Row row) {
-    List<Answers.Label> labels =
-        works.of(handle, project, row.id()).stream()
-            .filter(Work::finished)
-            .map(
-                work -> new Answers.Label(work.person(), work.value(), work.blind(), work.reason()))
-            .toList();
-    List<LabelEvent> comments =
-        history.events(handle, project, Optional.of(row.id()), 0, 10_000).stream()
-            .filter(event -> event.kind() == Kind.COMMENTED)
-            .toList();
-    return new Answers(
-        row.id(),
-        row.position(),
-        row.input(),
-        row.tags(),
-        row.status(),
-        labels,
-        row.suggestion(),
-        row.decision(),
-        comments);
   }
 
   /**
@@ -374,8 +333,8 @@ public final class Labelling {
   /** How far a project is. */
   public Progress progress(String project) {
     project(project);
-    return LabelRecords.progress(
-        store.read(handle -> projects.counts(handle, project)), history(project, Optional.empty()));
+    return store.read(
+        handle -> new Progress(projects.counts(handle, project), history.people(handle, project)));
   }
 
   /**
@@ -388,7 +347,7 @@ public final class Labelling {
   public List<ItemView> items(String project, Optional<ItemStatus> status, int after, int limit) {
     return store.read(handle ->
         projects.items(handle, project, status, after, limit).stream()
-            .map(row -> view(row, Optional.empty()))
+            .map(row -> LabelRecords.view(row, Optional.empty()))
             .toList());
   }
 
@@ -412,6 +371,16 @@ public final class Labelling {
   public BlindLabels blind(String project) {
     LabelProject found = project(project);
     return store.read(handle -> LabelRecords.blind(found.form(), works.finished(handle, project)));
+  }
+
+  /**
+   * The same for each field of JSON labels by itself, in the order of names: the values of a field
+   * that stands at the top of any label. Empty for other forms.
+   */
+  public Map<String, BlindLabels> blindByField(String project) {
+    LabelProject found = project(project);
+    if (!(found.form() instanceof Form.Structured)) return Map.of();
+    return LabelRecords.blindByField(store.read(handle -> works.finished(handle, project)));
   }
 
   private ItemStatus restate(Handle handle, LabelProject project, ProjectStore.Row row) {

@@ -30,6 +30,28 @@ final class WorkStore {
       Optional<JsonNode> blind,
       Optional<String> reason,
       boolean revealed) {
+    /** Nothing said yet. */
+    static Work fresh(String item, String person, State state, Instant began, Instant until) {
+      return new Work(
+          item,
+          person,
+          state,
+          began,
+          until,
+          Optional.empty(),
+          Optional.empty(),
+          Optional.empty(),
+          false);
+    }
+
+    /**
+     * Whether this person can know what others said: it was revealed, or the own answer stood when
+     * the item got its status, which tells whether the others agree.
+     */
+    boolean knows(ItemStatus status) {
+      return revealed || (finished() && status != ItemStatus.OPEN);
+    }
+
     /** Whether this person has said all that is expected. */
     boolean finished() {
       return state == State.ANSWERED || state == State.SKIPPED;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.kedge.base.Failure;
 import dev.kedge.base.KedgeException;
+import dev.kedge.eval.Json;
 import dev.kedge.store.Store;
 import dev.kedge.store.StoreContract;
 import java.time.Duration;
@@ -109,9 +110,9 @@ class LabellingTest extends StoreContract {
   @Test
   void whatIsChangedAfterTheRevealCountsForTheDatasetButNotForAgreement() {
     project(1, 2);
-    labelling.answer(P, "e1", "ann", YES);
     labelling.answer(P, "e1", "bob", YES);
     labelling.answer(P, "e1", "bob", NO);
+    labelling.answer(P, "e1", "ann", YES);
     labelling.reveal(P, "e1", "bob");
     assertThat(labelling.answer(P, "e1", "bob", YES)).isEqualTo(ItemStatus.AGREED);
     assertThat(labelling.blind(P).units().getFirst().labels())
@@ -125,6 +126,31 @@ class LabellingTest extends StoreContract {
             LabelEvent.Kind.ANSWERED,
             LabelEvent.Kind.REVEALED,
             LabelEvent.Kind.REVISED);
+  }
+
+  /** With two classes, "disputed" says what the other one answered. */
+  @Test
+  void whoeverIsToldThatOthersDifferNoLongerAnswersBlind() {
+    project(1, 2);
+    labelling.answer(P, "e1", "ann", YES);
+    assertThat(labelling.answer(P, "e1", "bob", NO)).isEqualTo(ItemStatus.DISPUTED);
+    assertThat(labelling.answer(P, "e1", "bob", YES)).isEqualTo(ItemStatus.AGREED);
+    assertThat(labelling.blind(P).units().getFirst().labels()).containsEntry("bob", "no");
+  }
+
+  @Test
+  void jsonLabelsAreComparedFieldByFieldToo() {
+    labelling.create(
+        new LabelProject(P, new Form.Structured(""), "", "", 2, now, "carla"),
+        List.of(new LabelItem("e1", "x", Optional.empty(), List.of())));
+    labelling.answer(P, "e1", "ann", Json.STRICT.readTree("{\"a\":1.0,\"b\":2}"));
+    labelling.answer(P, "e1", "bob", Json.STRICT.readTree("{\"b\":3,\"a\":1}"));
+    var fields = labelling.blindByField(P);
+    assertThat(fields.keySet()).containsExactly("a", "b");
+    assertThat(
+            fields.values().stream()
+                .map(one -> Set.copyOf(one.units().getFirst().labels().values()).size()))
+        .containsExactly(1, 2);
   }
 
   @Test

@@ -86,7 +86,7 @@ final class Clusters {
   }
 
   private static int[] places(String normal) {
-    String[] words = normal.split(" ");
+    String[] words = normal.split(" ", -1);
     int[] places = new int[2 * words.length - 1];
     for (int i = 0; i < words.length; i++) {
       places[i] = (int) (Normal.hash(words[i]) & PLACES - 1);
@@ -180,7 +180,7 @@ final class Clusters {
     Map<String, Integer> all = new HashMap<>();
     for (int i = 0; i < of.length; i++) {
       Map<String, Integer> own = counts.get(of[i]);
-      Arrays.stream(normals.get(i).split(" "))
+      Arrays.stream(normals.get(i).split(" ", -1))
           .filter(word -> word.length() > 2)
           .distinct()
           .forEach(word -> {

@@ -3,9 +3,15 @@ package dev.kedge.eval.holdout;
 import dev.kedge.base.KedgeException;
 import dev.kedge.eval.data.Entry;
 import dev.kedge.eval.mask.Masker;
+import dev.kedge.eval.mask.OwnerOnly;
 import dev.kedge.usage.capture.CaptureFolder;
+import java.io.BufferedOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
@@ -26,6 +32,7 @@ public final class HoldoutBuild {
   private final Optional<Masker> masker;
   private final Path temporary;
   private final Progress progress;
+  private final Optional<Path> rest;
   private final List<HoldoutReport.Step> steps = new ArrayList<>();
 
   /** Told where it is, now and then. */
@@ -38,8 +45,11 @@ public final class HoldoutBuild {
    *
    * @param masker used if the plan wants masking
    * @param temporary a folder for the spool
+   * @param rest a file for what is neither in the holdout nor overlaps with it, to train on
    */
-  public HoldoutBuild(HoldoutPlan plan, Masker masker, Path temporary, Progress progress) {
+  public HoldoutBuild(
+      HoldoutPlan plan, Masker masker, Path temporary, Optional<Path> rest, Progress progress) {
+    this.rest = rest;
     this.plan = plan;
     this.masker = plan.mask() ? Optional.of(masker) : Optional.empty();
     this.temporary = temporary;
@@ -67,6 +77,7 @@ public final class HoldoutBuild {
       picks.sort(Comparator.comparingInt(Sampling.Pick::number));
       Map<String, String> values = new TreeMap<>();
       collect(population, picks, values);
+      if (rest.isPresent()) split(population, picks, rest.get());
       return new Holdout(
           entries(population, picks),
           values,
@@ -164,12 +175,17 @@ public final class HoldoutBuild {
     return clean;
   }
 
-  private Leakage leakage(Population population, List<Sampling.Pick> picks) throws IOException {
+  private Leakage leakageOf(Population population, List<Sampling.Pick> picks) throws IOException {
     Leakage leakage = new Leakage(plan.overlap());
     for (Sampling.Pick pick : picks) {
       Entry entry = population.get(pick.number());
       leakage.add(pick.number(), entry.input(), Population.normal(entry.input()), entry.group());
     }
+    return leakage;
+  }
+
+  private Leakage leakage(Population population, List<Sampling.Pick> picks) throws IOException {
+    Leakage leakage = leakageOf(population, picks);
     for (Path file : plan.training()) {
       Inputs.file(
           file,
@@ -187,6 +203,35 @@ public final class HoldoutBuild {
           });
     }
     return leakage;
+  }
+
+  /** Writes what may be trained on: all that is left and holds nothing of the holdout. */
+  private void split(Population population, List<Sampling.Pick> picks, Path file)
+      throws IOException {
+    Leakage leakage = leakageOf(population, picks);
+    Set<Integer> drawn = new HashSet<>();
+    for (Sampling.Pick pick : picks) drawn.add(pick.number());
+    Drops drops = new Drops();
+    Path part = file.resolveSibling("." + file.getFileName() + ".part");
+    Files.deleteIfExists(part);
+    try {
+      try (OutputStream out = new BufferedOutputStream(OwnerOnly.create(part))) {
+        for (int i = 0; i < population.size(); i++) {
+          if (drawn.contains(i)) continue;
+          Entry entry = population.get(i);
+          String normal = Population.normal(entry.input());
+          if (leakage.training(entry.input(), normal, entry.group(), entry.source())) {
+            drops.add("overlaps with the holdout", entry.source(), entry.input(), "");
+            continue;
+          }
+          out.write((entry.line() + "\n").getBytes(StandardCharsets.UTF_8));
+        }
+      }
+      Files.move(part, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    } finally {
+      Files.deleteIfExists(part);
+    }
+    steps.add(drops.step("rest, to train on", population.size() - picks.size()));
   }
 
   /** Reads the inputs once more for the masked values of the sample. */

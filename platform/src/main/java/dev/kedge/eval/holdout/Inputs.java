@@ -93,7 +93,9 @@ final class Inputs {
       return;
     }
     try {
-      boolean own = node.get().path("input").isString() && !node.get().has("model");
+      boolean own =
+          node.get().path("input").isString()
+              && (node.get().has("expected") || !node.get().has("model"));
       Optional<Entry> entry =
           own
               ? Optional.of(Entry.of(node.get(), place))
@@ -101,7 +103,7 @@ final class Inputs {
               : LoggedCall.entry(node.get(), place, sourceOf);
       take(entry, place, sink);
     } catch (KedgeException e) {
-      sink.unusable(place, e.getMessage().replace(place + ": ", ""));
+      sink.unusable(place, e.failure().message().replace(place + ": ", ""));
     }
   }
 
@@ -168,7 +170,7 @@ final class Inputs {
   private static Entry entry(List<String> cells, Map<String, Integer> columns, String place) {
     String expected = cell(cells, columns, "expected");
     List<String> tags = new ArrayList<>();
-    for (String tag : cell(cells, columns, "tags").split("[,;|]")) {
+    for (String tag : cell(cells, columns, "tags").split("[,;|]", -1)) {
       if (!tag.isBlank()) tags.add(tag.strip());
     }
     String id = cell(cells, columns, "id");

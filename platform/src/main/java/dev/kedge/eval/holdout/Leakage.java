@@ -54,7 +54,7 @@ final class Leakage {
     byExact.computeIfAbsent(Normal.hash(input), _ -> new ArrayList<>()).add(number);
     byNormal.computeIfAbsent(Normal.hash(normal), _ -> new ArrayList<>()).add(number);
     if (!group.isEmpty()) byGroup.computeIfAbsent(group, _ -> new ArrayList<>()).add(number);
-    String[] words = normal.split(" ");
+    String[] words = normal.split(" ", -1);
     if (words.length < LEAST_WORDS) return;
     int length = Math.min(RUN, words.length);
     runLengths.add(length);
@@ -73,28 +73,32 @@ final class Leakage {
     return runs;
   }
 
-  /** Looks at one line of training data. */
-  void training(String input, String normal, String group, String place) {
-    mark(byExact.get(Normal.hash(input)), new Leak("exact", place, 1));
-    mark(byNormal.get(Normal.hash(normal)), new Leak("normalised", place, 1));
-    if (!group.isEmpty()) mark(byGroup.get(group), new Leak("same group", place, 1));
-    String[] words = normal.split(" ");
+  /** Looks at one line of training data, and says whether an example stands in it. */
+  boolean training(String input, String normal, String group, String place) {
+    boolean leaks = mark(byExact.get(Normal.hash(input)), new Leak("exact", place, 1));
+    leaks |= mark(byNormal.get(Normal.hash(normal)), new Leak("normalised", place, 1));
+    if (!group.isEmpty()) leaks |= mark(byGroup.get(group), new Leak("same group", place, 1));
+    String[] words = normal.split(" ", -1);
     Map<Integer, Integer> held = new HashMap<>();
     for (int length : runLengths) {
       for (long run : runs(words, length)) {
         for (int number : byRun.getOrDefault(run, List.of())) held.merge(number, 1, Integer::sum);
       }
     }
-    held.forEach((number, count) -> {
-      Candidate candidate = candidates.get(number);
-      if (candidate == null) return;
-      double share = (double) count / candidate.runs;
-      if (share >= threshold) mark(List.of(number), new Leak("overlap", place, share));
-    });
+    for (Map.Entry<Integer, Integer> one : held.entrySet()) {
+      Candidate candidate = candidates.get(one.getKey());
+      if (candidate == null) continue;
+      double share = (double) one.getValue() / candidate.runs;
+      if (share < threshold) continue;
+      leaks |= mark(List.of(one.getKey()), new Leak("overlap", place, share));
+    }
+    return leaks;
   }
 
-  private void mark(@Nullable List<Integer> numbers, Leak leak) {
-    if (numbers != null) for (int number : numbers) leaks.putIfAbsent(number, leak);
+  private boolean mark(@Nullable List<Integer> numbers, Leak leak) {
+    if (numbers == null) return false;
+    for (int number : numbers) leaks.putIfAbsent(number, leak);
+    return true;
   }
 
   /** What was found of an example. */

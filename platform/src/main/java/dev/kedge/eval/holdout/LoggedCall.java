@@ -130,14 +130,15 @@ final class LoggedCall {
     JsonNode response = opened(line.path("response"));
     if (response.path("body").isObject()) response = response.path("body");
     if (response.isString()) return text(response.stringValue());
-    if (response.isMissingNode()) response = line;
+    boolean bare = response.isMissingNode();
+    if (bare) response = line;
     JsonNode choice = response.path("choices").path(0);
     String said = content(choice.path("message").path("content"));
     if (said.isEmpty()) said = choice.path("text").asString("");
     if (said.isEmpty() && response.path("output").isArray()) {
       for (JsonNode item : response.path("output")) said += content(item.path("content"));
     }
-    if (said.isEmpty() && response != line) said = content(response.path("content"));
+    if (said.isEmpty() && !bare) said = content(response.path("content"));
     return text(said);
   }
 

@@ -10,9 +10,12 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import tools.jackson.databind.JsonNode;
 
 /** The different examples that a holdout can be drawn from, masked, in a spool. One thread. */
 final class Population implements Inputs.Sink, AutoCloseable {
+  private static final int LONGEST_CLASS = 60;
+
   private final Optional<Masker> masker;
   private final Spool spool;
   private final NearDuplicates near;
@@ -124,9 +127,20 @@ final class Population implements Inputs.Sink, AutoCloseable {
     kinds.add(
         entry.input().codePointCount(0, entry.input().length()),
         entry.time().map(Instant::toEpochMilli).orElse(Kinds.NO_TIME),
-        entry.tags());
+        kindTags(entry));
     if (number == ordinals.length) ordinals = Arrays.copyOf(ordinals, 2 * number);
     ordinals[number] = ordinal;
+  }
+
+  /** Where a class is known already, it is a kind as tags are; so that every class is in. */
+  private static List<String> kindTags(Entry entry) {
+    String label = entry.expected().filter(JsonNode::isString).map(JsonNode::asString).orElse("");
+    if (label.isBlank() || label.length() > LONGEST_CLASS || label.contains("\n")) {
+      return entry.tags();
+    }
+    List<String> tags = new ArrayList<>(entry.tags());
+    tags.add("= " + label);
+    return tags;
   }
 
   private boolean isTrained(Entry entry, String normal) {

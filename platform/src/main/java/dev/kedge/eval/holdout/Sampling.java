@@ -41,7 +41,7 @@ final class Sampling {
     int clusters = strata(false, true);
     int most = Math.max(1, size / 2);
     byTag = both <= most || (tags <= most && tags > 1);
-    byCluster = both <= most || !byTag && clusters <= most;
+    byCluster = both <= most || (!byTag && clusters <= most);
     for (int i = 0; i < kinds.size(); i++) {
       strata.computeIfAbsent(stratum(i, byTag, byCluster), _ -> new double[2])[0]++;
     }

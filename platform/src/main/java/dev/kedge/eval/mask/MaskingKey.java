@@ -18,8 +18,8 @@ import javax.crypto.spec.SecretKeySpec;
 
 /**
  * The installation's secret for masking: 32 random bytes in {@code keys/masking.key} of the data
- * folder, of which a key for each purpose is derived (HMAC-SHA-256 of the purpose's name). Who loses
- * it cannot unmask any more. Immutable.
+ * folder, of which a key for each purpose is derived (HMAC-SHA-256 of the purpose's name). Who
+ * loses it cannot unmask any more. Immutable.
  */
 public final class MaskingKey {
   private static final String MAC = "HmacSHA256";
@@ -37,8 +37,9 @@ public final class MaskingKey {
    * @throws KedgeException if others than its owner may read the file, or it holds no key
    */
   public static MaskingKey open(Path dataFolder, SecureRandom random) throws IOException {
-    Path file = dataFolder.resolve("keys").resolve("masking.key");
-    if (!Files.exists(file)) make(file, random);
+    Path home = dataFolder.resolve("keys");
+    Path file = home.resolve("masking.key");
+    if (!Files.exists(file)) make(home, file, random);
     if (OwnerOnly.posix()) {
       Set<PosixFilePermission> allowed = Files.getPosixFilePermissions(file);
       if (!OwnerOnly.FILE.containsAll(allowed)) {
@@ -59,8 +60,8 @@ public final class MaskingKey {
   }
 
   /** Whole or not at all, and the first of two processes wins. */
-  private static void make(Path file, SecureRandom random) throws IOException {
-    OwnerOnly.folder(file.getParent());
+  private static void make(Path home, Path file, SecureRandom random) throws IOException {
+    OwnerOnly.folder(home);
     byte[] secret = new byte[BYTES];
     random.nextBytes(secret);
     Path part = file.resolveSibling(".masking." + ProcessHandle.current().pid() + ".part");

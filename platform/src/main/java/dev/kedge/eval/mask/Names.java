@@ -52,6 +52,12 @@ final class Names {
   private static final Set<String> NOT =
       Set.of(
           "i",
+          "i'm",
+          "i’m",
+          "i've",
+          "i’ve",
+          "i'd",
+          "i'll",
           "a",
           "all",
           "am",
@@ -179,7 +185,7 @@ final class Names {
     while (words.find()) {
       String word = words.group();
       String plain = word.replaceAll("[.'’-]+$", "");
-      if (NOT.contains(plain.toLowerCase(Locale.ROOT))) break;
+      if (NOT.contains(plain.toLowerCase(Locale.ROOT)) || shouted(plain)) break;
       boolean initial = plain.length() == 1 && word.endsWith(".");
       end = words.start() + (initial ? word.length() : plain.length());
       if (!initial && word.endsWith(".")) break;
@@ -188,9 +194,14 @@ final class Names {
     return cut.length() < 2 ? "" : cut;
   }
 
+  /** Capitals throughout are a way to speak, not a name. */
+  private static boolean shouted(String word) {
+    return word.length() > 1 && word.equals(word.toUpperCase(Locale.ROOT));
+  }
+
   /** The other places where a name or its last word stands alone. */
   private static void repeat(String text, String name, List<PersonalSpan> all) {
-    String[] words = name.split("[ \\t]+");
+    String[] words = name.split("[ \\t]+", -1);
     List<String> wanted = new ArrayList<>(List.of(name));
     if (words.length > 1) wanted.addAll(List.of(words[0], words[words.length - 1]));
     for (String word : wanted) {

@@ -6,6 +6,7 @@ import java.nio.channels.Channels;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermission;
@@ -42,6 +43,21 @@ public final class OwnerOnly {
   static void write(Path file, byte[] bytes) throws IOException {
     try (OutputStream out = create(file)) {
       out.write(bytes);
+    }
+  }
+
+  /** Writes a file that appears whole or not at all, in the place of what was there. */
+  public static void replace(Path file, byte[] bytes) throws IOException {
+    Path target = file.toAbsolutePath();
+    Path part =
+        target.resolveSibling(
+            "." + target.getFileName() + "." + ProcessHandle.current().pid() + ".part");
+    Files.deleteIfExists(part);
+    try {
+      write(part, bytes);
+      Files.move(part, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    } finally {
+      Files.deleteIfExists(part);
     }
   }
 

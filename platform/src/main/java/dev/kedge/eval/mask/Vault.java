@@ -8,7 +8,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
 import java.util.Arrays;
@@ -51,17 +50,9 @@ public final class Vault {
     bytes.writeBytes(nonce);
     bytes.writeBytes(sealed);
     Path target = file.toAbsolutePath();
-    OwnerOnly.folder(target.getParent());
-    Path part =
-        target.resolveSibling(
-            "." + target.getFileName() + "." + ProcessHandle.current().pid() + ".part");
-    Files.deleteIfExists(part);
-    try {
-      OwnerOnly.write(part, bytes.toByteArray());
-      Files.move(part, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-    } finally {
-      Files.deleteIfExists(part);
-    }
+    Path home = target.getParent();
+    if (home != null) OwnerOnly.folder(home);
+    OwnerOnly.replace(target, bytes.toByteArray());
   }
 
   /**

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.kedge.base.KedgeException;
 import dev.kedge.eval.score.JsonText;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -66,10 +67,11 @@ class MaskerTest {
         "call the function at 2026-11-23 and std::vector<int>",
         "The order 43918 of last Tuesday costs 12,345,678.90",
         "I am from Germany? No: I am so tired. This is It.",
+        "This is URGENT, I AM WAITING. Hi I'm still here",
         "[EMAIL_abcdefghij] is no value of ours",
       })
   void whatOnlyResemblesItStays(String text) {
-    assertThat(masker.mask(text, values::put)).isEqualTo(text.replace("Germany", "Germany"));
+    assertThat(masker.mask(text, values::put)).isEqualTo(text);
   }
 
   @Test
@@ -103,8 +105,7 @@ class MaskerTest {
     Vault.write(file, "desk 1", secret, key, new SecureRandom());
     assertThat(Vault.read(file, "desk 1", key)).isEqualTo(secret);
     byte[] bytes = Files.readAllBytes(file);
-    assertThat(new String(bytes, java.nio.charset.StandardCharsets.ISO_8859_1))
-        .doesNotContain("a@b.example");
+    assertThat(new String(bytes, StandardCharsets.ISO_8859_1)).doesNotContain("a@b.example");
     assertThatThrownBy(() -> Vault.read(file, "desk 2", key)).isInstanceOf(KedgeException.class);
     MaskingKey other = MaskingKey.open(folder.resolve("other"), new SecureRandom());
     assertThatThrownBy(() -> Vault.read(file, "desk 1", other)).isInstanceOf(KedgeException.class);
@@ -155,11 +156,11 @@ class MaskerTest {
       "\n"
     };
     for (String piece : pieces) {
-      assertThat(masker.mask(piece.repeat(200_000 / piece.length()), values::put)).isNotEmpty();
+      assertThat(masker.mask(piece.repeat(50_000 / piece.length()), values::put)).isNotEmpty();
     }
     SplittableRandom random = new SplittableRandom(5);
     StringBuilder mixed = new StringBuilder();
-    while (mixed.length() < 200_000) mixed.append(pieces[random.nextInt(pieces.length)]);
+    while (mixed.length() < 50_000) mixed.append(pieces[random.nextInt(pieces.length)]);
     String text = mixed.toString();
     assertThat(Masker.unmask(masker.mask(text, values::put), values)).isEqualTo(text);
   }

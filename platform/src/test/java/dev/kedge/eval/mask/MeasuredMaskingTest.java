@@ -10,6 +10,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
@@ -70,7 +71,7 @@ class MeasuredMaskingTest {
         all.add(new PersonalSpan(PersonalKind.NAME, begin, end));
         kind(span.path("entity_type").asString())
             .ifPresent(kind -> {
-              Count count = counts.get(kind);
+              Count count = Objects.requireNonNull(counts.get(kind));
               count.labelled++;
               boolean covered =
                   found.stream().anyMatch(one -> one.begin() <= begin && one.end() >= end);
@@ -79,7 +80,7 @@ class MeasuredMaskingTest {
             });
       }
       for (PersonalSpan one : found) {
-        Count count = counts.get(one.kind());
+        Count count = Objects.requireNonNull(counts.get(one.kind()));
         count.found++;
         if (all.stream().anyMatch(one::overlaps)) count.foundAndLabelled++;
         else count.wrong.add(text.substring(one.begin(), one.end()));
@@ -116,8 +117,9 @@ class MeasuredMaskingTest {
     Map<PersonalKind, Count> counts = measure("generated_large.json");
     for (PersonalKind sure :
         List.of(PersonalKind.EMAIL, PersonalKind.IBAN, PersonalKind.CARD, PersonalKind.IP)) {
-      assertThat(counts.get(sure).recall()).as(sure + " recall").isGreaterThan(0.95);
-      assertThat(counts.get(sure).precision()).as(sure + " precision").isGreaterThan(0.95);
+      Count count = Objects.requireNonNull(counts.get(sure));
+      assertThat(count.recall()).as(sure + " recall").isGreaterThan(0.95);
+      assertThat(count.precision()).as(sure + " precision").isGreaterThan(0.95);
     }
   }
 }
