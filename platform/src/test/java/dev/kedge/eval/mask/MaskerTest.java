@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.kedge.base.KedgeException;
-import dev.kedge.eval.score.JsonText;
+import dev.kedge.eval.Json;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -53,6 +53,7 @@ class MaskerTest {
         "Dear Mr. Smith, I spoke to Smith on Monday|Dear Mr. [NAME], I spoke to [NAME] on Monday",
         "Mein Name ist Anna von der Au.|Mein Name ist [NAME].",
         "my name is anna meier|my name is [NAME]",
+        "orders of Agnieszka Nowak and Anna|orders of [NAME] and [NAME]",
         "you can reach me at 9885 1152|you can reach me at [PHONE]",
         "Hello Team, please help|Hello Team, please help",
       })
@@ -68,6 +69,7 @@ class MaskerTest {
         "The order 43918 of last Tuesday costs 12,345,678.90",
         "I am from Germany? No: I am so tired. This is It.",
         "This is URGENT, I AM WAITING. Hi I'm still here",
+        "From Paris to San Francisco in May, with Mark Twain's books",
         "[EMAIL_abcdefghij] is no value of ours",
       })
   void whatOnlyResemblesItStays(String text) {
@@ -81,11 +83,19 @@ class MaskerTest {
     String masked = masker.mask(text, values::put);
     assertThat(masked).doesNotContain("Szab", "@", "645");
     assertThat(Masker.unmask(masked, values)).isEqualTo(text);
-    JsonNode json =
-        JsonText.STRICT.readTree("{\"to\":[\"a@b.example\",7,null],\"x\":{\"y\":\"-\"}}");
-    JsonNode hidden = masker.mask(json, values::put);
+    JsonNode json = Json.STRICT.readTree("{\"to\":[\"a@b.example\",7,null],\"x\":{\"y\":\"-\"}}");
+    JsonNode hidden = masker.mask(json, Map.of(), values::put);
     assertThat(hidden.toString()).doesNotContain("a@b");
     assertThat(Masker.unmask(hidden, values)).isEqualTo(json);
+  }
+
+  @Test
+  void aNameBehindACueIsMaskedInTheLabelWithoutOne() {
+    String input = masker.mask("Where is the order of Mrs. Brandstätter?", values::put);
+    JsonNode label = Json.STRICT.readTree("{\"customer\":\"Brandstätter\",\"n\":1}");
+    String hidden = masker.mask(label, values, values::put).path("customer").asString();
+    assertThat(hidden).startsWith("[NAME_");
+    assertThat(input).contains(hidden);
   }
 
   @Test
