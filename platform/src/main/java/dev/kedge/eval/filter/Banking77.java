@@ -1,8 +1,8 @@
 package dev.kedge.eval.filter;
 
 import dev.kedge.base.KedgeException;
-import dev.kedge.eval.Json;
 import dev.kedge.eval.score.EvalCase;
+import dev.kedge.eval.score.JsonText;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -32,7 +32,9 @@ final class Banking77 {
       classes.add(row.get(1));
       cases.add(
           EvalCase.of(
-              "banking77-" + i, row.get(0), Json.STRICT.getNodeFactory().stringNode(row.get(1))));
+              "banking77-" + i,
+              row.get(0),
+              JsonText.STRICT.getNodeFactory().stringNode(row.get(1))));
     }
     return Intents.filter("banking77", HeldCases.of(file, bytes, cases), classes, options);
   }

@@ -1,8 +1,8 @@
 package dev.kedge.eval.filter;
 
 import dev.kedge.base.KedgeException;
-import dev.kedge.eval.Json;
 import dev.kedge.eval.score.EvalCase;
+import dev.kedge.eval.score.JsonText;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -25,7 +25,7 @@ final class Clinc150 {
     byte[] bytes = HeldCases.bytes(file);
     JsonNode node;
     try {
-      node = Json.STRICT.readTree(new String(bytes, StandardCharsets.UTF_8));
+      node = JsonText.STRICT.readTree(new String(bytes, StandardCharsets.UTF_8));
     } catch (JacksonException e) {
       throw KedgeException.invalid(file + ": not JSON: " + e.getOriginalMessage());
     }
@@ -52,7 +52,7 @@ final class Clinc150 {
                 List.of(part.equals("test") ? "in-scope" : "out-of-scope"),
                 "",
                 List.of(),
-                Json.STRICT.createObjectNode()));
+                JsonText.STRICT.createObjectNode()));
       }
     }
     return Intents.filter("clinc150", HeldCases.of(file, bytes, cases), classes, options);

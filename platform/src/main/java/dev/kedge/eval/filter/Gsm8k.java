@@ -1,10 +1,10 @@
 package dev.kedge.eval.filter;
 
 import dev.kedge.base.KedgeException;
-import dev.kedge.eval.Json;
 import dev.kedge.eval.run.Asking;
 import dev.kedge.eval.run.JsonLinesSource;
 import dev.kedge.eval.score.EvalCase;
+import dev.kedge.eval.score.JsonText;
 import dev.kedge.eval.score.LatencyMetric;
 import dev.kedge.eval.score.LengthMetric;
 import dev.kedge.eval.score.NumberMetric;
@@ -35,7 +35,7 @@ final class Gsm8k {
   private static EvalCase read(String line, long number) {
     JsonNode node;
     try {
-      node = Json.STRICT.readTree(line);
+      node = JsonText.STRICT.readTree(line);
     } catch (JacksonException e) {
       throw KedgeException.invalid("not a JSON object: " + e.getOriginalMessage());
     }
@@ -48,6 +48,6 @@ final class Gsm8k {
     return EvalCase.of(
         "gsm8k-" + number,
         node.path("question").asString() + HOW,
-        Json.STRICT.getNodeFactory().stringNode(label));
+        JsonText.STRICT.getNodeFactory().stringNode(label));
   }
 }

@@ -1,9 +1,9 @@
 package dev.kedge.eval.filter;
 
 import dev.kedge.base.KedgeException;
-import dev.kedge.eval.Json;
 import dev.kedge.eval.run.Asking;
 import dev.kedge.eval.score.EvalCase;
+import dev.kedge.eval.score.JsonText;
 import dev.kedge.eval.score.LatencyMetric;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -57,18 +57,18 @@ final class HumanEval {
 
   private static EvalCase read(String line, String place) {
     try {
-      JsonNode node = Json.STRICT.readTree(line);
+      JsonNode node = JsonText.STRICT.readTree(line);
       for (String key : List.of("task_id", "prompt", "test", "entry_point")) {
         if (node.path(key).isString()) continue;
         throw KedgeException.invalid(place + ": expected the text '" + key + "'");
       }
-      ObjectNode extra = Json.STRICT.createObjectNode();
+      ObjectNode extra = JsonText.STRICT.createObjectNode();
       for (String key : List.of("prompt", "test", "entry_point")) extra.set(key, node.path(key));
       String prompt = HOW + "```python\n" + node.path("prompt").asString() + "```";
       return new EvalCase(
           node.path("task_id").asString(),
           prompt,
-          Json.STRICT.nullNode(),
+          JsonText.STRICT.nullNode(),
           List.of(),
           "",
           List.of(),

@@ -1,11 +1,11 @@
 package dev.kedge.eval.filter;
 
 import dev.kedge.base.KedgeException;
-import dev.kedge.eval.Json;
 import dev.kedge.eval.run.Asking;
 import dev.kedge.eval.run.JsonLinesSource;
 import dev.kedge.eval.score.EvalCase;
 import dev.kedge.eval.score.InstructionMetric;
+import dev.kedge.eval.score.JsonText;
 import dev.kedge.eval.score.LatencyMetric;
 import dev.kedge.eval.score.LengthMetric;
 import dev.kedge.eval.score.instruct.Instructions;
@@ -36,7 +36,7 @@ final class IfEval {
   private static EvalCase read(String line, long number) {
     JsonNode node;
     try {
-      node = Json.STRICT.readTree(line);
+      node = JsonText.STRICT.readTree(line);
     } catch (JacksonException e) {
       throw KedgeException.invalid("not a JSON object: " + e.getOriginalMessage());
     }
@@ -57,7 +57,7 @@ final class IfEval {
     return new EvalCase(
         "ifeval-" + node.path("key").asString(Long.toString(number)),
         node.path("prompt").asString(),
-        Json.STRICT.nullNode(),
+        JsonText.STRICT.nullNode(),
         tags.stream().distinct().toList(),
         "",
         List.of(),

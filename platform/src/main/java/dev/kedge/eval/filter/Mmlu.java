@@ -2,10 +2,10 @@ package dev.kedge.eval.filter;
 
 import dev.kedge.base.KedgeException;
 import dev.kedge.base.Sha256;
-import dev.kedge.eval.Json;
 import dev.kedge.eval.run.Asking;
 import dev.kedge.eval.score.ChoiceMetric;
 import dev.kedge.eval.score.EvalCase;
+import dev.kedge.eval.score.JsonText;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -64,11 +64,11 @@ final class Mmlu {
           new EvalCase(
               "mmlu-" + subject + "-" + (i + 1),
               prompt(subject, row),
-              Json.STRICT.getNodeFactory().stringNode(" " + right),
+              JsonText.STRICT.getNodeFactory().stringNode(" " + right),
               List.of(subject),
               "",
               LETTERS.stream().map(letter -> " " + letter).toList(),
-              Json.STRICT.createObjectNode()));
+              JsonText.STRICT.createObjectNode()));
     }
   }
 

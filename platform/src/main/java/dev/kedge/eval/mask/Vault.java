@@ -72,7 +72,7 @@ public final class Vault {
     byte[] nonce = Arrays.copyOfRange(bytes, MAGIC.length, head);
     byte[] sealed = Arrays.copyOfRange(bytes, head, bytes.length);
     JsonNode map =
-        Json.STRICT.readTree(crypt(Cipher.DECRYPT_MODE, key, nonce, belongsTo, sealed, file));
+        JsonText.STRICT.readTree(crypt(Cipher.DECRYPT_MODE, key, nonce, belongsTo, sealed, file));
     Map<String, String> values = new TreeMap<>();
     map.forEachEntry((placeholder, value) -> values.put(placeholder, value.asString()));
     return values;

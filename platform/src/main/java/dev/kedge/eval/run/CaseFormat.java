@@ -1,8 +1,8 @@
 package dev.kedge.eval.run;
 
 import dev.kedge.base.KedgeException;
-import dev.kedge.eval.Json;
 import dev.kedge.eval.score.EvalCase;
+import dev.kedge.eval.score.JsonText;
 import java.util.Set;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -22,7 +22,7 @@ final class CaseFormat implements JsonLinesSource.Format {
   public EvalCase read(String line, long number) {
     JsonNode node;
     try {
-      node = Json.STRICT.readTree(line);
+      node = JsonText.STRICT.readTree(line);
     } catch (JacksonException e) {
       throw KedgeException.invalid("not a JSON object: " + e.getOriginalMessage());
     }

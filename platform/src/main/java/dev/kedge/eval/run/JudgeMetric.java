@@ -1,8 +1,8 @@
 package dev.kedge.eval.run;
 
 import dev.kedge.base.KedgeException;
-import dev.kedge.eval.Json;
 import dev.kedge.eval.score.EvalCase;
+import dev.kedge.eval.score.JsonText;
 import dev.kedge.eval.score.Measure;
 import dev.kedge.eval.score.Metric;
 import dev.kedge.eval.score.Reply;
@@ -113,13 +113,13 @@ public final class JudgeMetric implements Metric, Calibrated, AutoCloseable {
   }
 
   private Optional<Boolean> verdict(EvalCase question, String answer) throws InterruptedException {
-    ObjectNode material = Json.STRICT.createObjectNode();
+    ObjectNode material = JsonText.STRICT.createObjectNode();
     material.put("question", question.input());
     if (!question.expected().isNull()) material.set("expected", question.expected());
     material.put("answer", answer);
     String text = material.toString();
     if (text.length() > LONGEST_MATERIAL) return Optional.empty();
-    EvalCase asked = EvalCase.of(question.id(), text, Json.STRICT.nullNode());
+    EvalCase asked = EvalCase.of(question.id(), text, JsonText.STRICT.nullNode());
     Optional<Reply> known = questions.find(asked);
     if (known.isEmpty()) {
       places.acquire();
@@ -215,7 +215,7 @@ public final class JudgeMetric implements Metric, Calibrated, AutoCloseable {
 
     private static HumanVerdict parse(String line, String place, int number) {
       try {
-        JsonNode node = Json.STRICT.readTree(line);
+        JsonNode node = JsonText.STRICT.readTree(line);
         JsonNode verdict = node.path("verdict");
         String word = verdict.asString("").toLowerCase(Locale.ROOT);
         boolean known = List.of("pass", "fail", "true", "false").contains(word);
@@ -224,7 +224,7 @@ public final class JudgeMetric implements Metric, Calibrated, AutoCloseable {
               EvalCase.of(
                   "human-" + number,
                   node.path("input").asString(),
-                  node.has("expected") ? node.path("expected") : Json.STRICT.nullNode());
+                  node.has("expected") ? node.path("expected") : JsonText.STRICT.nullNode());
           boolean pass = word.equals("pass") || word.equals("true");
           return new HumanVerdict(question, node.path("answer").asString(), pass);
         }

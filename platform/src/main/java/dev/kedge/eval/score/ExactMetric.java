@@ -1,6 +1,5 @@
 package dev.kedge.eval.score;
 
-import dev.kedge.eval.Json;
 import java.util.List;
 import java.util.Optional;
 import tools.jackson.databind.JsonNode;
@@ -37,8 +36,8 @@ public final class ExactMetric implements Metric {
 
   private boolean right(EvalCase question, String text) {
     if (!json) return text.strip().equals(question.expectedText().strip());
-    Optional<JsonNode> found = Json.parse(text);
+    Optional<JsonNode> found = JsonText.parse(text);
     return found.isPresent()
-        && Json.canonical(found.get()).equals(Json.canonical(question.expected()));
+        && JsonText.canonical(found.get()).equals(JsonText.canonical(question.expected()));
   }
 }

@@ -1,7 +1,6 @@
 package dev.kedge.eval.score;
 
 import dev.kedge.eval.FieldCount;
-import dev.kedge.eval.Json;
 import java.math.BigDecimal;
 import java.time.DateTimeException;
 import java.time.Duration;
@@ -112,9 +111,9 @@ final class JsonComparison {
       List<JsonNode> a, List<JsonNode> b, String field, Map<String, FieldCount> counts) {
     // Equal ones at once by their spelling: that leaves few for the slow way.
     for (int i = a.size() - 1; i >= 0; i--) {
-      String spelling = Json.canonical(a.get(i));
+      String spelling = JsonText.canonical(a.get(i));
       for (int j = 0; j < b.size(); j++) {
-        if (!spelling.equals(Json.canonical(b.get(j)))) continue;
+        if (!spelling.equals(JsonText.canonical(b.get(j)))) continue;
         both(a.remove(i), b.remove(j), field, counts);
         break;
       }
@@ -165,7 +164,7 @@ final class JsonComparison {
         return Duration.between(left.get(), right.get()).abs().compareTo(distance) <= 0;
       }
     }
-    return Json.canonical(a).equals(Json.canonical(b));
+    return JsonText.canonical(a).equals(JsonText.canonical(b));
   }
 
   private static boolean near(BigDecimal a, BigDecimal b, double most) {

@@ -4,7 +4,6 @@ import com.networknt.schema.Schema;
 import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SpecificationVersion;
 import dev.kedge.base.KedgeException;
-import dev.kedge.eval.Json;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -82,7 +81,7 @@ public final class JsonMetric implements Metric {
    */
   public static Schema schema(Path file) throws IOException {
     try {
-      JsonNode node = Json.STRICT.readTree(Files.readString(file));
+      JsonNode node = JsonText.STRICT.readTree(Files.readString(file));
       return SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12).getSchema(node);
     } catch (JacksonException e) {
       throw KedgeException.invalid(file + ": not a JSON Schema: " + e.getOriginalMessage());
@@ -96,10 +95,10 @@ public final class JsonMetric implements Metric {
 
   @Override
   public void score(EvalCase question, Reply reply, Scores scores) {
-    Optional<JsonNode> strict = reply.answered() ? Json.parse(reply.text()) : Optional.empty();
+    Optional<JsonNode> strict = reply.answered() ? JsonText.parse(reply.text()) : Optional.empty();
     Optional<JsonNode> found = strict;
     if (found.isEmpty() && reply.answered()) {
-      found = Json.parse(Texts.unfenced(reply.text()));
+      found = JsonText.parse(Texts.unfenced(reply.text()));
     }
     scores.put(name + ".strict", strict.isPresent());
     scores.put(name + ".unfenced", found.isPresent());

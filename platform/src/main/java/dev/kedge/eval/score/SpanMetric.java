@@ -1,7 +1,6 @@
 package dev.kedge.eval.score;
 
 import dev.kedge.eval.FieldCount;
-import dev.kedge.eval.Json;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -65,7 +64,7 @@ public final class SpanMetric implements Metric {
     if (question.expected().isNull()) return;
     List<Span> expected = spans(question.expected());
     Optional<JsonNode> parsed =
-        reply.answered() ? Json.parse(Texts.unfenced(reply.text())) : Optional.empty();
+        reply.answered() ? JsonText.parse(Texts.unfenced(reply.text())) : Optional.empty();
     List<Span> found = parsed.map(SpanMetric::spans).orElse(List.of());
     if (parsed.isEmpty()) scores.note(name, "the answer is no JSON list");
     count(name, expected, found, false, scores);

@@ -6,10 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.kedge.app.TinyModel;
 import dev.kedge.base.KedgeException;
 import dev.kedge.base.Sha256;
-import dev.kedge.eval.Json;
 import dev.kedge.eval.score.ChoiceMetric;
 import dev.kedge.eval.score.EvalCase;
 import dev.kedge.eval.score.ExactMetric;
+import dev.kedge.eval.score.JsonText;
 import dev.kedge.eval.score.Metric;
 import dev.kedge.eval.score.Reply;
 import java.io.IOException;
@@ -37,11 +37,11 @@ class TargetTest {
     return new EvalCase(
         "1",
         prompt,
-        Json.STRICT.nullNode(),
+        JsonText.STRICT.nullNode(),
         List.of(),
         "",
         List.of(options),
-        Json.STRICT.createObjectNode());
+        JsonText.STRICT.createObjectNode());
   }
 
   private static Target server(CountingUpstream upstream) {
@@ -60,7 +60,7 @@ class TargetTest {
   @Test
   void aModelFileAnswersAlikeEveryTimeAndIsKnownByItsDigest() throws Exception {
     Path file = TinyModel.write(folder.resolve("tiny.gguf"), 256);
-    EvalCase question = EvalCase.of("1", "hello", Json.STRICT.nullNode());
+    EvalCase question = EvalCase.of("1", "hello", JsonText.STRICT.nullNode());
     Asking warm = new Asking("be kind", 8, 1.0, Asking.Mode.CHAT, 1);
     try (Target target = EngineTarget.open(file)) {
       assertThat(target.identity()).isEqualTo(Sha256.of(Files.readAllBytes(file)));
@@ -69,7 +69,7 @@ class TargetTest {
       assertThat(cold.completionTokens()).isBetween(1, 8);
       assertThat(target.ask(question, CHAT).text()).isEqualTo(cold.text());
       assertThat(target.ask(question, warm).text()).isEqualTo(target.ask(question, warm).text());
-      EvalCase tooLong = EvalCase.of("2", "x".repeat(1000), Json.STRICT.nullNode());
+      EvalCase tooLong = EvalCase.of("2", "x".repeat(1000), JsonText.STRICT.nullNode());
       assertThat(target.ask(tooLong, CHAT).error()).contains("context_length_exceeded");
     }
   }

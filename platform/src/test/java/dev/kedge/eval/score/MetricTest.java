@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.kedge.base.KedgeException;
 import dev.kedge.eval.FieldCount;
-import dev.kedge.eval.Json;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -20,7 +19,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 @Timeout(60)
 class MetricTest {
   private static EvalCase question(String expected) {
-    return EvalCase.of("1", "question", Json.STRICT.readTree(expected));
+    return EvalCase.of("1", "question", JsonText.STRICT.readTree(expected));
   }
 
   private static Scores score(Metric metric, EvalCase question, String answer) {
@@ -196,11 +195,11 @@ class MetricTest {
         new EvalCase(
             "1",
             "?",
-            Json.STRICT.nullNode(),
+            JsonText.STRICT.nullNode(),
             List.of(),
             "",
             List.of(),
-            Json.STRICT.readTree(
+            JsonText.STRICT.readTree(
                 "{\"context\":[{\"id\":\"doc-1\",\"text\":\"The fee is\\n12 euros.\"},{\"id\":2,"
                     + "\"text\":\"No refunds.\"}]}"));
     Metric metric = new CitationMetric("c");
@@ -219,11 +218,11 @@ class MetricTest {
         new EvalCase(
             "1",
             "?",
-            Json.STRICT.readTree("\" long option\""),
+            JsonText.STRICT.readTree("\" long option\""),
             List.of(),
             "",
             List.of(" x", " long option"),
-            Json.STRICT.createObjectNode());
+            JsonText.STRICT.createObjectNode());
     Scores scores = Scores.empty();
     Reply reply = new Reply(" x", "stop", 0, 0, 0, 1, "", List.of(-2.0, -3.0), "");
     new ChoiceMetric("choice").score(question, reply, scores);

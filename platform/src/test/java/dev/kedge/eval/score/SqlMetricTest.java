@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.kedge.base.KedgeException;
-import dev.kedge.eval.Json;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -40,7 +39,7 @@ class SqlMetricTest {
 
   private Scores score(String expected, String answer) {
     Scores scores = Scores.empty();
-    EvalCase question = EvalCase.of("1", "?", Json.STRICT.getNodeFactory().stringNode(expected));
+    EvalCase question = EvalCase.of("1", "?", JsonText.STRICT.getNodeFactory().stringNode(expected));
     metric.score(question, Reply.of(answer), scores);
     return scores;
   }

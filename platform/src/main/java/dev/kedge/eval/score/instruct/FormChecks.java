@@ -1,6 +1,6 @@
 package dev.kedge.eval.score.instruct;
 
-import dev.kedge.eval.Json;
+import dev.kedge.eval.score.JsonText;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -84,7 +84,7 @@ final class FormChecks {
     String text = answer.strip();
     for (String fence : FENCES) if (text.startsWith(fence)) text = text.substring(fence.length());
     if (text.endsWith("```")) text = text.substring(0, text.length() - 3);
-    return Json.parse(text.strip()).isPresent();
+    return JsonText.parse(text.strip()).isPresent();
   }
 
   private static boolean title(String answer) {

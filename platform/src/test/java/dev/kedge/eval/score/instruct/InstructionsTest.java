@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.kedge.base.KedgeException;
-import dev.kedge.eval.Json;
+import dev.kedge.eval.score.JsonText;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
@@ -66,7 +66,7 @@ class InstructionsTest {
   void everyKindTellsAnswersThatFollowFromThoseThatDoNot() {
     TreeSet<String> seen = new TreeSet<>();
     for (String[] one : cases()) {
-      var arguments = Json.STRICT.readTree(one[1]);
+      var arguments = JsonText.STRICT.readTree(one[1]);
       assertThat(Instructions.follows(one[0], arguments, one[2]))
           .as(String.join("|", one))
           .isTrue();
@@ -80,9 +80,9 @@ class InstructionsTest {
 
   @Test
   void aBlankAnswerAndMissingArgumentsFollowNothing() {
-    var nothing = Json.STRICT.createObjectNode();
+    var nothing = JsonText.STRICT.createObjectNode();
     for (String[] one : cases()) {
-      var arguments = Json.STRICT.readTree(one[1]);
+      var arguments = JsonText.STRICT.readTree(one[1]);
       assertThat(Instructions.follows(one[0], arguments, " \n")).isFalse();
       if (arguments.isEmpty() || one[0].startsWith("language:")) continue;
       assertThat(Instructions.follows(one[0], nothing, one[2])).as(one[0]).isFalse();
@@ -94,7 +94,7 @@ class InstructionsTest {
 
   @Test
   void looselyAFirstLineALastLineAndAsterisksAreForgiven() {
-    var none = Json.STRICT.createObjectNode();
+    var none = JsonText.STRICT.createObjectNode();
     String kind = "startend:quotation";
     assertThat(Instructions.follows(kind, none, "Sure:\n\"it\"\nBye")).isFalse();
     assertThat(Instructions.followsLoosely(kind, none, "Sure:\n\"it\"\nBye")).isTrue();

@@ -1,4 +1,4 @@
-package dev.kedge.eval;
+package dev.kedge.eval.score;
 
 import java.math.BigDecimal;
 import java.util.ArrayList;
@@ -14,7 +14,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** JSON as evaluation sees it: strict to parse, compared by value. */
-public final class Json {
+public final class JsonText {
+  /** Refuses duplicate keys, trailing text and deep nesting; numbers are exact. */
   public static final JsonMapper STRICT =
       JsonMapper.builder(
               JsonFactory.builder()
@@ -37,7 +38,7 @@ public final class Json {
     }
   }
 
-  private Json() {}
+  private JsonText() {}
 
   /** The value, if the text is one JSON value and nothing else. */
   public static Optional<JsonNode> parse(String text) {
@@ -59,7 +60,7 @@ public final class Json {
       return "{" + String.join(",", parts) + "}";
     }
     if (node.isArray()) {
-      return "[" + String.join(",", node.values().stream().map(Json::canonical).toList()) + "]";
+      return "[" + String.join(",", node.values().stream().map(JsonText::canonical).toList()) + "]";
     }
     if (node.isNumber()) {
       BigDecimal number = node.decimalValue();
