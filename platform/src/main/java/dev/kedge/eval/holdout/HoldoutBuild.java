@@ -286,8 +286,8 @@ public final class HoldoutBuild {
             + " this holdout is a rate over the traffic only when weighted by the field 'weight'.");
     if (masker.isPresent()) {
       notes.add(
-          "Names without a cue such as a title, places and postal addresses are not masked: look"
-              + " through the holdout before others do.");
+          "Rare names without a cue such as a title, places and postal addresses are not masked:"
+              + " look through the holdout before others do.");
     }
     if (plan.training().isEmpty()) {
       notes.add("No training file was given, so nothing was checked for leakage: --training FILE.");

@@ -7,8 +7,10 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import tools.jackson.databind.JsonNode;
 
@@ -73,11 +75,19 @@ final class Population implements Inputs.Sink, AutoCloseable {
   Entry masked(Entry entry, Masker.Seen values) {
     if (masker.isEmpty()) return entry;
     Masker one = masker.get();
+    Map<String, String> known = new HashMap<>();
+    Masker.Seen seen =
+        (placeholder, value) -> {
+          known.put(placeholder, value);
+          values.accept(placeholder, value);
+        };
+    String input = one.mask(entry.input(), seen);
+    Map<String, String> ofInput = Map.copyOf(known);
     return new Entry(
         entry.id(),
-        one.mask(entry.input(), values),
-        entry.expected().map(value -> one.mask(value, values)),
-        entry.suggestion().map(value -> one.mask(value, values)),
+        input,
+        entry.expected().map(value -> one.mask(value, ofInput, values)),
+        entry.suggestion().map(value -> one.mask(value, ofInput, values)),
         entry.tags(),
         entry.group(),
         entry.source(),

@@ -35,7 +35,17 @@ public final class Masker {
 
   /** The text without personal data. */
   public String mask(String text, Seen seen) {
-    List<PersonalSpan> spans = PersonalSpans.find(text);
+    return mask(text, Map.of(), seen);
+  }
+
+  /**
+   * The text without personal data, and without values that were found in another text: a name that
+   * stood behind a cue there often stands without one here.
+   *
+   * @param known values by placeholder, as {@link Seen} was told
+   */
+  public String mask(String text, Map<String, String> known, Seen seen) {
+    List<PersonalSpan> spans = PersonalSpans.find(text, known);
     if (spans.isEmpty()) return text;
     StringBuilder masked = new StringBuilder(text.length());
     int at = 0;
@@ -50,18 +60,18 @@ public final class Masker {
   }
 
   /** The same in every text inside of a JSON value; names of fields stay. */
-  public JsonNode mask(JsonNode value, Seen seen) {
+  public JsonNode mask(JsonNode value, Map<String, String> known, Seen seen) {
     if (value.isString()) {
-      return Json.STRICT.getNodeFactory().stringNode(mask(value.stringValue(), seen));
+      return Json.STRICT.getNodeFactory().stringNode(mask(value.stringValue(), known, seen));
     }
     if (value.isObject()) {
       ObjectNode copy = Json.STRICT.createObjectNode();
-      value.forEachEntry((name, field) -> copy.set(name, mask(field, seen)));
+      value.forEachEntry((name, field) -> copy.set(name, mask(field, known, seen)));
       return copy;
     }
     if (value.isArray()) {
       ArrayNode copy = Json.STRICT.createArrayNode();
-      for (JsonNode element : value) copy.add(mask(element, seen));
+      for (JsonNode element : value) copy.add(mask(element, known, seen));
       return copy;
     }
     return value;

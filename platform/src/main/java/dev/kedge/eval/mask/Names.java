@@ -42,6 +42,10 @@ final class Names {
               + " \\t\\r\\n]+(?!(?i:the|a|an)\\b)"
               + NAME);
 
+  private static final Pattern FULL = Pattern.compile("(?<![\\p{L}\\p{N}'’-])" + NAME);
+
+  private static final int MOST_REPEATED = 20;
+
   /* People who write without any capital write names so, too; only after the surest cues. */
   private static final Pattern SMALL =
       Pattern.compile(
@@ -164,8 +168,33 @@ final class Names {
     List<String> found = new ArrayList<>();
     found(TITLED.matcher(text), all, found);
     found(INTRODUCED.matcher(text), all, found);
+    given(text, all, found);
     if (text.equals(text.toLowerCase(Locale.ROOT))) found(SMALL.matcher(text), all, found);
     for (String name : found) repeat(text, name, all);
+  }
+
+  /** Given names that are hardly ever anything else, with the capitalised words behind them. */
+  private static void given(String text, List<PersonalSpan> all, List<String> names) {
+    Matcher words = FULL.matcher(text);
+    int from = 0;
+    while (words.find(from)) {
+      String name = trimmed(words.group(1));
+      String first = name.split("[ \\t]+", -1)[0];
+      boolean known = !name.isEmpty() && GivenNames.ALL.contains(first.toLowerCase(Locale.ROOT));
+      if (known) {
+        int begin = words.start(1);
+        all.add(new PersonalSpan(PersonalKind.NAME, begin, begin + name.length()));
+        if (names.size() < MOST_REPEATED) names.add(name);
+      }
+      // Another name may begin inside of words that were none, but each word is looked at once.
+      from = words.start(1) + Math.max(1, known ? name.length() : firstWord(words.group(1)));
+    }
+  }
+
+  private static int firstWord(String text) {
+    int end = 0;
+    while (end < text.length() && !Character.isWhitespace(text.charAt(end))) end++;
+    return end;
   }
 
   private static void found(Matcher matcher, List<PersonalSpan> all, List<String> names) {
@@ -174,7 +203,7 @@ final class Names {
       if (name.isEmpty()) continue;
       all.add(
           new PersonalSpan(PersonalKind.NAME, matcher.start(1), matcher.start(1) + name.length()));
-      if (names.size() < 20) names.add(name);
+      if (names.size() < MOST_REPEATED) names.add(name);
     }
   }
 
@@ -205,14 +234,7 @@ final class Names {
     List<String> wanted = new ArrayList<>(List.of(name));
     if (words.length > 1) wanted.addAll(List.of(words[0], words[words.length - 1]));
     for (String word : wanted) {
-      if (word.length() < 3) continue;
-      for (int at = text.indexOf(word); at >= 0; at = text.indexOf(word, at + word.length())) {
-        int end = at + word.length();
-        boolean whole =
-            (at == 0 || !Character.isLetterOrDigit(text.charAt(at - 1)))
-                && (end == text.length() || !Character.isLetterOrDigit(text.charAt(end)));
-        if (whole) all.add(new PersonalSpan(PersonalKind.NAME, at, end));
-      }
+      if (word.length() > 2) PersonalSpans.places(text, word, PersonalKind.NAME, all);
     }
   }
 }

@@ -4,6 +4,7 @@ import dev.kedge.usage.capture.PersonalData;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -39,7 +40,16 @@ public final class PersonalSpans {
 
   /** All of it, in the text's order, nothing overlapping. */
   public static List<PersonalSpan> find(String text) {
+    return find(text, Map.of());
+  }
+
+  /** As {@link #find(String)}, with the places of known values, given by their placeholders. */
+  static List<PersonalSpan> find(String text, Map<String, String> known) {
     List<PersonalSpan> all = new ArrayList<>();
+    known.forEach((placeholder, value) -> {
+      String kind = placeholder.substring(1, placeholder.lastIndexOf('_'));
+      if (value.length() > 2) places(text, value, PersonalKind.valueOf(kind), all);
+    });
     for (PersonalData.Found found : PersonalData.find(text)) {
       PersonalKind kind =
           switch (found.kind()) {
@@ -57,6 +67,17 @@ public final class PersonalSpans {
     NationalIds.find(text, all);
     Names.find(text, all);
     return surest(all);
+  }
+
+  /** Adds every place where a value stands as a word of its own. */
+  static void places(String text, String value, PersonalKind kind, List<PersonalSpan> all) {
+    for (int at = text.indexOf(value); at >= 0; at = text.indexOf(value, at + value.length())) {
+      int end = at + value.length();
+      boolean whole =
+          (at == 0 || !Character.isLetterOrDigit(text.charAt(at - 1)))
+              && (end == text.length() || !Character.isLetterOrDigit(text.charAt(end)));
+      if (whole) all.add(new PersonalSpan(kind, at, end));
+    }
   }
 
   private static List<PersonalSpan> surest(List<PersonalSpan> all) {
