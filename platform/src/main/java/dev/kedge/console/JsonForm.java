@@ -1,7 +1,7 @@
 package dev.kedge.console;
 
 import dev.kedge.base.KedgeException;
-import dev.kedge.eval.Json;
+import dev.kedge.eval.score.JsonText;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -104,7 +104,7 @@ final class JsonForm {
         }
       }
       case Shape.Variant variant -> variant(shapes, schema, variant, path, value, fields, depth);
-      case Shape.Anything _ -> fields.put(path, Json.STRICT.writeValueAsString(value));
+      case Shape.Anything _ -> fields.put(path, JsonText.STRICT.writeValueAsString(value));
       case Shape.Fixed _ -> fields.put(path, "on");
       case Shape.Line _, Shape.Numeric _, Shape.Truth _ ->
           fields.put(path, value.isNull() ? "" : text(value));
@@ -193,7 +193,7 @@ final class JsonForm {
       Map<String, String> fields,
       boolean required,
       int depth) {
-    ObjectNode object = Json.STRICT.createObjectNode();
+    ObjectNode object = JsonText.STRICT.createObjectNode();
     boolean filled = false;
     for (Shape.Member member : shape.members()) {
       String inner = step(path, member.name());
@@ -213,7 +213,7 @@ final class JsonForm {
       Map<String, String> fields,
       boolean required,
       int depth) {
-    ArrayNode list = Json.STRICT.createArrayNode();
+    ArrayNode list = JsonText.STRICT.createArrayNode();
     int count = count(fields, path, shape.least());
     for (int i = 0; i < count; i++) {
       String row = step(path, Integer.toString(i));
@@ -230,14 +230,16 @@ final class JsonForm {
   }
 
   private static JsonNode json(String text, String path) {
-    return Json.parse(text)
+    return JsonText.parse(text)
         .orElseThrow(() ->
             KedgeException.invalid("not valid JSON: " + (path.equals(ROOT) ? "the value" : path)));
   }
 
   /** What is no number stays a text, about which the schema then complains. */
   private static JsonNode number(String text) {
-    return Json.parse(text).filter(JsonNode::isNumber).orElseGet(() -> StringNode.valueOf(text));
+    return JsonText.parse(text)
+        .filter(JsonNode::isNumber)
+        .orElseGet(() -> StringNode.valueOf(text));
   }
 
   /** One more row in a list. */

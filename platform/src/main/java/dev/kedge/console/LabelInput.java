@@ -1,7 +1,7 @@
 package dev.kedge.console;
 
 import dev.kedge.base.KedgeException;
-import dev.kedge.eval.Json;
+import dev.kedge.eval.score.JsonText;
 import dev.kedge.label.Form;
 import dev.kedge.report.Html;
 import dev.kedge.report.Tag;
@@ -19,7 +19,7 @@ final class LabelInput {
   static final String LABEL = "label";
   private static final String AS_TEXT = "as-text";
   private static final int MOST_BUTTONS = 20;
-  private static final ObjectWriter PRETTY = Json.STRICT.writerWithDefaultPrettyPrinter();
+  private static final ObjectWriter PRETTY = JsonText.STRICT.writerWithDefaultPrettyPrinter();
 
   private final Form form;
 
@@ -50,7 +50,7 @@ final class LabelInput {
   }
 
   private static Optional<JsonForm> fieldwise(Form.Structured structured) {
-    Optional<JsonNode> schema = Json.parse(structured.schema()).filter(JsonNode::isObject);
+    Optional<JsonNode> schema = JsonText.parse(structured.schema()).filter(JsonNode::isObject);
     return schema.map(JsonForm::new);
   }
 
@@ -185,7 +185,7 @@ final class LabelInput {
   }
 
   private Map<String, String> asFields(Fields sent) {
-    Optional<JsonNode> value = Json.parse(sent.text(LABEL));
+    Optional<JsonNode> value = JsonText.parse(sent.text(LABEL));
     if (value.isEmpty() && !sent.text(LABEL).isBlank()) {
       throw KedgeException.invalid("This is not JSON yet, so that no fields can be made of it.");
     }
@@ -227,7 +227,7 @@ final class LabelInput {
           yield fieldwise.get().read(flat(sent));
         }
         if (text.isBlank()) yield Optional.empty();
-        Optional<JsonNode> value = Json.parse(text);
+        Optional<JsonNode> value = JsonText.parse(text);
         if (value.isEmpty()) throw KedgeException.invalid("The answer is not one JSON value.");
         yield value;
       }

@@ -357,7 +357,7 @@ final class RunPages {
     RunCase one =
         number.matches("[1-9][0-9]{0,8}") ? find(folder, Long.parseLong(number)) : missing();
     String expected = expected(one);
-    Optional<JsonNode> json = dev.kedge.eval.Json.parse(one.reply().text());
+    Optional<JsonNode> json = dev.kedge.eval.score.JsonText.parse(one.reply().text());
     String answer =
         one.expected().isContainer() && json.isPresent()
             ? LabelInput.text(json.get())

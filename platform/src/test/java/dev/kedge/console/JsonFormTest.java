@@ -39,7 +39,7 @@ class JsonFormTest {
       """;
 
   private static JsonNode json(String text) {
-    return dev.kedge.eval.Json.parse(text).orElseThrow();
+    return dev.kedge.eval.score.JsonText.parse(text).orElseThrow();
   }
 
   @ParameterizedTest
