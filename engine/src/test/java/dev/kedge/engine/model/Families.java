@@ -5,7 +5,7 @@ import dev.kedge.engine.weights.TensorType;
 import java.util.Arrays;
 
 /** One small file for each kind of model that Kedge runs. */
-enum Families {
+public enum Families {
   LLAMA,
   LLAMA_TIED,
   LLAMA_LINEAR,
@@ -18,7 +18,7 @@ enum Families {
   QWEN2_YARN,
   QWEN3;
 
-  FamilyFile file(TensorType type) {
+  public FamilyFile file(TensorType type) {
     FamilyFile llama = FamilyFile.of("llama", type);
     FamilyFile qwen2 = FamilyFile.of("qwen2", type);
     Metadata none = Metadata.builder().build();

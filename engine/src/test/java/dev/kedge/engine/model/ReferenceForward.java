@@ -28,11 +28,18 @@ public final class ReferenceForward {
   private final String architecture;
 
   public ReferenceForward(GgufFile file) {
+    this(file, file.metadata().string("general.architecture").startsWith("qwen"));
+  }
+
+  /**
+   * @param halves whether rotation pairs the halves of a head, else neighbours
+   */
+  public ReferenceForward(GgufFile file, boolean halves) {
     this.file = file;
+    this.halves = halves;
     Metadata m = file.metadata();
     architecture = m.string("general.architecture");
     String a = architecture;
-    halves = a.startsWith("qwen");
     layers = (int) m.integer(a + ".block_count");
     width = (int) m.integer(a + ".embedding_length");
     heads = (int) m.integer(a + ".attention.head_count");
@@ -43,7 +50,7 @@ public final class ReferenceForward {
   }
 
   /** Logits at every position. */
-  double[][] logits(int[] tokens) {
+  public double[][] logits(int[] tokens) {
     String output = file.tensor("output.weight").isPresent() ? "output" : "token_embd";
     double[][] logits = hidden(tokens);
     for (int t = 0; t < logits.length; t++) logits[t] = linear(output, logits[t]);

@@ -12,13 +12,13 @@ import java.util.List;
  *
  * @param chunk tokens of one pass
  */
-record RunOfTokens(GgufFile file, Kernels kernels, int threads, int chunk) {
-  static RunOfTokens of(GgufFile file, Kernels kernels, int threads, int chunk) {
+public record RunOfTokens(GgufFile file, Kernels kernels, int threads, int chunk) {
+  public static RunOfTokens of(GgufFile file, Kernels kernels, int threads, int chunk) {
     return new RunOfTokens(file, kernels, threads, chunk);
   }
 
   /** Logits at every position. */
-  float[][] logits(int[] tokens) {
+  public float[][] logits(int[] tokens) {
     ModelConfig config = ModelConfig.of(file.metadata());
     try (Workers workers = new Workers(threads)) {
       Transformer model =
