@@ -3,9 +3,9 @@ package dev.kedge.app;
 import dev.kedge.access.Access;
 import dev.kedge.access.Principal;
 import dev.kedge.backend.upstream.Upstream;
-import dev.kedge.backend.upstream.http.Watchdog;
 import dev.kedge.base.KedgeException;
 import dev.kedge.base.TokenPrice;
+import dev.kedge.base.Watchdog;
 import dev.kedge.config.EngineSection;
 import dev.kedge.config.KedgeFile;
 import dev.kedge.config.SecretReference;
@@ -202,7 +202,7 @@ public final class Platform implements AutoCloseable {
                     InstantSource.system(),
                     random,
                     longest)));
-    Gauges.register(metrics, pool, gateway, storage.meter, storage.capture);
+    Gauges.register(metrics, pool, gateway, engines, storage.meter, storage.capture);
     return gateway;
   }
 

@@ -4,6 +4,7 @@ import dev.kedge.access.Principal;
 import dev.kedge.backend.Backend;
 import dev.kedge.base.Failure;
 import dev.kedge.base.KedgeException;
+import dev.kedge.base.Watchdog;
 import dev.kedge.call.Api;
 import dev.kedge.call.ApiRequest;
 import dev.kedge.call.CallContext;
@@ -34,9 +35,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Future;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -55,7 +53,7 @@ public final class Gateway implements AutoCloseable {
   private final Duration longest;
   private final long started;
   private final Set<Exchange> open = ConcurrentHashMap.newKeySet();
-  private final ScheduledThreadPoolExecutor deadlines;
+  private final Watchdog deadlines;
 
   private volatile Routing routing = new Routing(Map.of(), Map.of());
   /* Set by the thread that shuts down, read by every request. */
@@ -71,10 +69,7 @@ public final class Gateway implements AutoCloseable {
     this.longest = parts.longest();
     this.targets = new Targets(parts);
     this.started = clock.instant().getEpochSecond();
-    deadlines =
-        new ScheduledThreadPoolExecutor(
-            1, Thread.ofPlatform().daemon().name("kedge-deadlines").factory());
-    deadlines.setRemoveOnCancelPolicy(true);
+    this.deadlines = new Watchdog();
   }
 
   /**
@@ -187,7 +182,7 @@ public final class Gateway implements AutoCloseable {
           .flatMap(all -> all.start(context.id(), about.task(), request))
           .ifPresent(exchange::keep);
       exchange.onClose(permit::close);
-      return watched(exchange, request.model(), context);
+      return watched(exchange, request.model());
     } catch (RuntimeException e) {
       permit.close(0);
       throw e;
@@ -290,20 +285,13 @@ public final class Gateway implements AutoCloseable {
     }
   }
 
-  private Exchange watched(Exchange exchange, String model, CallContext context) {
+  private Exchange watched(Exchange exchange, String model) {
     books.open(model, 1);
     exchange.onClose(() -> books.open(model, -1));
     open.add(exchange);
     exchange.onClose(() -> open.remove(exchange));
-    try {
-      long left = context.deadline() - System.nanoTime();
-      Future<?> alarm = deadlines.schedule(exchange::expire, left, TimeUnit.NANOSECONDS);
-      exchange.onClose(() -> alarm.cancel(false));
-    } catch (RejectedExecutionException _) {
-      /* Closed since the check above. */
-      exchange.close();
-      throw shuttingDown();
-    }
+    deadlines.watch(exchange);
+    exchange.onClose(() -> deadlines.release(exchange));
     if (draining) exchange.interrupt(shuttingDown());
     return exchange;
   }
@@ -368,7 +356,7 @@ public final class Gateway implements AutoCloseable {
   public void close() {
     draining = true;
     open.forEach(exchange -> exchange.interrupt(shuttingDown()));
-    deadlines.shutdownNow();
+    deadlines.close();
     routing.closeQueues();
   }
 }

@@ -162,39 +162,7 @@ final class ScalarKernels implements Kernels {
   }
 
   @Override
-  public void attend(
-      float[] query,
-      int offset,
-      float[][] pages,
-      int keys,
-      int vals,
-      int size,
-      int positions,
-      float scale,
-      float[] scores,
-      float[] out) {
-    float max = Float.NEGATIVE_INFINITY;
-    for (int p = 0; p < positions; p++) {
-      float[] page = pages[p / PAGE];
-      float dot = 0;
-      for (int d = 0; d < size; d++) {
-        dot = Math.fma(query[offset + d], page[keys + d * PAGE + p % PAGE], dot);
-      }
-      scores[p] = dot * scale;
-      max = Math.max(max, scores[p]);
-    }
-    float[] lanes = new float[LANES];
-    for (int p = 0; p < positions; p++) {
-      scores[p] = Exponential.exp(scores[p] - max);
-      lanes[p % LANES] += scores[p];
-    }
-    float inverse = 1 / sum(lanes, 0);
-    for (int d = 0; d < size; d++) {
-      float sum = 0;
-      for (int p = 0; p < positions; p++) {
-        sum = Math.fma(scores[p], pages[p / PAGE][vals + p % PAGE * size + d], sum);
-      }
-      out[offset + d] = sum * inverse;
-    }
+  public void attend(AttentionBlock block, KvPage[] pages, int layer, int head, float scale) {
+    ScalarAttention.attend(block, pages, layer, head, scale);
   }
 }

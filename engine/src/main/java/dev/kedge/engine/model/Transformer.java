@@ -2,6 +2,8 @@ package dev.kedge.engine.model;
 
 import dev.kedge.engine.kernel.Activations;
 import dev.kedge.engine.kernel.Kernels;
+import dev.kedge.engine.kernel.KvLayout;
+import dev.kedge.engine.kernel.KvType;
 import dev.kedge.engine.kernel.Matrix;
 import dev.kedge.engine.kernel.Workers;
 import dev.kedge.engine.model.Products.Product;
@@ -26,7 +28,7 @@ public final class Transformer {
   private final Weights weights;
   private final Kernels kernels;
   private final Workers workers;
-  private final PageLayout layout;
+  private final CachedAttention attention;
   private final Products products;
   private final double[] frequencies;
   private final double magnitude;
@@ -47,19 +49,29 @@ public final class Transformer {
   private final float[] delta; // [width], what a half block adds
   private final float[] cos; // [rotated / 2]
   private final float[] sin;
-  private final float[][] scores; // per worker
   private final @Nullable ExpertMixture mixture;
   private float[] logits = {};
   private float[] states = {}; // of rows that want them, [width]
 
-  /** Room for batches of up to {@code capacity} rows. */
+  /** Room for batches of up to {@code capacity} rows, whose pages are of halves. */
   public Transformer(
       ModelConfig config, Weights weights, Kernels kernels, Workers workers, int capacity) {
+    this(config, weights, kernels, workers, layout(config, KvType.F16), capacity);
+  }
+
+  /** Room for batches of up to {@code capacity} rows, whose pages are laid out as given. */
+  public Transformer(
+      ModelConfig config,
+      Weights weights,
+      Kernels kernels,
+      Workers workers,
+      KvLayout layout,
+      int capacity) {
     this.config = config;
     this.weights = weights;
     this.kernels = kernels;
     this.workers = workers;
-    this.layout = layout(config);
+    this.attention = new CachedAttention(config, kernels, workers, layout);
     this.products = new Products(kernels, workers);
     this.frequencies =
         config.rope().frequencies(config.ropeBase(), config.rotated(), weights.ropeDivisors());
@@ -84,7 +96,6 @@ public final class Transformer {
     delta = new float[capacity * config.width()];
     cos = new float[capacity * frequencies.length];
     sin = new float[capacity * frequencies.length];
-    scores = new float[workers.threads()][0];
     mixture =
         config.experts() == 0
             ? null
@@ -92,8 +103,8 @@ public final class Transformer {
   }
 
   /** How this model's cache pages are laid out. */
-  public static PageLayout layout(ModelConfig config) {
-    return new PageLayout(config.layers(), config.kvHeads(), config.headSize());
+  public static KvLayout layout(ModelConfig config, KvType type) {
+    return new KvLayout(type, config.layers(), config.kvHeads(), config.headSize());
   }
 
   private static Stream<Matrix> readingNormed(Weights.Layer layer) {
@@ -113,9 +124,10 @@ public final class Transformer {
    */
   public float[] forward(List<BatchRow> batch) {
     int tokens = batch.size();
+    int window = config.window() == 0 ? Integer.MAX_VALUE : config.window();
+    attention.begin(batch);
     workers.run(tokens, (t, _) -> embed(batch.get(t), t));
     for (int i = 0; i < config.layers(); i++) {
-      int l = i;
       Weights.Layer layer = weights.layers().get(i);
       workers.run(tokens, (t, _) -> norm(t, layer.attentionNorm(), t));
       products.multiply(
@@ -123,12 +135,8 @@ public final class Transformer {
           new Product(layer.query(), normed, q),
           new Product(layer.key(), normed, k),
           new Product(layer.value(), normed, v));
-      workers.run(tokens, (t, _) -> rotateAndCache(layer, batch.get(t), l, t));
-      int kvHeads = config.kvHeads();
-      workers.run(
-          tokens * kvHeads,
-          (part, worker) ->
-              attend(batch.get(part / kvHeads), l, part / kvHeads, part % kvHeads, worker));
+      workers.run(tokens, (t, _) -> rotate(layer, t));
+      attention.attend(batch, i, q, k, v, window, mixed.values());
       if (quantizeMixed) workers.run(tokens, (t, _) -> kernels.quantize(mixed, t));
       products.multiply(tokens, new Product(layer.attentionOutput(), mixed, delta));
       workers.run(tokens, (t, _) -> addAndNorm(t, layer.feedForwardNorm()));
@@ -152,6 +160,14 @@ public final class Transformer {
       case FeedForward.Mixture experts ->
           Objects.requireNonNull(mixture).run(experts, normed, tokens, delta);
     }
+  }
+
+  /**
+   * Whether this row of the last batch has a key or value that is not a number or too large to be
+   * kept: what its sequence computes from here on means nothing.
+   */
+  public boolean broken(int row) {
+    return attention.broken(row);
   }
 
   /**
@@ -192,7 +208,7 @@ public final class Transformer {
     if (quantizeNormed) kernels.quantize(normed, to);
   }
 
-  private void rotateAndCache(Weights.Layer layer, BatchRow row, int l, int t) {
+  private void rotate(Weights.Layer layer, int t) {
     int size = config.headSize();
     addBias(layer.queryBias(), q, t);
     addBias(layer.keyBias(), k, t);
@@ -202,15 +218,10 @@ public final class Transformer {
       normHead(q, from, layer.queryNorm());
       rotate(q, from, t);
     }
-    float[] page = row.pages()[row.position() / Kernels.PAGE];
-    int slot = row.position() % Kernels.PAGE;
     for (int h = 0; h < config.kvHeads(); h++) {
       int from = (t * config.kvHeads() + h) * size;
       normHead(k, from, layer.keyNorm());
       rotate(k, from, t);
-      int keys = layout.keys(l, h) + slot;
-      for (int d = 0; d < size; d++) page[keys + d * Kernels.PAGE] = k[from + d];
-      System.arraycopy(v, from, page, layout.values(l, h) + slot * size, size);
     }
   }
 
@@ -227,31 +238,6 @@ public final class Transformer {
   private void rotate(float[] head, int offset, int t) {
     int pairs = frequencies.length;
     kernels.rotate(head, offset, cos, sin, t * pairs, pairs, config.family().halves());
-  }
-
-  /* The query heads of one token that share a key-value head. */
-  private void attend(BatchRow row, int layer, int t, int kvHead, int worker) {
-    int positions = row.position() + 1;
-    if (scores[worker].length < positions) {
-      int pages = (positions + Kernels.PAGE - 1) / Kernels.PAGE;
-      scores[worker] = new float[2 * pages * Kernels.PAGE];
-    }
-    int size = config.headSize();
-    int group = config.heads() / config.kvHeads();
-    float scale = (float) (1 / Math.sqrt(size));
-    for (int h = kvHead * group; h < (kvHead + 1) * group; h++) {
-      kernels.attend(
-          q,
-          (t * config.heads() + h) * size,
-          row.pages(),
-          layout.keys(layer, kvHead),
-          layout.values(layer, kvHead),
-          size,
-          positions,
-          scale,
-          scores[worker],
-          mixed.values());
-    }
   }
 
   private void addAndNorm(int t, float[] nextNorm) {

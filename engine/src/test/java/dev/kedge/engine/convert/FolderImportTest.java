@@ -67,7 +67,7 @@ class FolderImportTest {
         float[][] found = RunOfTokens.of(result, Kernels.best(), 2, 40).logits(prompt);
         for (int t = 0; t < prompt.length; t++) {
           for (int i = 0; i < found[t].length; i++) {
-            assertThat((double) found[t][i]).isCloseTo(expected[t][i], within(2e-4));
+            assertThat((double) found[t][i]).isCloseTo(expected[t][i], within(2e-3));
           }
         }
       }

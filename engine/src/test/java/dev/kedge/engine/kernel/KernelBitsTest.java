@@ -160,36 +160,6 @@ class KernelBitsTest {
     }
   }
 
-  @ParameterizedTest
-  @ValueSource(ints = {4, 8, 16, 20, 64, 128})
-  void attentionHasTheSpecifiedBits(int size) {
-    Random random = new Random(size);
-    for (int positions : new int[] {1, 2, 15, 16, 17, 31, 32, 33, 100}) {
-      for (boolean extreme : new boolean[] {false, true}) {
-        int pages = (positions + Kernels.PAGE - 1) / Kernels.PAGE;
-        float[][] cache = new float[pages][];
-        // Beyond the last position pages hold leftovers, here NaN, which must not matter.
-        for (int p = 0; p < pages; p++)
-          cache[p] = floats(random, 2 * size * Kernels.PAGE + 5, extreme);
-        for (int p = positions; p < pages * Kernels.PAGE; p++) {
-          for (int d = 0; d < size; d++) {
-            cache[pages - 1][5 + d * Kernels.PAGE + p % Kernels.PAGE] = Float.NaN;
-            cache[pages - 1][5 + size * Kernels.PAGE + p % Kernels.PAGE * size + d] = Float.NaN;
-          }
-        }
-        float[] query = floats(random, size + 2, false);
-        float[] a = new float[size + 2];
-        float[] b = new float[size + 2];
-        float[] scores = new float[pages * Kernels.PAGE];
-        int values = 5 + size * Kernels.PAGE;
-        SCALAR.attend(query, 1, cache, 5, values, size, positions, 0.3f, scores.clone(), a);
-        BEST.attend(query, 1, cache, 5, values, size, positions, 0.3f, scores.clone(), b);
-        same(a, b);
-        if (!extreme) for (int d = 0; d < size; d++) assertThat(b[d + 1]).isFinite();
-      }
-    }
-  }
-
   @Test
   void theExponentialIsAccurate() {
     for (float x = -87; x < 88; x += 0.00713f) {
@@ -251,12 +221,12 @@ class KernelBitsTest {
       if (type.quantized()) test.integerSumsDoNotOverflow(type);
     }
     for (int n : new int[] {1, 15, 33, 100}) test.elementwiseKernelsHaveTheSpecifiedBits(n);
-    for (int size : new int[] {4, 8, 20, 64}) test.attentionHasTheSpecifiedBits(size);
+    AttentionBitsTest.run();
     test.quantizedActivationsAreTheSpecifiedOnes(true);
   }
 
   /** Equal bits, all NaNs being one. */
-  private static void same(float[] expected, float[] found) {
+  static void same(float[] expected, float[] found) {
     assertThat(bits(found)).isEqualTo(bits(expected));
   }
 
@@ -266,7 +236,7 @@ class KernelBitsTest {
     return bits;
   }
 
-  private static float[] floats(Random random, int n, boolean extreme) {
+  static float[] floats(Random random, int n, boolean extreme) {
     float[] values = new float[n];
     for (int i = 0; i < n; i++) {
       values[i] =

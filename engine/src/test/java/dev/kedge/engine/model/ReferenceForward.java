@@ -71,8 +71,9 @@ public final class ReferenceForward {
       for (int t = 0; t < n; t++) {
         double[] h = norm(x[t], p + "attn_norm.weight");
         q[t] = rotate(normHeads(linear(p + "attn_q", h), p + "attn_q_norm.weight"), heads, t);
-        k[t] = rotate(normHeads(linear(p + "attn_k", h), p + "attn_k_norm.weight"), kvHeads, t);
-        v[t] = linear(p + "attn_v", h);
+        double[] keys = normHeads(linear(p + "attn_k", h), p + "attn_k_norm.weight");
+        k[t] = kept(rotate(keys, kvHeads, t));
+        v[t] = kept(linear(p + "attn_v", h));
       }
       for (int t = 0; t < n; t++) {
         add(x[t], linear(p + "attn_output", attend(q[t], k, v, t)));
@@ -115,6 +116,14 @@ public final class ReferenceForward {
       System.arraycopy(head, 0, out, at, size);
     }
     return out;
+  }
+
+  /* The cache keeps halves. */
+  private static double[] kept(double[] x) {
+    for (int i = 0; i < x.length; i++) {
+      x[i] = Float.float16ToFloat(Float.floatToFloat16((float) x[i]));
+    }
+    return x;
   }
 
   private double[] attend(double[] q, double[][] k, double[][] v, int t) {

@@ -1,6 +1,9 @@
 package dev.kedge.engine.model;
 
 import dev.kedge.engine.kernel.Kernels;
+import dev.kedge.engine.kernel.KvLayout;
+import dev.kedge.engine.kernel.KvPage;
+import dev.kedge.engine.kernel.KvType;
 import dev.kedge.engine.kernel.Workers;
 import dev.kedge.engine.weights.GgufFile;
 import java.util.ArrayList;
@@ -21,10 +24,11 @@ public record RunOfTokens(GgufFile file, Kernels kernels, int threads, int chunk
   public float[][] logits(int[] tokens) {
     ModelConfig config = ModelConfig.of(file.metadata());
     try (Workers workers = new Workers(threads)) {
-      Transformer model =
-          new Transformer(config, Weights.of(file, config), kernels, workers, chunk);
-      int floats = Transformer.layout(config).floats();
-      float[][] pages = new float[(tokens.length + Kernels.PAGE - 1) / Kernels.PAGE][floats];
+      KvLayout layout = Transformer.layout(config, KvType.F16);
+      Weights weights = Weights.of(file, config);
+      Transformer model = new Transformer(config, weights, kernels, workers, layout, chunk);
+      KvPage[] pages = new KvPage[Math.ceilDiv(tokens.length, Kernels.PAGE)];
+      for (int i = 0; i < pages.length; i++) pages[i] = new KvPage(layout);
       float[][] found = new float[tokens.length][model.vocabularySize()];
       for (int from = 0; from < tokens.length; from += chunk) {
         List<BatchRow> rows = new ArrayList<>();

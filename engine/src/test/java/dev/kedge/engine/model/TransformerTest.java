@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.kedge.engine.kernel.Kernels;
+import dev.kedge.engine.kernel.KvPage;
+import dev.kedge.engine.kernel.KvType;
 import dev.kedge.engine.kernel.Workers;
 import dev.kedge.engine.weights.FormatException;
 import dev.kedge.engine.weights.GgufFile;
@@ -40,7 +42,7 @@ class TransformerTest {
     try (GgufFile file = GgufFile.open(folder.resolve("stories260K.gguf"));
         Workers workers = new Workers(2)) {
       Transformer model = transformer(file, Kernels.best(), workers, 1);
-      float[][] pages = pages(file, expected.length);
+      KvPage[] pages = pages(file, expected.length);
       int[] found = new int[expected.length];
       found[0] = 1;
       for (int i = 0; i + 1 < found.length; i++) {
@@ -51,11 +53,12 @@ class TransformerTest {
     }
   }
 
+  /* Keys and values are rounded to halves here and there; one in thousands falls the other way. */
   @ParameterizedTest
   @CsvSource({
-    "llama, F32, 1e-5",
-    "llama, F16, 1e-5",
-    "llama, BF16, 1e-5",
+    "llama, F32, 1e-4",
+    "llama, F16, 1e-4",
+    "llama, BF16, 1e-4",
     "llama, Q8_0, 0.1",
     "llama, Q4_0, 0.1",
     "llama, Q4_1, 0.1",
@@ -64,7 +67,7 @@ class TransformerTest {
     "llama, Q4_K, 0.1",
     "llama, Q5_K, 0.1",
     "llama, Q6_K, 0.1",
-    "qwen2, F32, 1e-5"
+    "qwen2, F32, 1e-4"
   })
   void logitsAreCloseToADoublePrecisionForwardPass(
       String architecture, TensorType type, double tolerance) throws IOException {
@@ -186,8 +189,8 @@ class TransformerTest {
     try (Workers workers = new Workers(threads)) {
       Transformer model = transformer(file, kernels, workers, 2 * chunk);
       int vocabulary = model.vocabularySize();
-      float[][] pages = pages(file, prompt.length);
-      float[][] otherPages = pages(file, prompt.length);
+      KvPage[] pages = pages(file, prompt.length);
+      KvPage[] otherPages = pages(file, prompt.length);
       int[][] bits = new int[prompt.length][vocabulary];
       for (int from = 0; from < prompt.length; from += chunk) {
         List<BatchRow> rows = new ArrayList<>();
@@ -219,12 +222,11 @@ class TransformerTest {
     return new Transformer(config, Weights.of(file, config), kernels, workers, rows);
   }
 
-  private static float[][] pages(GgufFile file, int positions) {
-    int floats = Transformer.layout(ModelConfig.of(file.metadata())).floats();
-    return new float[(positions + Kernels.PAGE - 1) / Kernels.PAGE][floats];
+  private static KvPage[] pages(GgufFile file, int positions) {
+    return Transformer.layout(ModelConfig.of(file.metadata()), KvType.F16).pages(positions);
   }
 
-  private static List<BatchRow> rows(int[] tokens, float[][] pages) {
+  private static List<BatchRow> rows(int[] tokens, KvPage[] pages) {
     List<BatchRow> rows = new ArrayList<>();
     for (int i = 0; i < tokens.length; i++) rows.add(new BatchRow(tokens[i], i, pages, true));
     return rows;

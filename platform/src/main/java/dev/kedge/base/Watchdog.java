@@ -1,4 +1,4 @@
-package dev.kedge.backend.upstream.http;
+package dev.kedge.base;
 
 import java.util.Iterator;
 import java.util.Set;
@@ -14,7 +14,7 @@ public final class Watchdog implements AutoCloseable {
   private static final long IDLE_NANOS = 3_600_000_000_000L;
 
   /** What may take too long. */
-  interface Guarded {
+  public interface Guarded {
     /** {@link System#nanoTime()} at which it must have ended; may change at any time. */
     long due();
 
@@ -30,21 +30,21 @@ public final class Watchdog implements AutoCloseable {
   private volatile boolean closed;
 
   public Watchdog() {
-    thread = Thread.ofVirtual().name("kedge-upstream-watchdog").unstarted(this::run);
+    thread = Thread.ofVirtual().name("kedge-watchdog").unstarted(this::run);
     thread.start();
   }
 
-  void watch(Guarded wait) {
+  public void watch(Guarded wait) {
     guarded.add(wait);
     sooner(wait.due());
   }
 
   /** To be told where a guarded time moved forward, not back. */
-  void sooner(long due) {
+  public void sooner(long due) {
     if (due - wake < 0) LockSupport.unpark(thread);
   }
 
-  void release(Guarded wait) {
+  public void release(Guarded wait) {
     guarded.remove(wait);
   }
 
