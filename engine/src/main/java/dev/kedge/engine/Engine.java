@@ -5,10 +5,12 @@ import dev.kedge.engine.kernel.KvLayout;
 import dev.kedge.engine.kernel.KvType;
 import dev.kedge.engine.kernel.Workers;
 import dev.kedge.engine.model.Transformer;
+import dev.kedge.engine.model.Weights;
 import dev.kedge.engine.sample.Guide;
 import dev.kedge.engine.schedule.KvCache;
 import dev.kedge.engine.schedule.Service;
 import java.time.Duration;
+import java.util.Optional;
 
 /**
  * Runs many requests on one model at the same time. One thread of its own puts together forward
@@ -38,7 +40,12 @@ public final class Engine implements AutoCloseable {
     this.contextLength = Math.min(context, positions);
     this.transformer =
         new Transformer(
-            model.config(), model.weights(), kernels, workers, layout, options.batchTokens());
+            model.config(),
+            weights(model, kernels),
+            kernels,
+            workers,
+            layout,
+            options.batchTokens());
     this.loop =
         new EngineLoop(model, options, transformer, new KvCache(layout, positions), this::nanos);
     this.thread =
@@ -72,6 +79,16 @@ public final class Engine implements AutoCloseable {
       model.release();
       throw e;
     }
+  }
+
+  /* The scalar kernels read the file's own layout. */
+  private static Weights weights(Model model, Kernels kernels) {
+    return kernels.packed() ? model.prepared().weights() : model.weights();
+  }
+
+  /** What kept prepared weights of a large model from being stored, if something did. */
+  public Optional<String> notice() {
+    return kernels.packed() ? model.prepared().notice() : Optional.empty();
   }
 
   /* Without a bound of its own the cache may take half of the heap; a page is its least size. */

@@ -14,6 +14,9 @@ public interface Kernels {
   /** Which kernels these are, and why they were chosen. */
   String description();
 
+  /** Whether they read packed weights, see {@link Packer}; they still run without. */
+  boolean packed();
+
   /**
    * Products of some rows with several tokens: {@code out[t · stride + r] = Σ w[r][k] · x[t][k]}
    * for {@code from ≤ r < to} and {@code 0 ≤ t < tokens}. Quantized weights read the 8-bit form of

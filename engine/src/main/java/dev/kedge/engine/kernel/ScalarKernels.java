@@ -40,6 +40,11 @@ final class ScalarKernels implements Kernels {
   }
 
   @Override
+  public boolean packed() {
+    return false;
+  }
+
+  @Override
   public void multiply(
       Matrix weights, int from, int to, Activations x, int tokens, float[] out, int stride) {
     if (weights.quantized()) {
@@ -101,11 +106,11 @@ final class ScalarKernels implements Kernels {
       for (int i = 0; i < Activations.BLOCK; i++) {
         int q = round(x.values[from + i], scale);
         x.quants[to + i] = (short) q;
-        x.pairs[to + (i < 16 ? 2 * i : 2 * i - 31)] = (short) q;
         sum += q;
       }
       x.scales[token * x.blocks() + b] = scale;
       x.sums[token * x.blocks() + b] = sum;
+      x.minus[token * x.blocks() + b] = -(scale * sum);
     }
   }
 

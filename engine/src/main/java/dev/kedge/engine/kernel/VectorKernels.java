@@ -12,8 +12,8 @@ import jdk.incubator.vector.VectorSpecies;
  * once when the class is loaded. A virtual lane is a lane of one of 4, 2 or 1 registers, so the
  * width changes nothing.
  *
- * <p>Products are in {@link FloatProducts} and {@link BlockProducts}, attention in {@link
- * VectorAttention}.
+ * <p>Products are in {@link FloatProducts} and {@link PackedProducts}, attention in {@link
+ * VectorAttention}; quantized weights that were not packed are left to the specification.
  */
 final class VectorKernels implements Kernels {
   /** Bits of a register; the property is for tests of the narrower ones. */
@@ -26,6 +26,7 @@ final class VectorKernels implements Kernels {
   static final VectorSpecies<Integer> INTS = VectorSpecies.of(int.class, FLOATS.vectorShape());
   private static final int WIDTH = FLOATS.length();
 
+  private final ThreadLocal<PackedProducts> packed = ThreadLocal.withInitial(PackedProducts::new);
   private final ScalarKernels scalar = new ScalarKernels("scalar");
 
   private VectorKernels() {}
@@ -43,13 +44,19 @@ final class VectorKernels implements Kernels {
   }
 
   @Override
+  public boolean packed() {
+    return true;
+  }
+
+  @Override
   public void multiply(
       Matrix weights, int from, int to, Activations x, int tokens, float[] out, int stride) {
-    switch (weights.type()) {
-      case F32, F16, BF16 -> FloatProducts.multiply(weights, from, to, x, tokens, out, stride);
-      case Q8_0, Q4_0 -> BlockProducts.multiply(weights, from, to, x, tokens, out, stride);
-      case Q4_1, Q5_0, Q5_1, Q4_K, Q5_K, Q6_K ->
-          ScalarProducts.multiply(weights, from, to, x, tokens, out, stride);
+    if (!weights.quantized()) {
+      FloatProducts.multiply(weights, from, to, x, tokens, out, stride);
+    } else if (weights.packed() == null) {
+      ScalarProducts.multiply(weights, from, to, x, tokens, out, stride);
+    } else {
+      packed.get().multiply(weights, from, to, x, tokens, out, stride);
     }
   }
 
@@ -61,6 +68,9 @@ final class VectorKernels implements Kernels {
   @Override
   public void quantize(Activations x, int token) {
     scalar.quantize(x, token);
+    int blocks = x.width() / Activations.BLOCK;
+    int first = token * x.blocks();
+    x.multipliers.derive(x.quants, x.sums, first, first + blocks);
   }
 
   @Override

@@ -13,8 +13,12 @@ record Products(Kernels kernels, Workers workers) {
   /* Cuts the rows of all products into parts, several per thread so that none waits for long. */
   void multiply(int tokens, Product... products) {
     int rows = 0;
-    for (Product product : products) rows += product.weights.rows();
-    int size = Math.max(16, (rows / (workers.threads() * 8) + 15) / 16 * 16);
+    int grain = 1;
+    for (Product product : products) {
+      rows += product.weights.rows();
+      grain = Math.max(grain, product.weights.grain());
+    }
+    int size = Math.max(1, rows / (workers.threads() * 8) / grain) * grain;
     int parts = 0;
     for (Product product : products) parts += parts(product, size);
     workers.run(

@@ -86,12 +86,23 @@ public final class Transformer {
             .flatMap(layer -> layer.feedForward().readingHidden())
             .anyMatch(Matrix::quantized);
     x = new float[capacity * config.width()];
-    normed = new Activations(capacity, config.width());
+    normed =
+        Activations.of(
+            capacity,
+            config.width(),
+            Stream.concat(
+                Stream.of(weights.output()), layers.stream().flatMap(Transformer::readingNormed)));
     q = new float[capacity * config.queryWidth()];
     k = new float[capacity * config.kvWidth()];
     v = new float[capacity * config.kvWidth()];
-    mixed = new Activations(capacity, config.queryWidth());
-    hidden = new Activations(capacity, config.hidden());
+    mixed =
+        Activations.of(
+            capacity, config.queryWidth(), layers.stream().map(Weights.Layer::attentionOutput));
+    hidden =
+        Activations.of(
+            capacity,
+            config.hidden(),
+            layers.stream().flatMap(layer -> layer.feedForward().readingHidden()));
     up = new float[capacity * config.hidden()];
     delta = new float[capacity * config.width()];
     cos = new float[capacity * frequencies.length];

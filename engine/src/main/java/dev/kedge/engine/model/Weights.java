@@ -12,6 +12,7 @@ import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 
 /**
  * The tensors of a model by role. Matrices stay in the file's mapping; vectors are copied.
@@ -55,12 +56,20 @@ public record Weights(
 
   /** Finds every tensor and checks its shape. */
   public static Weights of(GgufFile file, ModelConfig config) {
-    Tensors tensors = new Tensors(file, new HashSet<>());
-    Matrix embedding = tensors.matrix("token_embd.weight", 0, config.width());
+    return of(file, config, UnaryOperator.identity());
+  }
+
+  /**
+   * The same with every matrix that products are made with exchanged for its prepared form; an
+   * embedding of which only rows are read stays as it is.
+   */
+  static Weights of(GgufFile file, ModelConfig config, UnaryOperator<Matrix> prepared) {
+    Tensors tensors = new Tensors(file, new HashSet<>(), prepared);
+    Matrix embedding = tensors.plain("token_embd.weight", 0, config.width());
     Matrix output =
         file.tensor("output.weight").isPresent()
             ? tensors.matrix("output.weight", embedding.rows(), config.width())
-            : embedding;
+            : prepared.apply(embedding);
     List<Layer> layers = new ArrayList<>();
     for (int i = 0; i < config.layers(); i++) layers.add(layer(tensors, "blk." + i + ".", config));
     float[] divisors = new float[config.rotated() / 2];
@@ -120,7 +129,7 @@ public record Weights(
   }
 
   /* Finds tensors and remembers which were asked for. */
-  private record Tensors(GgufFile file, Set<String> asked) {
+  private record Tensors(GgufFile file, Set<String> asked, UnaryOperator<Matrix> prepared) {
     private TensorInfo require(String name) {
       asked.add(name);
       return file.require(name);
@@ -150,11 +159,16 @@ public record Weights(
       long[] expected = {columns, rows, config.experts()};
       if (!Arrays.equals(all.shape(), expected)) throw wrongShape(all, Arrays.toString(expected));
       long bytes = all.type().bytes((long) rows * columns);
-      return new Matrix(all.type(), rows, columns, file.data(all).asSlice(e * bytes, bytes));
+      return prepared.apply(
+          new Matrix(all.type(), rows, columns, file.data(all).asSlice(e * bytes, bytes)));
+    }
+
+    Matrix matrix(String name, int rows, int columns) {
+      return prepared.apply(plain(name, rows, columns));
     }
 
     /** A matrix; {@code rows} 0 takes any number. */
-    Matrix matrix(String name, int rows, int columns) {
+    Matrix plain(String name, int rows, int columns) {
       TensorInfo tensor = require(name);
       boolean fits = tensor.shape().length == 2 && tensor.shape()[0] == columns;
       if (!fits || (rows > 0 && tensor.rows() != rows) || tensor.rows() > Integer.MAX_VALUE) {

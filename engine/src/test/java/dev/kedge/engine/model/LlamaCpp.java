@@ -52,6 +52,8 @@ public final class LlamaCpp {
   private static final long N_THREADS = 16;
   private static final long N_THREADS_BATCH = 20;
   private static final long TYPE_K = 88;
+  private static final long TYPE_V = 92;
+  private static final int F32 = 0;
 
   private static Optional<LlamaCpp> loaded = Optional.empty();
   private static String problem = "";
@@ -127,7 +129,7 @@ public final class LlamaCpp {
     return (MemorySegment) call(function, type, arguments);
   }
 
-  /** Logits at every position of one sequence, keys and values kept as halves. */
+  /** Logits at every position of one sequence, keys and values kept as floats. */
   public float[][] logits(Path file, int[] tokens) {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment model = model(arena, file);
@@ -194,6 +196,8 @@ public final class LlamaCpp {
     parameters.set(JAVA_INT, N_UBATCH, room);
     parameters.set(JAVA_INT, N_THREADS, 1);
     parameters.set(JAVA_INT, N_THREADS_BATCH, 1);
+    parameters.set(JAVA_INT, TYPE_K, F32);
+    parameters.set(JAVA_INT, TYPE_V, F32);
     MemorySegment context =
         pointer(
             "llama_init_from_model",

@@ -6,6 +6,7 @@ import dev.kedge.engine.kernel.KvPage;
 import dev.kedge.engine.kernel.KvType;
 import dev.kedge.engine.kernel.Workers;
 import dev.kedge.engine.weights.GgufFile;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -23,9 +24,10 @@ public record RunOfTokens(GgufFile file, Kernels kernels, int threads, int chunk
   /** Logits at every position. */
   public float[][] logits(int[] tokens) {
     ModelConfig config = ModelConfig.of(file.metadata());
-    try (Workers workers = new Workers(threads)) {
+    try (Workers workers = new Workers(threads);
+        PreparedWeights packed = PreparedWeights.of(file, Path.of("none"), config)) {
       KvLayout layout = Transformer.layout(config, KvType.F16);
-      Weights weights = Weights.of(file, config);
+      Weights weights = kernels.packed() ? packed.weights() : Weights.of(file, config);
       Transformer model = new Transformer(config, weights, kernels, workers, layout, chunk);
       KvPage[] pages = new KvPage[Math.ceilDiv(tokens.length, Kernels.PAGE)];
       for (int i = 0; i < pages.length; i++) pages[i] = new KvPage(layout);

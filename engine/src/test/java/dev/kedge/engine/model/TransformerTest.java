@@ -219,7 +219,11 @@ class TransformerTest {
   private static Transformer transformer(
       GgufFile file, Kernels kernels, Workers workers, int rows) {
     ModelConfig config = ModelConfig.of(file.metadata());
-    return new Transformer(config, Weights.of(file, config), kernels, workers, rows);
+    Weights weights =
+        kernels.packed()
+            ? PreparedWeights.of(file, Path.of("m.gguf"), config).weights()
+            : Weights.of(file, config);
+    return new Transformer(config, weights, kernels, workers, rows);
   }
 
   private static KvPage[] pages(GgufFile file, int positions) {
