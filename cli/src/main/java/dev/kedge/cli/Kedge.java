@@ -29,6 +29,7 @@ import picocli.CommandLine.Command;
       CostCommand.class,
       EvalCommand.class,
       GenerateCommand.class,
+      ImportCommand.class,
       KeysCommand.class,
       LoadCommand.class,
       ModelsCommand.class,
