@@ -1,6 +1,7 @@
 package dev.kedge.cli;
 
 import dev.kedge.base.KedgeException;
+import dev.kedge.engine.TooLittleMemoryException;
 import dev.kedge.engine.weights.FormatException;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
@@ -50,8 +51,7 @@ public final class Kedge {
   public static void main(String[] args) {
     // Figures look the same everywhere, in reports and for scripts.
     Locale.setDefault(Locale.ROOT);
-    // The schema library logs through SLF4J, which would complain that nobody listens.
-    System.setProperty("slf4j.internal.verbosity", "ERROR");
+    LogSettings.choose();
     System.exit(run(args));
   }
 
@@ -72,18 +72,20 @@ public final class Kedge {
   }
 
   private static int report(Exception exception, CommandLine line) {
+    if (exception instanceof ServeLog.Told) return FAILURE;
     line.getErr().println("kedge: " + message(exception));
     if (System.getenv("KEDGE_TRACE") != null) exception.printStackTrace(line.getErr());
     return exception instanceof CommandLine.ParameterException ? WRONG_USE : FAILURE;
   }
 
-  private static String message(Exception exception) {
+  static String message(Exception exception) {
     return switch (exception) {
       case NoSuchFileException e -> "no such file: " + e.getFile();
       case FileAlreadyExistsException e ->
           "already there: " + e.getFile() + " (--force replaces it)";
       case AccessDeniedException e -> "not allowed to open: " + e.getFile();
       case KedgeException e -> e.failure().message();
+      case TooLittleMemoryException e -> String.valueOf(e.getMessage());
       case FormatException e -> Printable.text(String.valueOf(e.getMessage()), 1000);
       case IOException e -> "input or output failed: " + e.getMessage();
       default -> "internal error: " + exception + " (set KEDGE_TRACE=1 for the stack trace)";

@@ -66,8 +66,15 @@ public final class Engine implements AutoCloseable {
    * Starts an engine.
    *
    * @throws IllegalStateException if the model is closed
+   * @throws TooLittleMemoryException if it does not fit the memory that there is; nothing was read
    */
   public static Engine start(Model model, EngineOptions options) {
+    model
+        .plan(options)
+        .refusal(MachineMemory.now())
+        .ifPresent(reason -> {
+          throw new TooLittleMemoryException(reason);
+        });
     model.retain();
     Workers workers = new Workers(options.threads());
     try {
@@ -91,11 +98,15 @@ public final class Engine implements AutoCloseable {
     return kernels.packed() ? model.prepared().notice() : Optional.empty();
   }
 
-  /* Without a bound of its own the cache may take half of the heap; a page is its least size. */
+  /*
+   * Without a bound of its own the cache may take half of the heap, and more where one sequence of
+   * the context that was asked for needs it; a page is its least size.
+   */
   private static int cachePositions(KvLayout layout, int context, EngineOptions options) {
     if (options.cacheTokens() > 0) return options.cacheTokens();
     long pages = Runtime.getRuntime().maxMemory() / 2 / layout.bytes();
-    long fitting = Math.max(1, pages) * Kernels.PAGE;
+    long asked = options.contextLength() > 0 ? KvCache.pages(context) : 1;
+    long fitting = Math.max(asked, pages) * Kernels.PAGE;
     long rounded = (long) KvCache.pages(context) * Kernels.PAGE;
     return (int) Math.min(Math.min(fitting, rounded * options.maxSequences()), 1 << 30);
   }

@@ -31,6 +31,7 @@ import dev.kedge.route.RetryPolicy;
 import dev.kedge.store.Store;
 import dev.kedge.usage.Meter;
 import dev.kedge.usage.MeterOptions;
+import dev.kedge.usage.Retention;
 import dev.kedge.usage.UsageStore;
 import dev.kedge.usage.capture.Capture;
 import dev.kedge.usage.capture.PersonalData;
@@ -130,9 +131,10 @@ public final class Platform implements AutoCloseable {
       Access access =
           closing.add(Access.open(file.access(), file.tenants(), loopback, store, clock));
       Budgets budgets = closing.add(new Budgets(store, clock, hostName()));
+      UsageStore usage = new UsageStore(store);
       Meter meter =
-          closing.add(
-              Meter.open(data.resolve("journal"), new UsageStore(store), MeterOptions.defaults()));
+          closing.add(Meter.open(data.resolve("journal"), usage, MeterOptions.defaults()));
+      file.store().keepUsage().ifPresent(keep -> closing.add(Retention.start(usage, keep, clock)));
       Capture capture =
           closing.add(
               Capture.open(data.resolve("captures"), file.capture(), new PersonalData(), clock));
@@ -193,7 +195,11 @@ public final class Platform implements AutoCloseable {
                     new Rates(System::nanoTime, MOST_SUBJECTS),
                     storage.budgets,
                     pool,
-                    new Dispatcher(balancer, RetryPolicy.DEFAULT, System::nanoTime),
+                    new Dispatcher(
+                        balancer,
+                        RetryPolicy.DEFAULT,
+                        System::nanoTime,
+                        (upstream, why) -> metrics.upstreamFailed(upstream, why.status())),
                     metrics,
                     storage.meter,
                     storage.capture,

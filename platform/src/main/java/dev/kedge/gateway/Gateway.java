@@ -29,10 +29,12 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -42,6 +44,7 @@ import org.jspecify.annotations.Nullable;
 /** The door of the surface to the models. Any thread may call. */
 public final class Gateway implements AutoCloseable {
   private static final String TASK = "task";
+  private static final int METERING_RETRY_SECONDS = 5;
 
   private final GatewayParts parts;
   private final Targets targets;
@@ -137,6 +140,24 @@ public final class Gateway implements AutoCloseable {
   }
 
   /**
+   * How many tokens a prompt has: told by the server that would answer it, or by the model of this
+   * process.
+   *
+   * @throws KedgeException as {@link #tokens}, or where the server fails
+   */
+  public long countTokens(ChatRequest request, Caller caller) throws InterruptedException {
+    Routing now = routing;
+    Principal principal = admission.who(caller);
+    if (now.knows(request.model())) principal.require(Api.MESSAGES, request.model());
+    CallContext context = context(request, caller, System.nanoTime());
+    OptionalLong told =
+        dispatcher.count(now.target(request.model()).candidates(), request, context);
+    return told.isPresent()
+        ? told.getAsLong()
+        : tokens(request.model(), caller).encode(request).length;
+  }
+
+  /**
    * Lets a call in and gives it a place in the queue. The caller closes the exchange, whose first
    * part is waited for in {@link Exchange#next}.
    *
@@ -149,6 +170,7 @@ public final class Gateway implements AutoCloseable {
     try {
       Principal principal = admission.who(caller);
       tenant = principal.tenant().name();
+      refuseWhileRecordsWait();
       return open(request, caller, principal, arrival);
     } catch (KedgeException e) {
       books.refused(e, tenant);
@@ -160,8 +182,9 @@ public final class Gateway implements AutoCloseable {
     Routing now = routing;
     if (now.knows(request.model())) principal.require(request.source().api(), request.model());
     Tiers tiers = now.virtual().get(request.model());
+    Map<String, String> tags = tags(principal, caller);
     @Nullable TierDecision decision =
-        tiers == null ? null : tiers.decide(request, facts(principal, caller));
+        tiers == null ? null : tiers.decide(request, facts(principal, tags));
     Target target = now.target(decision == null ? request.model() : decision.model());
     CallContext context = context(request, caller, arrival);
     TokenBounds bounds = TokenBounds.of(request);
@@ -172,7 +195,7 @@ public final class Gateway implements AutoCloseable {
               principal,
               request,
               context,
-              Optional.ofNullable(caller.tags().get(TASK)),
+              Optional.ofNullable(tags.get(TASK)),
               decision == null ? "" : decision.tier().text(),
               decision == null ? "" : decision.reason(),
               clock.instant());
@@ -227,7 +250,7 @@ public final class Gateway implements AutoCloseable {
       Cascade cascade,
       TokenBounds bounds,
       long arrival) {
-    Reservation money = admission.money(about.principal(), about.request(), large, bounds);
+    Reservation money = admission.money(about, large, bounds);
     ChatRequest request = chat.withModel(large.model());
     return new Exchange.Second(
         cascade,
@@ -253,7 +276,7 @@ public final class Gateway implements AutoCloseable {
       CallContext context,
       TokenBounds bounds,
       long arrival) {
-    Reservation money = admission.money(about.principal(), about.request(), target, bounds);
+    Reservation money = admission.money(about, target, bounds);
     return leg(id, about, target, request, context, bounds, arrival, money);
   }
 
@@ -296,10 +319,18 @@ public final class Gateway implements AutoCloseable {
     return exchange;
   }
 
-  private static TierFacts facts(Principal principal, Caller caller) {
-    List<String> tags = new ArrayList<>(caller.tags().size());
-    caller.tags().forEach((name, value) -> tags.add(name + "=" + value));
-    return new TierFacts(principal.keyId(), principal.tenant().name(), tags);
+  /* What was written down with the key stands above what the caller says. */
+  private static Map<String, String> tags(Principal principal, Caller caller) {
+    if (principal.tags().isEmpty()) return caller.tags();
+    Map<String, String> tags = new HashMap<>(caller.tags());
+    tags.putAll(principal.tags());
+    return tags;
+  }
+
+  private static TierFacts facts(Principal principal, Map<String, String> tags) {
+    List<String> texts = new ArrayList<>(tags.size());
+    tags.forEach((name, value) -> texts.add(name + "=" + value));
+    return new TierFacts(principal.keyId(), principal.tenant().name(), texts);
   }
 
   private CallContext context(ApiRequest request, Caller caller, long arrival) {
@@ -309,7 +340,8 @@ public final class Gateway implements AutoCloseable {
         clock.instant().getEpochSecond(),
         seed(request),
         arrival + time.toNanos(),
-        false);
+        false,
+        caller.headers());
   }
 
   private long seed(ApiRequest request) {
@@ -344,6 +376,16 @@ public final class Gateway implements AutoCloseable {
     List<Exchange> left = List.copyOf(open);
     left.forEach(exchange -> exchange.interrupt(shuttingDown()));
     return left.size();
+  }
+
+  /* Its record would wait too, and with it whoever closes the call: no new ones until there is room. */
+  private void refuseWhileRecordsWait() {
+    if (parts.meter().isEmpty() || !parts.meter().get().stalled()) return;
+    throw new KedgeException(
+        new Failure.Unavailable(
+            "usage cannot be recorded now, so no call is taken; try again in a few seconds",
+            "metering_stalled",
+            METERING_RETRY_SECONDS));
   }
 
   private static KedgeException shuttingDown() {

@@ -190,6 +190,26 @@ public final class UsageStore implements UsageSink {
     return condition.bind(query).map((row, _) -> UsageRow.read(row)).list();
   }
 
+  /**
+   * Deletes the oldest records, in one short transaction.
+   *
+   * @param before of what started before
+   * @param most how many at most
+   * @return how many
+   */
+  public int deleteOldest(Instant before, int most) {
+    return store.write(handle ->
+        handle
+            .createUpdate(
+                """
+                DELETE FROM usage_record WHERE id IN (
+                  SELECT id FROM usage_record WHERE started_ms < ? ORDER BY started_ms, id LIMIT ?)
+                """)
+            .bind(0, before.toEpochMilli())
+            .bind(1, most)
+            .execute());
+  }
+
   /** A WHERE clause with its values. */
   private record Condition(String where, List<Object> values) {
     static Condition of(UsageQuery query) {

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.kedge.base.KedgeException;
 import dev.kedge.config.ServerSection.Tls;
+import dev.kedge.observe.Warns;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
@@ -220,6 +221,7 @@ class TlsTest {
   }
 
   @Test
+  @Warns("the last good one stays")
   void aBrokenReplacementKeepsTheOldOne() throws Exception {
     X509Certificate one = write("EC", "one");
     try (RunningServer running = serve()) {
