@@ -1,6 +1,7 @@
 package dev.kedge.cli;
 
 import dev.kedge.base.KedgeException;
+import dev.kedge.engine.TooLittleMemoryException;
 import dev.kedge.engine.weights.FormatException;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
@@ -30,6 +31,7 @@ import picocli.CommandLine.Command;
       EvalCommand.class,
       GateCommand.class,
       GenerateCommand.class,
+      ImportCommand.class,
       KeysCommand.class,
       LabelCommand.class,
       LoadCommand.class,
@@ -85,6 +87,7 @@ public final class Kedge {
           "already there: " + e.getFile() + " (--force replaces it)";
       case AccessDeniedException e -> "not allowed to open: " + e.getFile();
       case KedgeException e -> e.failure().message();
+      case TooLittleMemoryException e -> String.valueOf(e.getMessage());
       case FormatException e -> Printable.text(String.valueOf(e.getMessage()), 1000);
       case IOException e -> "input or output failed: " + e.getMessage();
       default -> "internal error: " + exception + " (set KEDGE_TRACE=1 for the stack trace)";

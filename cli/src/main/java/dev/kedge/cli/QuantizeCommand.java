@@ -1,10 +1,10 @@
 package dev.kedge.cli;
 
 import dev.kedge.engine.weights.BuildLog;
+import dev.kedge.engine.weights.FileType;
 import dev.kedge.engine.weights.FormatException;
 import dev.kedge.engine.weights.ModelQuantizer;
 import dev.kedge.engine.weights.QuantizeOptions;
-import dev.kedge.engine.weights.TensorType;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -26,17 +26,20 @@ import picocli.CommandLine.Spec;
       "The same input and options give the same bytes on every machine. OUT.build.json beside the"
           + " output says from what and how it was made."
     },
-    footer = {"", "Example: kedge quantize model-f16.gguf model-q4.gguf --type q4_0"})
+    footer = {"", "Example: kedge quantize model-f16.gguf model-q4.gguf --type q4_k_m"})
 @SuppressWarnings("NullAway.Init") // picocli sets the fields
 final class QuantizeCommand implements Callable<Integer> {
   /** The types on offer. */
   enum Target {
-    Q4_0(TensorType.Q4_0),
-    Q8_0(TensorType.Q8_0);
+    Q4_0(FileType.Q4_0),
+    Q8_0(FileType.Q8_0),
+    Q4_K_M(FileType.Q4_K_M),
+    Q5_K_M(FileType.Q5_K_M),
+    Q6_K(FileType.Q6_K);
 
-    private final TensorType type;
+    private final FileType type;
 
-    Target(TensorType type) {
+    Target(FileType type) {
       this.type = type;
     }
   }
@@ -53,14 +56,16 @@ final class QuantizeCommand implements Callable<Integer> {
       names = "--type",
       required = true,
       paramLabel = "TYPE",
-      description = "q4_0 (4.5 bits per weight) or q8_0 (8.5 bits).")
+      description =
+          "q4_0 (4.5 bits per weight), q4_k_m (about 4.8, less error), q5_k_m (about 5.7), q6_k"
+              + " (6.6) or q8_0 (8.5).")
   private Target target;
 
   @Option(
       names = "--pure",
       description =
-          "With q4_0: quantize the token embedding and the output matrix to q4_0 too,"
-              + " not to q8_0.")
+          "Quantize every matrix alike; otherwise q4_0 keeps the token embedding and the output"
+              + " matrix at q8_0, and the m types keep more bits where errors hurt most.")
   private boolean pure;
 
   @Option(

@@ -2,6 +2,7 @@ package dev.kedge.cli;
 
 import dev.kedge.app.Platform;
 import dev.kedge.app.PlatformOptions;
+import dev.kedge.config.EngineSection;
 import dev.kedge.config.KedgeFile;
 import dev.kedge.engine.EngineOptions;
 import dev.kedge.engine.ModelInfo;
@@ -118,6 +119,15 @@ final class ServeCommand implements Callable<Integer> {
       description = "Positions of the key-value cache; by default what half of the heap holds.")
   private Optional<Integer> cacheTokens;
 
+  @Option(
+      names = "--kv-cache",
+      paramLabel = "TYPE",
+      defaultValue = "F16",
+      description =
+          "How keys and values are kept: f16, or q8 for half the memory and slightly other answers"
+              + " (f16).")
+  private EngineSection.CacheType cacheType;
+
   @Override
   public Integer call() throws IOException, InterruptedException {
     Path config = what.config;
@@ -187,7 +197,8 @@ final class ServeCommand implements Callable<Integer> {
               context.orElse(defaults.contextLength()),
               cacheTokens.orElse(defaults.cacheTokens()),
               defaults.batchTokens(),
-              defaults.vectors());
+              defaults.vectors(),
+              cacheType == EngineSection.CacheType.Q8);
       return new PlatformOptions(
           model, modelName(model), engine, HttpOptions.defaults().at(host, port));
     } catch (IllegalArgumentException e) {

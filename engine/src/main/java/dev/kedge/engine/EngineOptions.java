@@ -11,6 +11,8 @@ package dev.kedge.engine;
  *     maxSequences times the context length, within the heap
  * @param batchTokens tokens of one forward pass, prompts included, 1 or more
  * @param vectors whether to use the Vector API where it is there; the result does not depend on it
+ * @param eightBitCache whether keys and values are kept in 8 bits instead of 16: half the memory,
+ *     slightly other results
  */
 public record EngineOptions(
     int threads,
@@ -19,10 +21,36 @@ public record EngineOptions(
     int contextLength,
     int cacheTokens,
     int batchTokens,
-    boolean vectors) {
+    boolean vectors,
+    boolean eightBitCache) {
+  /** With a cache of half-precision floats. */
+  public EngineOptions(
+      int threads,
+      int maxSequences,
+      int maxQueued,
+      int contextLength,
+      int cacheTokens,
+      int batchTokens,
+      boolean vectors) {
+    this(threads, maxSequences, maxQueued, contextLength, cacheTokens, batchTokens, vectors, false);
+  }
+
   /** One compute thread per processor, 16 sequences, 64 waiting. */
   public static EngineOptions defaults() {
     return new EngineOptions(Runtime.getRuntime().availableProcessors(), 16, 64, 0, 0, 256, true);
+  }
+
+  /** The same, with keys and values in 8 bits or not. */
+  public EngineOptions withEightBitCache(boolean eightBits) {
+    return new EngineOptions(
+        threads,
+        maxSequences,
+        maxQueued,
+        contextLength,
+        cacheTokens,
+        batchTokens,
+        vectors,
+        eightBits);
   }
 
   public EngineOptions {

@@ -4,12 +4,17 @@ package dev.kedge.engine;
  * A snapshot of an engine's counters.
  *
  * @param running sequences in the forward pass
- * @param waiting requests that wait for a place
- * @param cacheTokensUsed positions of the key-value cache in use
+ * @param waiting requests that wait for a place, interrupted ones included
+ * @param cacheTokensUsed positions of the key-value cache that running sequences use, shared ones
+ *     once
  * @param cacheTokens positions of the key-value cache
  * @param forwardPasses so far
- * @param promptTokens processed so far
+ * @param promptTokens computed or found in the cache so far, each once
  * @param generatedTokens so far
+ * @param cachedPromptTokens of the prompt tokens, those found in the cache
+ * @param cacheTokensKept positions that keep beginnings of former texts until memory is needed
+ * @param preemptions how often a sequence was interrupted for want of memory or for a more urgent
+ *     one
  */
 public record EngineStats(
     int running,
@@ -18,4 +23,21 @@ public record EngineStats(
     long cacheTokens,
     long forwardPasses,
     long promptTokens,
-    long generatedTokens) {}
+    long generatedTokens,
+    long cachedPromptTokens,
+    long cacheTokensKept,
+    long preemptions) {
+  EngineStats withWaiting(int requests) {
+    return new EngineStats(
+        running,
+        requests,
+        cacheTokensUsed,
+        cacheTokens,
+        forwardPasses,
+        promptTokens,
+        generatedTokens,
+        cachedPromptTokens,
+        cacheTokensKept,
+        preemptions);
+  }
+}

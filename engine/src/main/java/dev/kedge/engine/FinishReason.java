@@ -8,6 +8,8 @@ public enum FinishReason {
   LENGTH,
   /** {@link Generation#cancel} or {@link Engine#close}. */
   CANCELLED,
+  /** Its {@link Urgency#timeLimit} has passed. */
+  EXPIRED,
   /** The engine failed; see the event's message. */
   FAILED
 }

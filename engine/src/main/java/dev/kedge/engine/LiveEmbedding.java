@@ -1,6 +1,7 @@
 package dev.kedge.engine;
 
 import dev.kedge.engine.schedule.Sequence;
+import dev.kedge.engine.schedule.Service;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
@@ -19,7 +20,7 @@ final class LiveEmbedding extends Live implements Embedding {
   private final CompletableFuture<float[]> vector = new CompletableFuture<>();
 
   LiveEmbedding(int[] prompt, Pooling pooling, int width, Runnable wake) {
-    super(Sequence.ofWholeText(prompt), wake);
+    super(Sequence.ofWholeText(prompt, Service.NORMAL), wake);
     this.pooling = pooling;
     this.sum = new double[width];
   }

@@ -5,6 +5,7 @@ import dev.kedge.engine.sample.MaskCache;
 import dev.kedge.engine.sample.Sampler;
 import dev.kedge.engine.sample.Sampler.Drawn;
 import dev.kedge.engine.schedule.Sequence;
+import dev.kedge.engine.schedule.Service;
 import dev.kedge.engine.token.Tokenizer;
 import java.util.BitSet;
 import java.util.Optional;
@@ -35,8 +36,13 @@ final class LiveGeneration extends Live implements Generation {
    * @param wake called after a cancellation
    */
   LiveGeneration(
-      Request request, int limit, Tokenizer tokenizer, @Nullable Guide guide, Runnable wake) {
-    this(request, new int[0], limit, tokenizer, guide, wake);
+      Request request,
+      int limit,
+      Service service,
+      Tokenizer tokenizer,
+      @Nullable Guide guide,
+      Runnable wake) {
+    this(request, new int[0], limit, service, tokenizer, guide, wake);
   }
 
   /**
@@ -48,10 +54,11 @@ final class LiveGeneration extends Live implements Generation {
       Request request,
       int[] given,
       int limit,
+      Service service,
       Tokenizer tokenizer,
       @Nullable Guide guide,
       Runnable wake) {
-    super(new Sequence(request.prompt(), limit), wake);
+    super(new Sequence(request.prompt(), limit, service), wake);
     this.request = request;
     this.tokenizer = tokenizer;
     this.guide = guide;
@@ -103,7 +110,9 @@ final class LiveGeneration extends Live implements Generation {
   synchronized void end(FinishReason reason, Optional<String> message) {
     if (ended) return;
     ended = true;
-    TokenEvent.Usage usage = new TokenEvent.Usage(request.prompt().length, 0, sequence.generated());
+    TokenEvent.Usage usage =
+        new TokenEvent.Usage(
+            request.prompt().length, sequence.cachedTokens(), sequence.generated());
     events.add(new TokenEvent.End(reason, text.finish(), usage, message));
   }
 }

@@ -2,6 +2,7 @@ package dev.kedge.engine;
 
 import dev.kedge.engine.chat.ChatTemplate;
 import dev.kedge.engine.model.ModelConfig;
+import dev.kedge.engine.model.PreparedWeights;
 import dev.kedge.engine.model.Weights;
 import dev.kedge.engine.sample.TokenMasks;
 import dev.kedge.engine.token.Tokenizer;
@@ -27,6 +28,7 @@ public final class Model implements AutoCloseable {
   private static final String TEMPLATE = "tokenizer.chat_template";
 
   private final GgufFile file;
+  private final Path path;
   private final ModelConfig config;
   private final Weights weights;
   private final Tokenizer tokenizer;
@@ -37,11 +39,13 @@ public final class Model implements AutoCloseable {
   private final Object masksLock = new Object();
   /* Guarded by its lock. */
   private @Nullable TokenMasks tokenMasks;
+  private @Nullable PreparedWeights prepared;
   private int engines;
   private boolean closed;
 
-  private Model(GgufFile file, String fileName) {
+  private Model(GgufFile file, Path path) {
     this.file = file;
+    this.path = path;
     Metadata metadata = file.metadata();
     this.config = ModelConfig.of(metadata);
     this.weights = Weights.of(file, config);
@@ -62,7 +66,7 @@ public final class Model implements AutoCloseable {
     }
     this.chatTemplate = Optional.ofNullable(template);
     this.templateError = error;
-    this.info = info(fileName);
+    this.info = info(String.valueOf(path.getFileName()));
   }
 
   /**
@@ -73,7 +77,7 @@ public final class Model implements AutoCloseable {
   public static Model load(Path path) throws IOException {
     GgufFile file = GgufFile.open(path);
     try {
-      return new Model(file, String.valueOf(path.getFileName()));
+      return new Model(file, path);
     } catch (RuntimeException | Error e) {
       file.close();
       throw e;
@@ -131,6 +135,11 @@ public final class Model implements AutoCloseable {
     return Optional.ofNullable(templateError).map(FormatException::getMessage);
   }
 
+  /** What an engine on this model with these options needs in memory. */
+  public MemoryPlan plan(EngineOptions options) {
+    return MemoryPlan.of(file, config, options);
+  }
+
   /** How the vectors of a text's tokens become one. */
   Pooling pooling() {
     return Pooling.of(file.metadata());
@@ -152,6 +161,20 @@ public final class Model implements AutoCloseable {
     return weights;
   }
 
+  /**
+   * The weights as the vector kernels read them best, made or found by the first engine; those of a
+   * large model stand in a file beside it. Only while an engine holds the model.
+   */
+  synchronized PreparedWeights prepared() {
+    if (prepared == null) prepared = PreparedWeights.of(file, path, config);
+    return prepared;
+  }
+
+  private void free() {
+    if (prepared != null) prepared.close();
+    file.close();
+  }
+
   /* Engines hold the mapping open: it must not vanish under a running product. */
   synchronized void retain() {
     if (closed) throw new IllegalStateException("the model is closed");
@@ -160,7 +183,7 @@ public final class Model implements AutoCloseable {
 
   synchronized void release() {
     engines--;
-    if (closed && engines == 0) file.close();
+    if (closed && engines == 0) free();
   }
 
   /** Closes the file, at once or when the last engine on it has closed. */
@@ -168,6 +191,6 @@ public final class Model implements AutoCloseable {
   public synchronized void close() {
     if (closed) return;
     closed = true;
-    if (engines == 0) file.close();
+    if (engines == 0) free();
   }
 }

@@ -14,6 +14,7 @@ import java.util.Optional;
  *     probable ones, at most 20
  * @param ignoreEndOfText goes on past end-of-generation tokens, for measurements
  * @param constraint what the answer must look like
+ * @param urgency how it stands to others; the answer does not depend on it
  */
 public record Request(
     int[] prompt,
@@ -22,7 +23,8 @@ public record Request(
     List<String> stop,
     int topLogprobs,
     boolean ignoreEndOfText,
-    Optional<AnswerConstraint> constraint) {
+    Optional<AnswerConstraint> constraint,
+    Urgency urgency) {
   public Request {
     if (prompt.length == 0) throw new IllegalArgumentException("the prompt is empty");
     if (maxTokens < 1)
@@ -41,6 +43,26 @@ public record Request(
     }
   }
 
+  /** A request like any other. */
+  public Request(
+      int[] prompt,
+      int maxTokens,
+      Sampling sampling,
+      List<String> stop,
+      int topLogprobs,
+      boolean ignoreEndOfText,
+      Optional<AnswerConstraint> constraint) {
+    this(
+        prompt,
+        maxTokens,
+        sampling,
+        stop,
+        topLogprobs,
+        ignoreEndOfText,
+        constraint,
+        Urgency.NORMAL);
+  }
+
   /** A request for free text. */
   public Request(
       int[] prompt,
@@ -55,7 +77,20 @@ public record Request(
   /** The same request, its answer held to a form. */
   public Request with(AnswerConstraint form) {
     return new Request(
-        prompt, maxTokens, sampling, stop, topLogprobs, ignoreEndOfText, Optional.of(form));
+        prompt,
+        maxTokens,
+        sampling,
+        stop,
+        topLogprobs,
+        ignoreEndOfText,
+        Optional.of(form),
+        urgency);
+  }
+
+  /** The same request, more or less urgent. */
+  public Request with(Urgency other) {
+    return new Request(
+        prompt, maxTokens, sampling, stop, topLogprobs, ignoreEndOfText, constraint, other);
   }
 
   /** A request without stop texts and log-probabilities. */

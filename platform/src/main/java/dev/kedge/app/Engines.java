@@ -9,6 +9,7 @@ import dev.kedge.base.TokenPrice;
 import dev.kedge.config.EngineSection;
 import dev.kedge.engine.Engine;
 import dev.kedge.engine.EngineOptions;
+import dev.kedge.engine.EngineStats;
 import dev.kedge.engine.Model;
 import dev.kedge.gateway.GatewayParts.EngineFacts;
 import java.io.IOException;
@@ -75,7 +76,8 @@ final class Engines implements AutoCloseable {
             section.context(),
             defaults.cacheTokens(),
             defaults.batchTokens(),
-            defaults.vectors()),
+            defaults.vectors(),
+            section.cache() == EngineSection.CacheType.Q8),
         new EngineFacts(price, 0, digest, section.sequences()));
   }
 
@@ -100,6 +102,10 @@ final class Engines implements AutoCloseable {
 
   Map<String, EngineFacts> facts() {
     return all(Running::facts);
+  }
+
+  Map<String, EngineStats> stats() {
+    return all(one -> one.engine.stats());
   }
 
   private <T> Map<String, T> all(Function<Running, T> part) {

@@ -1,5 +1,6 @@
 package dev.kedge.app;
 
+import dev.kedge.engine.EngineStats;
 import dev.kedge.gateway.Gateway;
 import dev.kedge.observe.Metrics;
 import dev.kedge.observe.Metrics.Sample;
@@ -23,6 +24,7 @@ final class Gauges {
       Metrics metrics,
       Pool pool,
       Gateway gateway,
+      Engines engines,
       Optional<Meter> meter,
       Optional<Capture> capture) {
     upstream(metrics, pool, "up", "1 where probes find it well", state -> state.up() ? 1 : 0);
@@ -46,6 +48,7 @@ final class Gauges {
         UpstreamState::pendingTokens);
     queue(metrics, gateway, "places_taken", "Calls that hold a place", state -> state.running());
     queue(metrics, gateway, "waiting", "Calls that wait for a place", state -> state.waiting());
+    engines(metrics, engines);
     meter.ifPresent(one -> {
       value(
           metrics,
@@ -66,6 +69,35 @@ final class Gauges {
             () -> one.state().dropped()));
   }
 
+  private static void engines(Metrics metrics, Engines engines) {
+    engine(metrics, engines, "running", "Sequences in its forward passes", EngineStats::running);
+    engine(metrics, engines, "waiting", "Requests that wait for a place", EngineStats::waiting);
+    engine(
+        metrics,
+        engines,
+        "cache_used_ratio",
+        "Share of the key-value cache that running sequences use",
+        stats -> (double) stats.cacheTokensUsed() / Math.max(1, stats.cacheTokens()));
+    engine(
+        metrics,
+        engines,
+        "cache_kept_ratio",
+        "Share of the key-value cache that keeps former texts until memory is needed",
+        stats -> (double) stats.cacheTokensKept() / Math.max(1, stats.cacheTokens()));
+    engine(
+        metrics,
+        engines,
+        "prefix_hit_ratio",
+        "Share of all prompt tokens that was found in the cache",
+        stats -> (double) stats.cachedPromptTokens() / Math.max(1, stats.promptTokens()));
+    engine(
+        metrics,
+        engines,
+        "preemptions",
+        "Times that a sequence was interrupted and computed again",
+        EngineStats::preemptions);
+  }
+
   private static void value(Metrics metrics, String name, String help, Supplier<Number> value) {
     metrics.gauge(
         name, help, List.of(), () -> List.of(new Sample(value.get().doubleValue(), List.of())));
@@ -81,6 +113,22 @@ final class Gauges {
             pool.states().stream()
                 .filter(state -> !state.draining())
                 .map(state -> new Sample(value.applyAsDouble(state), List.of(state.name())))
+                .toList());
+  }
+
+  private static void engine(
+      Metrics metrics,
+      Engines engines,
+      String name,
+      String help,
+      ToDoubleFunction<EngineStats> value) {
+    metrics.gauge(
+        "kedge_engine_" + name,
+        help,
+        MODEL,
+        () ->
+            engines.stats().entrySet().stream()
+                .map(one -> new Sample(value.applyAsDouble(one.getValue()), List.of(one.getKey())))
                 .toList());
   }
 

@@ -216,7 +216,7 @@ public final class Platform implements AutoCloseable {
                     InstantSource.system(),
                     random,
                     longest)));
-    Gauges.register(metrics, pool, gateway, storage.meter, storage.capture);
+    Gauges.register(metrics, pool, gateway, engines, storage.meter, storage.capture);
     return gateway;
   }
 

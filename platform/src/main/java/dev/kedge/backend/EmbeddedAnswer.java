@@ -72,6 +72,10 @@ final class EmbeddedAnswer implements Answer {
             yield AnswerEnd.STOP;
           }
           case FAILED -> throw broken(event);
+          case EXPIRED ->
+              throw new KedgeException(
+                  new Failure.TimedOut(
+                      "the call took longer than its deadline allows", "deadline_exceeded"));
         };
     end =
         new AnswerPart.End(

@@ -12,6 +12,8 @@ import java.util.Optional;
  * @param sequences answers at a time; default 16
  * @param context longest prompt plus answer in tokens; 0, the default: the model's own
  * @param threads compute threads; 0, the default: one per processor
+ * @param cache how keys and values are kept: {@code f16}, the default, or {@code q8}, which takes
+ *     half the memory and gives slightly other answers
  * @param price what its tokens cost, for metering; default nothing
  */
 public record EngineSection(
@@ -21,7 +23,16 @@ public record EngineSection(
     Integer sequences,
     Integer context,
     Integer threads,
+    CacheType cache,
     UpstreamSection.Price price) {
+  /** How an engine keeps keys and values. */
+  public enum CacheType {
+    /** Half-precision floats. */
+    F16,
+    /** Eight bits and a scale per position and head. */
+    Q8
+  }
+
   public EngineSection {
     name = Check.name(name, "name");
     file = Check.required(file, "file");
@@ -32,6 +43,7 @@ public record EngineSection(
     sequences = Check.range(sequences, 16, 1, 4_096, "sequences");
     context = Check.range(context, 0, 0, Integer.MAX_VALUE, "context");
     threads = Check.range(threads, 0, 0, 4_096, "threads");
+    cache = Check.or(cache, CacheType.F16);
     price = Check.or(price, UpstreamSection.Price.FREE);
   }
 }

@@ -4,9 +4,9 @@ import dev.kedge.config.TaskFile;
 import dev.kedge.cost.CostComparison;
 import dev.kedge.cost.Measured;
 import dev.kedge.engine.weights.BuildLog;
+import dev.kedge.engine.weights.FileType;
 import dev.kedge.engine.weights.ModelQuantizer;
 import dev.kedge.engine.weights.QuantizeOptions;
-import dev.kedge.engine.weights.TensorType;
 import dev.kedge.eval.Evaluation;
 import dev.kedge.eval.Rate;
 import dev.kedge.eval.Summary;
@@ -114,7 +114,7 @@ public final class Pilot {
     Files.createDirectories(target.getParent());
     QuantizeOptions how =
         new QuantizeOptions(
-            TensorType.Q4_0,
+            FileType.Q4_0,
             false,
             false,
             true,

@@ -1,5 +1,9 @@
 package dev.kedge.engine.kernel;
 
+import java.util.EnumSet;
+import java.util.Set;
+import java.util.stream.Stream;
+
 /**
  * One vector per token, with room for the 8-bit form that quantized weights are multiplied with:
  * per block of 32, value ≈ scale · quant with |quant| ≤ 127.
@@ -11,21 +15,37 @@ public final class Activations {
 
   final float[] values;
   final short[] quants;
-  /* The quants of a block as Q4_0 pairs them in a byte: 0, 16, 1, 17, … */
-  final short[] pairs;
   final float[] scales;
+  /* Of a block's quants, and −scale times that. */
   final int[] sums;
+  final float[] minus;
+  /* For each way of packing weights that will be met. */
+  final Multipliers multipliers;
   private final int width;
 
-  /** Room for {@code tokens} vectors of {@code width} values. */
+  /** Room for {@code tokens} vectors of {@code width} values, to be multiplied with any matrix. */
   public Activations(int tokens, int width) {
+    this(tokens, width, EnumSet.allOf(PackedLayout.class));
+  }
+
+  private Activations(int tokens, int width, Set<PackedLayout> layouts) {
     int blocks = (width + BLOCK - 1) / BLOCK;
     this.width = width;
     this.values = new float[Math.multiplyExact(tokens, width)];
     this.quants = new short[Math.multiplyExact(tokens, blocks * BLOCK)];
-    this.pairs = new short[quants.length];
     this.scales = new float[tokens * blocks];
     this.sums = new int[tokens * blocks];
+    this.minus = new float[tokens * blocks];
+    this.multipliers = new Multipliers(tokens * blocks, layouts);
+  }
+
+  /** Room for {@code tokens} vectors that only these matrices will be multiplied with. */
+  public static Activations of(int tokens, int width, Stream<Matrix> matrices) {
+    Set<PackedLayout> layouts = EnumSet.noneOf(PackedLayout.class);
+    matrices
+        .filter(matrix -> matrix.packed() != null)
+        .forEach(matrix -> layouts.add(PackedLayout.of(matrix.type())));
+    return new Activations(tokens, width, layouts);
   }
 
   /** The values, token after token. */

@@ -73,7 +73,8 @@ final class FloatProducts {
         MemorySegment.copy(data, U16, start, raw, 0, n);
         upperHalves(raw, n, out, at);
       }
-      case Q8_0, Q4_0 -> throw new IllegalArgumentException(weights.type() + " has blocks");
+      case Q4_0, Q4_1, Q5_0, Q5_1, Q8_0, Q4_K, Q5_K, Q6_K ->
+          throw new IllegalArgumentException(weights.type() + " has blocks");
     }
   }
 

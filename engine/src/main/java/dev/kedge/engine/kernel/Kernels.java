@@ -14,6 +14,9 @@ public interface Kernels {
   /** Which kernels these are, and why they were chosen. */
   String description();
 
+  /** Whether they read packed weights, see {@link Packer}; they still run without. */
+  boolean packed();
+
   /**
    * Products of some rows with several tokens: {@code out[t · stride + r] = Σ w[r][k] · x[t][k]}
    * for {@code from ≤ r < to} and {@code 0 ≤ t < tokens}. Quantized weights read the 8-bit form of
@@ -46,29 +49,25 @@ public interface Kernels {
   void add(float[] x, int offset, float[] y, int yOffset, int length);
 
   /**
-   * One attention head of one token: softmax of {@code scale · q·k} over the first {@code
-   * positions} cached positions, times their values. A page holds keys transposed, {@code
-   * [size][PAGE]}, and values as {@code [PAGE][size]}.
+   * Stores the key and the value of one position.
    *
-   * @param query values of all heads; this one begins at {@code offset}
-   * @param pages the sequence's cache pages in order
-   * @param keys where this head's keys begin in a page
-   * @param vals where its values begin
-   * @param size of a head
-   * @param scores room for the positions, rounded up to whole pages
-   * @param out receives {@code size} values at {@code offset}
+   * @param slot position in the page
+   * @param keys of all heads; this one's begins at {@code offset}, and so in {@code values}
+   * @return whether all numbers were finite and within the cache's range
    */
-  void attend(
-      float[] query,
-      int offset,
-      float[][] pages,
-      int keys,
-      int vals,
-      int size,
-      int positions,
-      float scale,
-      float[] scores,
-      float[] out);
+  default boolean store(
+      KvPage page, int layer, int head, int slot, float[] keys, float[] values, int offset) {
+    return KvStore.store(page, layer, head, slot, keys, values, offset);
+  }
+
+  /**
+   * Attention of queries that share a key-value head: for each, the softmax of {@code scale · q·k}
+   * over the positions that it sees, times their values. Uses up the block's queries; results are
+   * in the block.
+   *
+   * @param pages the sequence's pages in order
+   */
+  void attend(AttentionBlock block, KvPage[] pages, int layer, int head, float scale);
 
   /** The fastest kernels that this machine and start command allow. */
   static Kernels best() {

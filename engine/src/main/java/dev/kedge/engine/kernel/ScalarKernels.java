@@ -1,5 +1,6 @@
 package dev.kedge.engine.kernel;
 
+import dev.kedge.engine.weights.Dequantizer;
 import dev.kedge.engine.weights.TensorType;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -14,7 +15,8 @@ import java.nio.ByteOrder;
  *   <li>products with F32, F16 and BF16 weights, the norm's and the softmax's sums: 16 lanes,
  *       element k goes to lane k mod 16 in ascending order, lanes are then added in pairs (j and j
  *       + 8, 4, 2, 1);
- *   <li>products with quantized weights: integers within a block, blocks one after the other;
+ *   <li>products with quantized weights: integers within a block, blocks one after the other, see
+ *       {@link ScalarProducts};
  *   <li>attention scores: one element after the other; weighted values: one position after the
  *       other.
  * </ul>
@@ -25,7 +27,6 @@ final class ScalarKernels implements Kernels {
       ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
   private static final ValueLayout.OfShort U16 =
       ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
-  private static final ValueLayout.OfByte U8 = ValueLayout.JAVA_BYTE;
 
   private final String description;
 
@@ -39,22 +40,23 @@ final class ScalarKernels implements Kernels {
   }
 
   @Override
-  public void multiply(
-      Matrix weights, int from, int to, Activations x, int tokens, float[] out, int stride) {
-    for (int row = from; row < to; row++) {
-      for (int token = 0; token < tokens; token++) {
-        out[token * stride + row] = dot(weights, row, x, token);
-      }
-    }
+  public boolean packed() {
+    return false;
   }
 
-  private static float dot(Matrix weights, int row, Activations x, int token) {
-    long start = row * weights.rowBytes();
-    return switch (weights.type()) {
-      case F32, F16, BF16 -> floatDot(weights, start, x.values, token * x.width());
-      case Q8_0 -> blockDot(weights, start, x, token);
-      case Q4_0 -> blockDot(weights, start, x, token);
-    };
+  @Override
+  public void multiply(
+      Matrix weights, int from, int to, Activations x, int tokens, float[] out, int stride) {
+    if (weights.quantized()) {
+      ScalarProducts.multiply(weights, from, to, x, tokens, out, stride);
+      return;
+    }
+    for (int row = from; row < to; row++) {
+      for (int token = 0; token < tokens; token++) {
+        out[token * stride + row] =
+            floatDot(weights, row * weights.rowBytes(), x.values, token * x.width());
+      }
+    }
   }
 
   private static float floatDot(Matrix weights, long start, float[] x, int offset) {
@@ -72,7 +74,8 @@ final class ScalarKernels implements Kernels {
       case F32 -> data.get(F32, start + 4L * k);
       case F16 -> Float.float16ToFloat(data.get(U16, start + 2L * k));
       case BF16 -> Float.intBitsToFloat(data.get(U16, start + 2L * k) << 16);
-      case Q8_0, Q4_0 -> throw new IllegalArgumentException(type + " is not a type of floats");
+      case Q4_0, Q4_1, Q5_0, Q5_1, Q8_0, Q4_K, Q5_K, Q6_K ->
+          throw new IllegalArgumentException(type + " is not a type of floats");
     };
   }
 
@@ -84,41 +87,10 @@ final class ScalarKernels implements Kernels {
     return lanes[offset];
   }
 
-  private static float blockDot(Matrix weights, long start, Activations x, int token) {
-    int bytes = weights.type().blockBytes();
-    int blocks = weights.columns() / Activations.BLOCK;
-    float sum = 0;
-    for (int b = 0; b < blocks; b++) {
-      long block = start + (long) b * bytes;
-      int products = 0;
-      for (int i = 0; i < Activations.BLOCK; i++) {
-        int q = x.quants[(token * x.blocks() + b) * Activations.BLOCK + i];
-        products += q * quant(weights, block, i);
-      }
-      float scale = Float.float16ToFloat(weights.data().get(U16, block));
-      sum = Math.fma(products * scale, x.scales[token * x.blocks() + b], sum);
-    }
-    return sum;
-  }
-
-  private static int quant(Matrix weights, long block, int i) {
-    if (weights.type() == TensorType.Q8_0) return weights.data().get(U8, block + 2 + i);
-    int pair = weights.data().get(U8, block + 2 + i % 16);
-    return (i < 16 ? pair & 15 : (pair >>> 4) & 15) - 8;
-  }
-
   @Override
   public void row(Matrix weights, int row, float[] out, int at) {
-    long start = row * weights.rowBytes();
-    for (int k = 0; k < weights.columns(); k++) {
-      if (weights.quantized()) {
-        long block = start + (long) k / Activations.BLOCK * weights.type().blockBytes();
-        float scale = Float.float16ToFloat(weights.data().get(U16, block));
-        out[at + k] = scale * quant(weights, block, k % Activations.BLOCK);
-      } else {
-        out[at + k] = weight(weights.type(), weights.data(), start, k);
-      }
-    }
+    Dequantizer.dequantize(
+        weights.type(), weights.data(), row * weights.rowBytes(), out, at, weights.columns());
   }
 
   @Override
@@ -134,11 +106,11 @@ final class ScalarKernels implements Kernels {
       for (int i = 0; i < Activations.BLOCK; i++) {
         int q = round(x.values[from + i], scale);
         x.quants[to + i] = (short) q;
-        x.pairs[to + (i < 16 ? 2 * i : 2 * i - 31)] = (short) q;
         sum += q;
       }
       x.scales[token * x.blocks() + b] = scale;
       x.sums[token * x.blocks() + b] = sum;
+      x.minus[token * x.blocks() + b] = -(scale * sum);
     }
   }
 
@@ -195,39 +167,7 @@ final class ScalarKernels implements Kernels {
   }
 
   @Override
-  public void attend(
-      float[] query,
-      int offset,
-      float[][] pages,
-      int keys,
-      int vals,
-      int size,
-      int positions,
-      float scale,
-      float[] scores,
-      float[] out) {
-    float max = Float.NEGATIVE_INFINITY;
-    for (int p = 0; p < positions; p++) {
-      float[] page = pages[p / PAGE];
-      float dot = 0;
-      for (int d = 0; d < size; d++) {
-        dot = Math.fma(query[offset + d], page[keys + d * PAGE + p % PAGE], dot);
-      }
-      scores[p] = dot * scale;
-      max = Math.max(max, scores[p]);
-    }
-    float[] lanes = new float[LANES];
-    for (int p = 0; p < positions; p++) {
-      scores[p] = Exponential.exp(scores[p] - max);
-      lanes[p % LANES] += scores[p];
-    }
-    float inverse = 1 / sum(lanes, 0);
-    for (int d = 0; d < size; d++) {
-      float sum = 0;
-      for (int p = 0; p < positions; p++) {
-        sum = Math.fma(scores[p], pages[p / PAGE][vals + p % PAGE * size + d], sum);
-      }
-      out[offset + d] = sum * inverse;
-    }
+  public void attend(AttentionBlock block, KvPage[] pages, int layer, int head, float scale) {
+    ScalarAttention.attend(block, pages, layer, head, scale);
   }
 }

@@ -2,15 +2,21 @@ package dev.kedge.engine.model;
 
 import dev.kedge.engine.kernel.Activations;
 import dev.kedge.engine.kernel.Kernels;
+import dev.kedge.engine.kernel.KvLayout;
+import dev.kedge.engine.kernel.KvType;
 import dev.kedge.engine.kernel.Matrix;
 import dev.kedge.engine.kernel.Workers;
+import dev.kedge.engine.model.Products.Product;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The forward pass of a decoder-only transformer with rotary positions, grouped-query attention
- * (Ainslie et al. 2023) and a gated feed-forward part (Shazeer 2020), as in Llama.
+ * (Ainslie et al. 2023) and a gated feed-forward part (Shazeer 2020) or a mixture of them, as in
+ * Llama, Mistral, Mixtral and Qwen.
  *
  * <p>A batch is any mix of tokens of any sequences. Each row's arithmetic reads its own values and
  * its sequence's cache alone, in an order that nothing else in the batch can change.
@@ -22,8 +28,10 @@ public final class Transformer {
   private final Weights weights;
   private final Kernels kernels;
   private final Workers workers;
-  private final PageLayout layout;
+  private final CachedAttention attention;
+  private final Products products;
   private final double[] frequencies;
+  private final double magnitude;
   /* Whether some weights read the 8-bit form of these. */
   private final boolean quantizeNormed;
   private final boolean quantizeMixed;
@@ -41,55 +49,78 @@ public final class Transformer {
   private final float[] delta; // [width], what a half block adds
   private final float[] cos; // [rotated / 2]
   private final float[] sin;
-  private final float[][] scores; // per worker
+  private final @Nullable ExpertMixture mixture;
   private float[] logits = {};
   private float[] states = {}; // of rows that want them, [width]
 
-  /** Room for batches of up to {@code capacity} rows. */
+  /** Room for batches of up to {@code capacity} rows, whose pages are of halves. */
   public Transformer(
       ModelConfig config, Weights weights, Kernels kernels, Workers workers, int capacity) {
+    this(config, weights, kernels, workers, layout(config, KvType.F16), capacity);
+  }
+
+  /** Room for batches of up to {@code capacity} rows, whose pages are laid out as given. */
+  public Transformer(
+      ModelConfig config,
+      Weights weights,
+      Kernels kernels,
+      Workers workers,
+      KvLayout layout,
+      int capacity) {
     this.config = config;
     this.weights = weights;
     this.kernels = kernels;
     this.workers = workers;
-    this.layout = layout(config);
-    this.frequencies = frequencies(config, weights.ropeDivisors());
+    this.attention = new CachedAttention(config, kernels, workers, layout);
+    this.products = new Products(kernels, workers);
+    this.frequencies =
+        config.rope().frequencies(config.ropeBase(), config.rotated(), weights.ropeDivisors());
+    this.magnitude = config.rope().magnitude();
     List<Weights.Layer> layers = weights.layers();
     quantizeNormed =
         weights.output().quantized()
             || layers.stream().flatMap(Transformer::readingNormed).anyMatch(Matrix::quantized);
     quantizeMixed = layers.stream().anyMatch(layer -> layer.attentionOutput().quantized());
-    quantizeHidden = layers.stream().anyMatch(layer -> layer.down().quantized());
+    quantizeHidden =
+        layers.stream()
+            .flatMap(layer -> layer.feedForward().readingHidden())
+            .anyMatch(Matrix::quantized);
     x = new float[capacity * config.width()];
-    normed = new Activations(capacity, config.width());
+    normed =
+        Activations.of(
+            capacity,
+            config.width(),
+            Stream.concat(
+                Stream.of(weights.output()), layers.stream().flatMap(Transformer::readingNormed)));
     q = new float[capacity * config.queryWidth()];
     k = new float[capacity * config.kvWidth()];
     v = new float[capacity * config.kvWidth()];
-    mixed = new Activations(capacity, config.queryWidth());
-    hidden = new Activations(capacity, config.hidden());
+    mixed =
+        Activations.of(
+            capacity, config.queryWidth(), layers.stream().map(Weights.Layer::attentionOutput));
+    hidden =
+        Activations.of(
+            capacity,
+            config.hidden(),
+            layers.stream().flatMap(layer -> layer.feedForward().readingHidden()));
     up = new float[capacity * config.hidden()];
     delta = new float[capacity * config.width()];
     cos = new float[capacity * frequencies.length];
     sin = new float[capacity * frequencies.length];
-    scores = new float[workers.threads()][0];
+    mixture =
+        config.experts() == 0
+            ? null
+            : new ExpertMixture(config, products, quantizeNormed, quantizeHidden, capacity);
   }
 
   /** How this model's cache pages are laid out. */
-  public static PageLayout layout(ModelConfig config) {
-    return new PageLayout(config.layers(), config.kvHeads(), config.headSize());
+  public static KvLayout layout(ModelConfig config, KvType type) {
+    return new KvLayout(type, config.layers(), config.kvHeads(), config.headSize());
   }
 
   private static Stream<Matrix> readingNormed(Weights.Layer layer) {
-    return Stream.of(layer.query(), layer.key(), layer.value(), layer.gate(), layer.up());
-  }
-
-  private static double[] frequencies(ModelConfig config, float[] divisors) {
-    double[] frequencies = new double[config.rotated() / 2];
-    for (int i = 0; i < frequencies.length; i++) {
-      double power = StrictMath.pow(config.ropeBase(), -2.0 * i / config.rotated());
-      frequencies[i] = power / divisors[i] / config.ropeFactor();
-    }
-    return frequencies;
+    return Stream.concat(
+        Stream.of(layer.query(), layer.key(), layer.value()), layer.feedForward().readingInput());
   }
 
   /** Tokens that logits are given for. */
@@ -104,36 +135,50 @@ public final class Transformer {
    */
   public float[] forward(List<BatchRow> batch) {
     int tokens = batch.size();
+    int window = config.window() == 0 ? Integer.MAX_VALUE : config.window();
+    attention.begin(batch);
     workers.run(tokens, (t, _) -> embed(batch.get(t), t));
     for (int i = 0; i < config.layers(); i++) {
-      int l = i;
       Weights.Layer layer = weights.layers().get(i);
       workers.run(tokens, (t, _) -> norm(t, layer.attentionNorm(), t));
-      multiply(
+      products.multiply(
           tokens,
           new Product(layer.query(), normed, q),
           new Product(layer.key(), normed, k),
           new Product(layer.value(), normed, v));
-      workers.run(tokens, (t, _) -> rotateAndCache(layer, batch.get(t), l, t));
-      int kvHeads = config.kvHeads();
-      workers.run(
-          tokens * kvHeads,
-          (part, worker) ->
-              attend(batch.get(part / kvHeads), l, part / kvHeads, part % kvHeads, worker));
+      workers.run(tokens, (t, _) -> rotate(layer, t));
+      attention.attend(batch, i, q, k, v, window, mixed.values());
       if (quantizeMixed) workers.run(tokens, (t, _) -> kernels.quantize(mixed, t));
-      multiply(tokens, new Product(layer.attentionOutput(), mixed, delta));
+      products.multiply(tokens, new Product(layer.attentionOutput(), mixed, delta));
       workers.run(tokens, (t, _) -> addAndNorm(t, layer.feedForwardNorm()));
-      multiply(
-          tokens,
-          new Product(layer.gate(), normed, hidden.values()),
-          new Product(layer.up(), normed, up));
-      workers.run(tokens, (t, _) -> activate(t));
-      multiply(tokens, new Product(layer.down(), hidden, delta));
+      feedForward(layer.feedForward(), tokens);
       workers.run(tokens, (t, _) -> add(t));
     }
     float[] found = logits(batch);
     keepStates(batch);
     return found;
+  }
+
+  /* delta = the part's result for normed. */
+  private void feedForward(FeedForward part, int tokens) {
+    switch (part) {
+      case FeedForward.Dense(Matrix gate, Matrix rise, Matrix down) -> {
+        products.multiply(
+            tokens, new Product(gate, normed, hidden.values()), new Product(rise, normed, up));
+        workers.run(tokens, (t, _) -> activate(t));
+        products.multiply(tokens, new Product(down, hidden, delta));
+      }
+      case FeedForward.Mixture experts ->
+          Objects.requireNonNull(mixture).run(experts, normed, tokens, delta);
+    }
+  }
+
+  /**
+   * Whether this row of the last batch has a key or value that is not a number or too large to be
+   * kept: what its sequence computes from here on means nothing.
+   */
+  public boolean broken(int row) {
+    return attention.broken(row);
   }
 
   /**
@@ -163,8 +208,8 @@ public final class Transformer {
     kernels.row(weights.embedding(), row.token(), x, t * config.width());
     for (int i = 0; i < frequencies.length; i++) {
       double angle = row.position() * frequencies[i];
-      cos[t * frequencies.length + i] = (float) StrictMath.cos(angle);
-      sin[t * frequencies.length + i] = (float) StrictMath.sin(angle);
+      cos[t * frequencies.length + i] = (float) (StrictMath.cos(angle) * magnitude);
+      sin[t * frequencies.length + i] = (float) (StrictMath.sin(angle) * magnitude);
     }
   }
 
@@ -174,20 +219,20 @@ public final class Transformer {
     if (quantizeNormed) kernels.quantize(normed, to);
   }
 
-  private void rotateAndCache(Weights.Layer layer, BatchRow row, int l, int t) {
+  private void rotate(Weights.Layer layer, int t) {
     int size = config.headSize();
     addBias(layer.queryBias(), q, t);
     addBias(layer.keyBias(), k, t);
     addBias(layer.valueBias(), v, t);
-    for (int h = 0; h < config.heads(); h++) rotate(q, (t * config.heads() + h) * size, t);
-    float[] page = row.pages()[row.position() / Kernels.PAGE];
-    int slot = row.position() % Kernels.PAGE;
+    for (int h = 0; h < config.heads(); h++) {
+      int from = (t * config.heads() + h) * size;
+      normHead(q, from, layer.queryNorm());
+      rotate(q, from, t);
+    }
     for (int h = 0; h < config.kvHeads(); h++) {
       int from = (t * config.kvHeads() + h) * size;
+      normHead(k, from, layer.keyNorm());
       rotate(k, from, t);
-      int keys = layout.keys(l, h) + slot;
-      for (int d = 0; d < size; d++) page[keys + d * Kernels.PAGE] = k[from + d];
-      System.arraycopy(v, from, page, layout.values(l, h) + slot * size, size);
     }
   }
 
@@ -195,34 +240,15 @@ public final class Transformer {
     kernels.add(values, t * bias.length, bias, 0, bias.length);
   }
 
+  private void normHead(float[] heads, int from, float[] weight) {
+    if (weight.length > 0) {
+      kernels.normalize(heads, from, weight, config.epsilon(), heads, from);
+    }
+  }
+
   private void rotate(float[] head, int offset, int t) {
     int pairs = frequencies.length;
     kernels.rotate(head, offset, cos, sin, t * pairs, pairs, config.family().halves());
-  }
-
-  /* The query heads of one token that share a key-value head. */
-  private void attend(BatchRow row, int layer, int t, int kvHead, int worker) {
-    int positions = row.position() + 1;
-    if (scores[worker].length < positions) {
-      int pages = (positions + Kernels.PAGE - 1) / Kernels.PAGE;
-      scores[worker] = new float[2 * pages * Kernels.PAGE];
-    }
-    int size = config.headSize();
-    int group = config.heads() / config.kvHeads();
-    float scale = (float) (1 / Math.sqrt(size));
-    for (int h = kvHead * group; h < (kvHead + 1) * group; h++) {
-      kernels.attend(
-          q,
-          (t * config.heads() + h) * size,
-          row.pages(),
-          layout.keys(layer, kvHead),
-          layout.values(layer, kvHead),
-          size,
-          positions,
-          scale,
-          scores[worker],
-          mixed.values());
-    }
   }
 
   private void addAndNorm(int t, float[] nextNorm) {
@@ -246,34 +272,7 @@ public final class Transformer {
     workers.run(count, (i, _) -> norm(rows[i], weights.outputNorm(), i));
     int size = Math.multiplyExact(count, vocabularySize());
     if (logits.length < size) logits = new float[size];
-    if (count > 0) multiply(count, new Product(weights.output(), normed, logits));
+    if (count > 0) products.multiply(count, new Product(weights.output(), normed, logits));
     return logits;
-  }
-
-  /* out[t][row] = weights[row] · in[t] */
-  private record Product(Matrix weights, Activations in, float[] out) {}
-
-  /* Cuts the rows of all products into parts, several per thread so that none waits for long. */
-  private void multiply(int tokens, Product... products) {
-    int rows = 0;
-    for (Product product : products) rows += product.weights.rows();
-    int size = Math.max(16, (rows / (workers.threads() * 8) + 15) / 16 * 16);
-    int parts = 0;
-    for (Product product : products) parts += parts(product, size);
-    workers.run(
-        parts,
-        (part, _) -> {
-          int index = part;
-          int p = 0;
-          while (index >= parts(products[p], size)) index -= parts(products[p++], size);
-          Matrix matrix = products[p].weights;
-          int to = Math.min(matrix.rows(), (index + 1) * size);
-          kernels.multiply(
-              matrix, index * size, to, products[p].in, tokens, products[p].out, matrix.rows());
-        });
-  }
-
-  private static int parts(Product product, int size) {
-    return (product.weights.rows() + size - 1) / size;
   }
 }

@@ -1,24 +1,28 @@
 package dev.kedge.engine.schedule;
 
 import dev.kedge.engine.kernel.Kernels;
-import dev.kedge.engine.model.PageLayout;
+import dev.kedge.engine.kernel.KvLayout;
+import dev.kedge.engine.kernel.KvPage;
 import java.util.ArrayDeque;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The memory of keys and values: a bounded number of pages of {@link Kernels#PAGE} positions each.
- * Sequences reserve all the pages they may ever need before they start, so none can run dry half
- * way; memory is taken only when a position is reached, and reused afterwards.
+ * A page is in use, free, or keeps a text in the {@link PrefixTree} until memory is needed. Memory
+ * is taken when a page is first needed and never given back; where it cannot be had, the cache is
+ * as large as it has become.
  *
  * <p>For the engine's thread alone.
  */
 public final class KvCache {
-  private final PageLayout layout;
-  private final int pages;
-  private final ArrayDeque<float[]> free = new ArrayDeque<>();
-  private int reserved;
+  private final KvLayout layout;
+  private final PrefixTree tree = new PrefixTree();
+  private final ArrayDeque<KvPage> free = new ArrayDeque<>();
+  private int pages;
+  private int made;
 
   /** Room for {@code positions}, rounded up to whole pages. */
-  public KvCache(PageLayout layout, int positions) {
+  public KvCache(KvLayout layout, int positions) {
     this.layout = layout;
     this.pages = pages(positions);
   }
@@ -28,28 +32,49 @@ public final class KvCache {
     return Math.ceilDiv(positions, Kernels.PAGE);
   }
 
-  /** Sets pages aside if so many are left. */
-  boolean reserve(int count) {
-    if (count > pages - reserved) return false;
-    reserved += count;
-    return true;
+  PrefixTree tree() {
+    return tree;
   }
 
-  /** A page out of those set aside; its content is arbitrary. */
-  float[] take() {
-    float[] page = free.poll();
-    return page == null ? new float[layout.floats()] : page;
+  /** Pages that can be had. */
+  int available() {
+    return pages - made + free.size() + tree.idle();
   }
 
-  /** Gives back a reservation of {@code count} and the pages taken from it. */
-  void release(int count, float[][] taken, int takenCount) {
-    reserved -= count;
-    for (int i = 0; i < takenCount; i++) free.push(taken[i]);
+  /**
+   * A page, its content arbitrary; null if there is none after all, and {@link #available} is then
+   * 0.
+   */
+  @Nullable KvPage take() {
+    KvPage page = free.poll();
+    if (page == null && made < pages) page = make();
+    return page == null ? tree.evict() : page;
   }
 
-  /** Positions set aside. */
-  public long positionsReserved() {
-    return (long) reserved * Kernels.PAGE;
+  private @Nullable KvPage make() {
+    try {
+      KvPage page = new KvPage(layout);
+      made++;
+      return page;
+    } catch (OutOfMemoryError e) {
+      pages = made;
+      return null;
+    }
+  }
+
+  /** Gives a page back. */
+  void free(KvPage page) {
+    free.push(page);
+  }
+
+  /** Positions in pages that sequences use; a page that several share counts once. */
+  public long positionsUsed() {
+    return (long) (made - free.size() - tree.idle()) * Kernels.PAGE;
+  }
+
+  /** Positions in pages that keep the beginnings of former texts. */
+  public long positionsKept() {
+    return (long) tree.idle() * Kernels.PAGE;
   }
 
   /** Positions in all. */

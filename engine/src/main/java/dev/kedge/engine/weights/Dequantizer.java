@@ -1,10 +1,12 @@
 package dev.kedge.engine.weights;
 
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.util.Objects;
 
-/** Turns stored elements of any {@link TensorType} into floats; exact for every type. */
+/**
+ * Turns stored elements of any {@link TensorType} into floats, one float operation at a time in a
+ * fixed order, so everywhere the same; exact for all types without a minimum.
+ */
 public final class Dequantizer {
   private Dequantizer() {}
 
@@ -27,8 +29,8 @@ public final class Dequantizer {
       case F32 -> MemorySegment.copy(source, Little.FLOAT, at, target, to, count);
       case F16 -> halves(source, at, target, to, count);
       case BF16 -> brainHalves(source, at, target, to, count);
-      case Q4_0 -> q4(source, at, target, to, count);
-      case Q8_0 -> q8(source, at, target, to, count);
+      case Q4_0, Q4_1, Q5_0, Q5_1, Q8_0, Q4_K, Q5_K, Q6_K ->
+          blocks(type, source, at, target, to, count);
     }
   }
 
@@ -45,27 +47,41 @@ public final class Dequantizer {
     }
   }
 
-  /* Byte j holds weight j in its low nibble and weight j + 16 in its high one. */
-  private static void q4(MemorySegment source, long at, float[] target, int to, int count) {
-    for (int block = 0; block < count / 32; block++) {
-      long bytes = at + 18L * block;
-      int first = to + 32 * block;
-      float scale = Float.float16ToFloat(source.get(Little.SHORT, bytes));
-      for (int j = 0; j < 16; j++) {
-        int pair = source.get(ValueLayout.JAVA_BYTE, bytes + 2 + j);
-        target[first + j] = ((pair & 0xF) - 8) * scale;
-        target[first + 16 + j] = ((pair >> 4 & 0xF) - 8) * scale;
+  private static void blocks(
+      TensorType type, MemorySegment source, long at, float[] target, int to, int count) {
+    short[] quants = new short[type.blockSize()];
+    for (int done = 0; done < count; done += quants.length) {
+      long block = at + type.bytes(done);
+      Blocks.quants(type, source, block, quants, 0);
+      float scale = Blocks.scale(type, source, block);
+      int first = to + done;
+      switch (type) {
+        case Q4_0, Q5_0, Q8_0 -> {
+          for (int i = 0; i < quants.length; i++) target[first + i] = quants[i] * scale;
+        }
+        case Q4_1, Q5_1 -> {
+          float minimum = Blocks.minimum(source, block);
+          for (int i = 0; i < quants.length; i++) target[first + i] = quants[i] * scale + minimum;
+        }
+        case Q4_K, Q5_K -> eightParts(source, block, quants, scale, target, first);
+        case Q6_K -> {
+          for (int i = 0; i < quants.length; i++) {
+            target[first + i] = scale * Blocks.signedScale(source, block, i / 16) * quants[i];
+          }
+        }
+        case F32, F16, BF16 -> throw new IllegalArgumentException(type + " has no blocks");
       }
     }
   }
 
-  private static void q8(MemorySegment source, long at, float[] target, int to, int count) {
-    for (int block = 0; block < count / 32; block++) {
-      long bytes = at + 34L * block;
-      int first = to + 32 * block;
-      float scale = Float.float16ToFloat(source.get(Little.SHORT, bytes));
-      for (int j = 0; j < 32; j++) {
-        target[first + j] = source.get(ValueLayout.JAVA_BYTE, bytes + 2 + j) * scale;
+  private static void eightParts(
+      MemorySegment source, long block, short[] quants, float scale, float[] target, int first) {
+    float minima = Blocks.minimum(source, block);
+    for (int part = 0; part < 8; part++) {
+      float step = scale * Blocks.partScale(source, block, part);
+      float minimum = minima * Blocks.partMinimum(source, block, part);
+      for (int i = 32 * part; i < 32 * part + 32; i++) {
+        target[first + i] = step * quants[i] - minimum;
       }
     }
   }

@@ -88,7 +88,7 @@ public final class GgufFile implements WeightFile {
   }
 
   /** All bytes of the file, header included, read-only. */
-  MemorySegment bytes() {
+  public MemorySegment bytes() {
     return file;
   }
 

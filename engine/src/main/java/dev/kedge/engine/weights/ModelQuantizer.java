@@ -16,10 +16,10 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
 /**
- * Quantizes a whole model file, tensor by tensor in bounded memory. Matrices named {@code *.weight}
- * whose rows fill blocks are converted; vectors, norms, routers of mixtures of experts and
- * everything else are copied as they are. The same input and options give the same bytes on every
- * machine and with any number of threads. For one thread.
+ * Quantizes a whole model file, tensor by tensor in bounded memory. Matrices are converted as the
+ * mix of the type says; vectors, norms, routers of mixtures of experts and everything else are
+ * copied as they are. The same input and options give the same bytes on every machine and with any
+ * number of threads. For one thread.
  */
 public final class ModelQuantizer {
   private static final int HASH_PIECE = 1 << 22;
@@ -39,6 +39,7 @@ public final class ModelQuantizer {
   private final QuantizeOptions options;
   private final Progress progress;
   private final ExecutorService pool;
+  private final TypeMix mix;
   private final Map<TensorType, Integer> counts = new EnumMap<>(TensorType.class);
   private final long totalBytes;
   private long doneBytes;
@@ -49,6 +50,8 @@ public final class ModelQuantizer {
     this.options = options;
     this.progress = progress;
     this.pool = pool;
+    boolean tied = input.tensor("output.weight").isEmpty();
+    this.mix = TypeMix.of(options.type(), options.pure(), input.metadata(), tied);
     long tensorBytes = input.tensors().stream().mapToLong(TensorInfo::bytes).sum();
     this.totalBytes = input.fileBytes() + tensorBytes;
   }
@@ -118,16 +121,15 @@ public final class ModelQuantizer {
   }
 
   private Metadata metadata() {
-    int fileType = options.type() == TensorType.Q4_0 ? 2 : 7;
     return Metadata.builder()
         .copyFrom(input.metadata())
-        .uint32("general.file_type", fileType)
+        .uint32("general.file_type", options.type().id())
         .uint32("general.quantization_version", 2)
         .build();
   }
 
   private TensorType target(TensorInfo tensor) {
-    TensorType target = wanted(tensor);
+    TensorType target = mix.target(tensor.name(), tensor.shape(), tensor.type());
     boolean quantized = tensor.type().blockSize() > 1;
     if (quantized && target != tensor.type() && !options.requantize()) {
       throw new FormatException(
@@ -144,25 +146,13 @@ public final class ModelQuantizer {
     return target;
   }
 
-  private TensorType wanted(TensorInfo tensor) {
-    String name = tensor.name();
-    if (tensor.shape().length < 2
-        || !name.endsWith(".weight")
-        || name.endsWith("_norm.weight")
-        || name.endsWith(".ffn_gate_inp.weight")
-        || tensor.rowLength() % options.type().blockSize() != 0) {
-      return tensor.type();
-    }
-    boolean sensitive = name.equals("token_embd.weight") || name.equals("output.weight");
-    return sensitive && !options.pure() ? TensorType.Q8_0 : options.type();
-  }
-
   private TensorSource source(TensorInfo tensor, TensorType target) {
     MemorySegment data = input.data(tensor);
     TensorSource source =
         target == tensor.type()
             ? sink -> sink.write(data)
-            : new TensorConversion(tensor, data, target, pool, 2 * options.threads());
+            : new TensorConversion(
+                tensor, data, row -> row, target, pool, 2 * options.threads());
     double inputPerOutput = (double) tensor.bytes() / target.bytes(tensor.elements());
     return sink -> {
       long[] written = {0};

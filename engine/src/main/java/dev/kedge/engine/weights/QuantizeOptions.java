@@ -3,9 +3,9 @@ package dev.kedge.engine.weights;
 /**
  * How {@link ModelQuantizer} works.
  *
- * @param type {@link TensorType#Q4_0} or {@link TensorType#Q8_0}
- * @param pure every matrix gets {@code type}; otherwise Q4_0 leaves the token embedding and the
- *     output matrix at Q8_0, where four bits cost the most accuracy
+ * @param type a quantized one
+ * @param pure every matrix gets the main type; otherwise Q4_0 leaves the token embedding and the
+ *     output matrix at Q8_0, and the M types mix, because there few bits cost the most accuracy
  * @param requantize accept matrices that are already quantized to another type, although both
  *     errors add up
  * @param force replace an existing output
@@ -13,16 +13,14 @@ package dev.kedge.engine.weights;
  * @param version of Kedge, for the build log
  */
 public record QuantizeOptions(
-    TensorType type, boolean pure, boolean requantize, boolean force, int threads, String version) {
+    FileType type, boolean pure, boolean requantize, boolean force, int threads, String version) {
   public QuantizeOptions {
-    if (type != TensorType.Q4_0 && type != TensorType.Q8_0) {
-      throw new IllegalArgumentException("the target type must be Q4_0 or Q8_0, not " + type);
-    }
+    if (!type.quantized()) throw new IllegalArgumentException(type + " is no quantized type");
     if (threads < 1) throw new IllegalArgumentException("threads must be at least 1: " + threads);
   }
 
   /** One thread, nothing replaced, nothing requantized. */
-  public static QuantizeOptions to(TensorType type, String version) {
+  public static QuantizeOptions to(FileType type, String version) {
     return new QuantizeOptions(type, false, false, false, 1, version);
   }
 

@@ -5,9 +5,9 @@ import java.lang.foreign.ValueLayout;
 import java.util.Objects;
 
 /**
- * Turns floats into stored elements of a {@link TensorType}. Q4_0 and Q8_0 give the bytes of
- * llama.cpp's reference quantizer: all arithmetic in float, one operation at a time, so they are
- * the same on every machine. Immutable.
+ * Turns floats into stored elements of a {@link TensorType}. The types with blocks of 32 give the
+ * bytes of llama.cpp's reference quantizer, K types have a search of our own. All arithmetic is in
+ * float, one operation at a time, so bytes are the same on every machine. Immutable.
  */
 public final class Quantizer {
   private static final int BLOCK = 32;
@@ -46,6 +46,16 @@ public final class Quantizer {
       case F16 -> halves(source, from, count, target, at, element);
       case BF16 -> brainHalves(source, from, count, target, at, element);
       case Q4_0, Q8_0 -> blocks(source, from, count, target, at, element);
+      case Q5_0 -> fives(source, from, count, target, at, element);
+      case Q4_1, Q5_1 -> withMinimum(source, from, count, target, at, element);
+      case Q4_K, Q5_K -> {
+        MinimumParts parts = new MinimumParts(type);
+        superBlocks(source, from, count, target, at, element, MinimumParts.blocks(), parts::store);
+      }
+      case Q6_K -> {
+        SignedParts parts = new SignedParts();
+        superBlocks(source, from, count, target, at, element, SignedParts.blocks(), parts::store);
+      }
     }
   }
 
@@ -131,6 +141,97 @@ public final class Quantizer {
     float rest = value - whole; // exact
     if (rest >= 0.5f) return whole + 1;
     return rest <= -0.5f ? whole - 1 : whole;
+  }
+
+  private void fives(
+      float[] source, int from, int count, MemorySegment target, long at, long element) {
+    int[] q = new int[BLOCK];
+    for (int block = 0; block < count / BLOCK; block++) {
+      int first = from + BLOCK * block;
+      float extreme = extreme(source, first);
+      long bytes = at + (long) type.blockBytes() * block;
+      float scale = extreme / -16;
+      putHalf(target, bytes, scale, extreme, element + first - from);
+      float inverse = scale == 0 ? 0 : 1 / scale;
+      for (int j = 0; j < BLOCK; j++) {
+        q[j] = Math.clamp((int) (source[first + j] * inverse + 16.5f), 0, 31);
+      }
+      putNibblesAndBits(q, target, bytes + 2);
+    }
+  }
+
+  private void withMinimum(
+      float[] source, int from, int count, MemorySegment target, long at, long element) {
+    int top = type == TensorType.Q4_1 ? 15 : 31;
+    int[] q = new int[BLOCK];
+    for (int block = 0; block < count / BLOCK; block++) {
+      int first = from + BLOCK * block;
+      float least = Float.MAX_VALUE;
+      float most = -Float.MAX_VALUE;
+      for (int j = first; j < first + BLOCK; j++) {
+        if (source[j] < least) least = source[j];
+        if (source[j] > most) most = source[j];
+      }
+      long bytes = at + (long) type.blockBytes() * block;
+      float scale = (most - least) / top;
+      putHalf(target, bytes, scale, most, element + first - from);
+      putHalf(target, bytes + 2, least, least, element + first - from);
+      float inverse = scale == 0 ? 0 : 1 / scale;
+      for (int j = 0; j < BLOCK; j++) {
+        q[j] = Math.clamp((int) ((source[first + j] - least) * inverse + 0.5f), 0, top);
+      }
+      if (top == 15) putNibbles(q, target, bytes + 4);
+      else putNibblesAndBits(q, target, bytes + 4);
+    }
+  }
+
+  private void putHalf(MemorySegment target, long at, float value, float culprit, long element) {
+    short half = Float.floatToFloat16(value);
+    if ((half & 0x7C00) == 0x7C00) throw refused(culprit, element);
+    target.set(Little.SHORT, at, half);
+  }
+
+  private static void putNibblesAndBits(int[] q, MemorySegment target, long at) {
+    int bits = 0;
+    for (int j = 0; j < BLOCK; j++) bits |= (q[j] >> 4) << j;
+    target.set(Little.INT, at, bits);
+    putNibbles(q, target, at + 4);
+  }
+
+  private static void putNibbles(int[] q, MemorySegment target, long at) {
+    for (int j = 0; j < BLOCK / 2; j++) {
+      int pair = (q[j] & 15) | (q[j + BLOCK / 2] & 15) << 4;
+      target.set(ValueLayout.JAVA_BYTE, at + j, (byte) pair);
+    }
+  }
+
+  /** Stores some blocks; gives the first that is too large for the type, or -1. */
+  private interface BlockStore {
+    int store(float[] source, int from, int blocks, MemorySegment target, long at);
+  }
+
+  private void superBlocks(
+      float[] source,
+      int from,
+      int count,
+      MemorySegment target,
+      long at,
+      long element,
+      int together,
+      BlockStore store) {
+    int blocks = count / Blocks.SUPER;
+    for (int block = 0; block < blocks; block += together) {
+      int first = from + block * Blocks.SUPER;
+      int some = Math.min(together, blocks - block);
+      int bad = store.store(source, first, some, target, at + (long) block * type.blockBytes());
+      if (bad < 0) continue;
+      int start = first + bad * Blocks.SUPER;
+      int worst = start;
+      for (int i = start; i < start + Blocks.SUPER; i++) {
+        if (Math.abs(source[i]) > Math.abs(source[worst])) worst = i;
+      }
+      throw refused(source[worst], element + worst - from);
+    }
   }
 
   private FormatException refused(float value, long element) {

@@ -30,9 +30,11 @@ public record RandomModel(
     boolean tied,
     long seed) {
 
-  /** Two layers of 64, four heads over two, 320 tokens, 256 positions. */
+  /** Two layers of 64 (256 for K types), four heads over two, 320 tokens, 256 positions. */
   public static RandomModel small(TensorType type) {
-    return new RandomModel("llama", 2, 64, 160, 4, 2, 320, 256, type, false, 1);
+    boolean wide = type.blockSize() > 32;
+    int width = wide ? 256 : 64;
+    return new RandomModel("llama", 2, width, wide ? 512 : 160, 4, 2, 320, 256, type, false, 1);
   }
 
   /** Writes the file and returns its path. */
@@ -128,9 +130,21 @@ public record RandomModel(
         // Random quants with a fixed scale have the same spread as the floats.
         case Q8_0 -> scale(data, at, size / 74);
         case Q4_0 -> scale(data, at, size / 4.6);
+        case Q5_0 -> scale(data, at, size / 9.2);
+        case Q4_1 -> scales(data, at, size / 4.6, -7.5);
+        case Q5_1 -> scales(data, at, size / 9.2, -15.5);
+        // Scales of parts are random too: 6 bits, or 8 with a sign.
+        case Q4_K -> scales(data, at, size / 4.6 / 36, 7.5);
+        case Q5_K -> scales(data, at, size / 9.2 / 36, 15.5);
+        case Q6_K -> scale(data, at + 208, size / 18.5 / 74);
       }
     }
     writer.tensor(name, type, new long[] {columns, rows}, data);
+  }
+
+  private static void scales(MemorySegment data, long at, double scale, double minimum) {
+    scale(data, at, scale);
+    scale(data, at + 2, scale * minimum);
   }
 
   private static void scale(MemorySegment data, long at, double scale) {

@@ -1,35 +1,56 @@
 package dev.kedge.engine.model;
 
+import dev.kedge.engine.weights.Dequantizer;
 import dev.kedge.engine.weights.GgufFile;
 import dev.kedge.engine.weights.Metadata;
 import dev.kedge.engine.weights.TensorInfo;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** A plain forward pass in double precision, written from the formulas, without any kernel. */
 public final class ReferenceForward {
+  private static final Pattern EXPERT = Pattern.compile("(.*)\\.(\\d+)\\.weight");
+
   private final GgufFile file;
+  private final Map<String, double[][]> cache = new HashMap<>();
   private final int layers;
   private final int width;
   private final int heads;
   private final int kvHeads;
   private final int size;
-  private final boolean qwen;
+  private final int experts;
+  private final int window;
+  private final boolean halves;
+  private final String architecture;
 
   public ReferenceForward(GgufFile file) {
+    this(file, file.metadata().string("general.architecture").startsWith("qwen"));
+  }
+
+  /**
+   * @param halves whether rotation pairs the halves of a head, else neighbours
+   */
+  public ReferenceForward(GgufFile file, boolean halves) {
     this.file = file;
+    this.halves = halves;
     Metadata m = file.metadata();
-    String a = m.string("general.architecture");
-    qwen = a.equals("qwen2");
+    architecture = m.string("general.architecture");
+    String a = architecture;
     layers = (int) m.integer(a + ".block_count");
     width = (int) m.integer(a + ".embedding_length");
     heads = (int) m.integer(a + ".attention.head_count");
     kvHeads = (int) m.integer(a + ".attention.head_count_kv");
-    size = width / heads;
+    size = (int) m.integer(a + ".attention.key_length", width / heads);
+    experts = (int) m.integer(a + ".expert_count", 0);
+    window = (int) m.integer(a + ".attention.sliding_window", 0);
   }
 
   /** Logits at every position. */
-  double[][] logits(int[] tokens) {
+  public double[][] logits(int[] tokens) {
     String output = file.tensor("output.weight").isPresent() ? "output" : "token_embd";
     double[][] logits = hidden(tokens);
     for (int t = 0; t < logits.length; t++) logits[t] = linear(output, logits[t]);
@@ -49,36 +70,76 @@ public final class ReferenceForward {
       double[][] v = new double[n][];
       for (int t = 0; t < n; t++) {
         double[] h = norm(x[t], p + "attn_norm.weight");
-        q[t] = rotate(linear(p + "attn_q", h), heads, t);
-        k[t] = rotate(linear(p + "attn_k", h), kvHeads, t);
-        v[t] = linear(p + "attn_v", h);
+        q[t] = rotate(normHeads(linear(p + "attn_q", h), p + "attn_q_norm.weight"), heads, t);
+        double[] keys = normHeads(linear(p + "attn_k", h), p + "attn_k_norm.weight");
+        k[t] = kept(rotate(keys, kvHeads, t));
+        v[t] = kept(linear(p + "attn_v", h));
       }
       for (int t = 0; t < n; t++) {
         add(x[t], linear(p + "attn_output", attend(q[t], k, v, t)));
         double[] h = norm(x[t], p + "ffn_norm.weight");
-        double[] gate = linear(p + "ffn_gate", h);
-        double[] up = linear(p + "ffn_up", h);
-        for (int i = 0; i < gate.length; i++) gate[i] = gate[i] / (1 + Math.exp(-gate[i])) * up[i];
-        add(x[t], linear(p + "ffn_down", gate));
+        add(x[t], experts == 0 ? dense(p, "", h) : mixture(p, h));
       }
     }
     for (int t = 0; t < n; t++) x[t] = norm(x[t], "output_norm.weight");
     return x;
   }
 
+  /* Part e of the experts, or the only one. */
+  private double[] dense(String p, String e, double[] h) {
+    double[] gate = linear(p + "ffn_gate" + e, h);
+    double[] up = linear(p + "ffn_up" + e, h);
+    for (int i = 0; i < gate.length; i++) gate[i] = gate[i] / (1 + Math.exp(-gate[i])) * up[i];
+    return linear(p + "ffn_down" + e, gate);
+  }
+
+  private double[] mixture(String p, double[] h) {
+    double[] ratings = linear(p + "ffn_gate_inp", h);
+    int first = 0;
+    for (int e = 1; e < experts; e++) if (ratings[e] > ratings[first]) first = e;
+    int second = first == 0 ? 1 : 0;
+    for (int e = 0; e < experts; e++) {
+      if (e != first && ratings[e] > ratings[second]) second = e;
+    }
+    double share = 1 / (1 + Math.exp(ratings[second] - ratings[first]));
+    double[] a = dense(p, "." + first, h);
+    double[] b = dense(p, "." + second, h);
+    for (int i = 0; i < a.length; i++) a[i] = share * a[i] + (1 - share) * b[i];
+    return a;
+  }
+
+  private double[] normHeads(double[] x, String name) {
+    if (file.tensor(name).isEmpty()) return x;
+    double[] out = new double[x.length];
+    for (int at = 0; at < x.length; at += size) {
+      double[] head = norm(Arrays.copyOfRange(x, at, at + size), name);
+      System.arraycopy(head, 0, out, at, size);
+    }
+    return out;
+  }
+
+  /* The cache keeps halves. */
+  private static double[] kept(double[] x) {
+    for (int i = 0; i < x.length; i++) {
+      x[i] = Float.float16ToFloat(Float.floatToFloat16((float) x[i]));
+    }
+    return x;
+  }
+
   private double[] attend(double[] q, double[][] k, double[][] v, int t) {
-    double[] out = new double[width];
+    double[] out = new double[heads * size];
+    int from = window == 0 ? 0 : Math.max(0, t + 1 - window);
     for (int h = 0; h < heads; h++) {
       int kv = h / (heads / kvHeads) * size;
       double[] weights = new double[t + 1];
       double sum = 0;
-      for (int s = 0; s <= t; s++) {
+      for (int s = from; s <= t; s++) {
         double dot = 0;
         for (int d = 0; d < size; d++) dot += q[h * size + d] * k[s][kv + d];
         weights[s] = Math.exp(dot / Math.sqrt(size));
         sum += weights[s];
       }
-      for (int s = 0; s <= t; s++) {
+      for (int s = from; s <= t; s++) {
         for (int d = 0; d < size; d++) out[h * size + d] += weights[s] / sum * v[s][kv + d];
       }
     }
@@ -86,17 +147,47 @@ public final class ReferenceForward {
   }
 
   private double[] rotate(double[] x, int count, int position) {
+    double magnitude = magnitude();
     for (int h = 0; h < count; h++) {
       for (int i = 0; i < size / 2; i++) {
-        int a = h * size + (qwen ? i : 2 * i);
-        int b = qwen ? a + size / 2 : a + 1;
-        double angle = position * Math.pow(10_000, -2.0 * i / size);
-        double turned = x[a] * Math.cos(angle) - x[b] * Math.sin(angle);
-        x[b] = x[a] * Math.sin(angle) + x[b] * Math.cos(angle);
+        int a = h * size + (halves ? i : 2 * i);
+        int b = halves ? a + size / 2 : a + 1;
+        double angle = position * frequency(i);
+        double turned = magnitude * (x[a] * Math.cos(angle) - x[b] * Math.sin(angle));
+        x[b] = magnitude * (x[a] * Math.sin(angle) + x[b] * Math.cos(angle));
         x[a] = turned;
       }
     }
     return x;
+  }
+
+  private boolean yarn() {
+    return file.metadata().string(architecture + ".rope.scaling.type", "none").equals("yarn");
+  }
+
+  private double factor() {
+    return file.metadata().decimal(architecture + ".rope.scaling.factor", 1);
+  }
+
+  private double magnitude() {
+    return yarn() ? 0.1 * Math.log(factor()) + 1 : 1;
+  }
+
+  /* YaRN as in the paper: by how often pair i turns within the original length, 32 to 1 times. */
+  private double frequency(int i) {
+    double frequency = Math.pow(10_000, -2.0 * i / size);
+    if (file.tensor("rope_freqs.weight").isPresent()) {
+      frequency /= tensor("rope_freqs.weight")[0][i];
+    }
+    if (!yarn()) return frequency / factor();
+    double original =
+        file.metadata().integer(architecture + ".rope.scaling.original_context_length");
+    double first = size * Math.log(original / (32 * 2 * Math.PI)) / (2 * Math.log(10_000));
+    double last = size * Math.log(original / (2 * Math.PI)) / (2 * Math.log(10_000));
+    double low = Math.max(0, Math.floor(first));
+    double high = Math.min(size - 1, Math.ceil(last));
+    double divided = Math.clamp((i - low) / (high - low), 0, 1);
+    return frequency * (1 - divided) + frequency / factor() * divided;
   }
 
   private double[] norm(double[] x, String name) {
@@ -123,31 +214,26 @@ public final class ReferenceForward {
     for (int i = 0; i < x.length; i++) x[i] += y[i];
   }
 
+  /* "blk.0.ffn_up.3.weight" may stand as part 3 of "blk.0.ffn_up_exps.weight". */
   private double[][] tensor(String name) {
+    Matcher expert = EXPERT.matcher(name);
+    if (file.tensor(name).isEmpty() && expert.matches()) {
+      double[][] all = tensor(expert.group(1) + "_exps.weight");
+      int rows = all.length / experts;
+      int e = Integer.parseInt(expert.group(2));
+      return Arrays.copyOfRange(all, e * rows, (e + 1) * rows);
+    }
+    return cache.computeIfAbsent(name, this::read);
+  }
+
+  private double[][] read(String name) {
     TensorInfo tensor = file.require(name);
     MemorySegment data = file.data(tensor);
     int columns = (int) tensor.rowLength();
+    float[] all = new float[(int) tensor.elements()];
+    Dequantizer.dequantize(tensor.type(), data, 0, all, 0, all.length);
     double[][] values = new double[(int) tensor.rows()][columns];
-    for (int i = 0; i < tensor.elements(); i++)
-      values[i / columns][i % columns] = element(tensor, data, i);
+    for (int i = 0; i < all.length; i++) values[i / columns][i % columns] = all[i];
     return values;
-  }
-
-  private static double element(TensorInfo tensor, MemorySegment data, int i) {
-    long block = (long) i / tensor.type().blockSize() * tensor.type().blockBytes();
-    return switch (tensor.type()) {
-      case F32 -> data.get(ValueLayout.JAVA_FLOAT_UNALIGNED, block);
-      case F16 -> half(data, block);
-      case BF16 -> Float.intBitsToFloat(data.get(ValueLayout.JAVA_SHORT_UNALIGNED, block) << 16);
-      case Q8_0 -> half(data, block) * data.get(ValueLayout.JAVA_BYTE, block + 2 + i % 32);
-      case Q4_0 -> {
-        int pair = data.get(ValueLayout.JAVA_BYTE, block + 2 + i % 16) & 255;
-        yield half(data, block) * ((i % 32 < 16 ? pair % 16 : pair / 16) - 8);
-      }
-    };
-  }
-
-  private static double half(MemorySegment data, long at) {
-    return Float.float16ToFloat(data.get(ValueLayout.JAVA_SHORT_UNALIGNED, at));
   }
 }

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.kedge.engine.kernel.Kernels;
+import dev.kedge.engine.kernel.KvPage;
+import dev.kedge.engine.kernel.KvType;
 import dev.kedge.engine.kernel.Workers;
 import dev.kedge.engine.model.BatchRow;
 import dev.kedge.engine.model.ModelConfig;
@@ -156,7 +158,7 @@ class FullTrainingTest {
       ModelConfig config = ModelConfig.of(file.metadata());
       Transformer model =
           new Transformer(config, Weights.of(file, config), Kernels.best(), workers, 1);
-      float[][] pages = new float[4][Transformer.layout(config).floats()];
+      KvPage[] pages = Transformer.layout(config, KvType.F16).pages(128);
       int[] tokens =
           tokenizer.encodeChat(
               List.of(

@@ -213,7 +213,7 @@ class HostileGgufTest {
 
   @Test
   void aTypeThatKedgeDoesNotRunIsNamed() {
-    refused(RawGguf.header(1, 0).tensor("t", 12, 0, 256).data(256), 45, "'t'", "12 (Q4_K)");
+    refused(RawGguf.header(1, 0).tensor("t", 10, 0, 256).data(256), 45, "'t'", "10 (Q2_K)");
     refused(RawGguf.header(1, 0).tensor("t", 777, 0, 256).data(256), 45, "'t'", "777 (unknown)");
     refused(RawGguf.header(1, 0).tensor("t", -1, 0, 256).data(256), 45, "4294967295");
   }

@@ -17,8 +17,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class ModelQuantizerTest {
-  private static final QuantizeOptions Q4 = QuantizeOptions.to(TensorType.Q4_0, "1.2.3");
-  private static final QuantizeOptions Q8 = QuantizeOptions.to(TensorType.Q8_0, "1.2.3");
+  private static final QuantizeOptions Q4 = QuantizeOptions.to(FileType.Q4_0, "1.2.3");
+  private static final QuantizeOptions Q8 = QuantizeOptions.to(FileType.Q8_0, "1.2.3");
   private static final ModelQuantizer.Progress QUIET = (step, done, total) -> {};
 
   @TempDir Path folder;
@@ -101,6 +101,62 @@ class ModelQuantizerTest {
     try (GgufFile out = GgufFile.open(output)) {
       assertThat(out.metadata().integer("general.file_type")).isEqualTo(7);
     }
+  }
+
+  /* Names and types as llama.cpp gives them to a model of 16 blocks. */
+  @Test
+  void theMixKeepsMoreBitsWhereErrorsHurtMost() {
+    TypeMix mix = new TypeMix(FileType.Q4_K_M, false, 16, 0, false, false);
+    long[] square = {256, 256};
+    for (int layer = 0; layer < 16; layer++) {
+      boolean more = List.of(0, 1, 4, 7, 10, 13, 14, 15).contains(layer);
+      TensorType expected = more ? TensorType.Q6_K : TensorType.Q4_K;
+      String block = "blk." + layer + ".";
+      for (String role : List.of("attn_v.weight", "ffn_down.weight")) {
+        assertThat(mix.target(block + role, square, TensorType.F16))
+            .as("%s%s", block, role)
+            .isEqualTo(expected);
+      }
+      for (String role : List.of("attn_q.weight", "attn_output.weight", "ffn_up.weight")) {
+        assertThat(mix.target(block + role, square, TensorType.F16)).isEqualTo(TensorType.Q4_K);
+      }
+    }
+    assertThat(mix.target("output.weight", square, TensorType.F16)).isEqualTo(TensorType.Q6_K);
+    assertThat(mix.target("token_embd.weight", square, TensorType.F16)).isEqualTo(TensorType.Q4_K);
+    TypeMix tied = new TypeMix(FileType.Q4_K_M, false, 16, 0, true, false);
+    assertThat(tied.target("token_embd.weight", square, TensorType.F16)).isEqualTo(TensorType.Q6_K);
+    TypeMix mixtral = new TypeMix(FileType.Q4_K_M, false, 32, 8, false, false);
+    assertThat(mixtral.target("blk.9.attn_v.weight", square, TensorType.F16))
+        .isEqualTo(TensorType.Q8_0);
+    assertThat(mixtral.target("blk.9.attn_output.weight", square, TensorType.F16))
+        .isEqualTo(TensorType.Q5_K);
+    TypeMix large = new TypeMix(FileType.Q4_K_M, false, 80, 0, false, true);
+    assertThat(large.target("blk.10.attn_v.weight", square, TensorType.F16))
+        .isEqualTo(TensorType.Q5_K);
+  }
+
+  @Test
+  void rowsThatDoNotFillLargeBlocksGetSmallOnes() {
+    TypeMix mix = new TypeMix(FileType.Q4_K_M, false, 16, 0, false, false);
+    assertThat(mix.target("blk.2.ffn_up.weight", new long[] {96, 2}, TensorType.F16))
+        .isEqualTo(TensorType.Q5_0);
+    assertThat(mix.target("blk.0.ffn_down.weight", new long[] {96, 2}, TensorType.F16))
+        .isEqualTo(TensorType.Q8_0);
+    assertThat(mix.target("blk.2.ffn_up.weight", new long[] {48, 2}, TensorType.F16))
+        .isEqualTo(TensorType.F16);
+  }
+
+  @Test
+  void kTypesAreTheSameWithAnyNumberOfThreads() throws IOException {
+    new GgufWriter(Metadata.builder().string("general.architecture", "llama").build())
+        .tensor("blk.0.attn_q.weight", new long[] {512, 1100}, random(512 * 1100))
+        .tensor("output.weight", new long[] {256, 10}, random(2560))
+        .write(input);
+    QuantizeOptions options = QuantizeOptions.to(FileType.Q4_K_M, "1");
+    BuildLog first = quantize(options);
+    assertThat(outputTypes()).containsExactly(TensorType.Q4_K, TensorType.Q6_K);
+    BuildLog again = quantize(options.withThreads(3).withForce(true));
+    assertThat(again.output()).isEqualTo(first.output());
   }
 
   @Test

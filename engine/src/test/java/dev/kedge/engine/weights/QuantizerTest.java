@@ -37,13 +37,39 @@ class QuantizerTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"Q4_0,q4_0_64_noim", "Q8_0,q8_0_64_noim"})
+  @CsvSource({
+    "Q4_0,q4_0_64_noim",
+    "Q4_1,q4_1_64_noim",
+    "Q5_0,q5_0_64_noim",
+    "Q5_1,q5_1_64_noim",
+    "Q8_0,q8_0_64_noim"
+  })
   void bytesAreThoseOfTheReferenceQuantizer(TensorType type, String name) throws IOException {
     byte[] input = Files.readAllBytes(SharedData.file("quant/" + name + "_input.bin"));
     float[] values = new float[input.length / 4];
     ByteBuffer.wrap(input).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().get(values);
     byte[] expected = Files.readAllBytes(SharedData.file("quant/" + name + "_expected.bin"));
     assertThat(quantize(type, values)).isEqualTo(expected);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"Q4_K,q4_k_512_noim", "Q5_K,q5_k_512_noim", "Q6_K,q6_k_512_noim"})
+  void theErrorOfKTypesIsNoLargerThanTheReferenceQuantizers(TensorType type, String name)
+      throws IOException {
+    byte[] input = Files.readAllBytes(SharedData.file("quant/" + name + "_input.bin"));
+    float[] values = new float[input.length / 4];
+    ByteBuffer.wrap(input).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().get(values);
+    byte[] expected = Files.readAllBytes(SharedData.file("quant/" + name + "_expected.bin"));
+    double own = error(values, dequantize(type, quantize(type, values)));
+    double reference = error(values, dequantize(type, expected));
+    assertThat(own / reference).isLessThan(1.02);
+  }
+
+  /* Root mean square. */
+  private static double error(float[] values, float[] stored) {
+    double sum = 0;
+    for (int i = 0; i < values.length; i++) sum += Math.pow(stored[i] - (double) values[i], 2);
+    return Math.sqrt(sum / values.length);
   }
 
   @Test
@@ -173,11 +199,11 @@ class QuantizerTest {
   @EnumSource
   void aWeightThatIsNotFiniteIsRefusedByTensorAndElement(TensorType type) {
     for (float bad : new float[] {Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY}) {
-      float[] values = new float[64];
+      float[] values = new float[288];
       values[37] = bad;
-      MemorySegment target = MemorySegment.ofArray(new byte[256]);
+      MemorySegment target = MemorySegment.ofArray(new byte[2048]);
       assertThatThrownBy(
-              () -> new Quantizer(type, "blk.0.w").quantize(values, 32, 32, target, 0, 1000))
+              () -> new Quantizer(type, "blk.0.w").quantize(values, 32, 256, target, 0, 1000))
           .isInstanceOf(FormatException.class)
           .hasMessageContainingAll("'blk.0.w'", "element 1005", Float.toString(bad));
     }

@@ -1,0 +1,302 @@
+package dev.kedge.engine;
+
+import dev.kedge.engine.model.Transformer;
+import dev.kedge.engine.sample.MaskCache;
+import dev.kedge.engine.schedule.KvCache;
+import dev.kedge.engine.schedule.Scheduler;
+import dev.kedge.engine.schedule.Scheduler.Piece;
+import dev.kedge.engine.schedule.Scheduler.Step;
+import dev.kedge.engine.schedule.Sequence;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The engine's own thread: takes requests in, computes one step of the scheduler after the other
+ * and draws tokens. Any thread may call {@link #enqueue}, {@link #wake}, {@link #stats} and {@link
+ * #close}; the rest belongs to the thread.
+ */
+final class EngineLoop implements Runnable {
+  private final Model model;
+  private final EngineOptions options;
+  private final Transformer transformer;
+  private final KvCache cache;
+  private final Scheduler scheduler;
+  private final Clock clock;
+
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition changed = lock.newCondition();
+  /* Guarded by the lock. */
+  private final Deque<Live> inbox = new ArrayDeque<>();
+  private boolean closed;
+  private EngineStats stats;
+
+  /* The thread's own: all that the scheduler knows. */
+  private final Map<Sequence, Live> live = new HashMap<>();
+  private long forwardPasses;
+  private long generatedTokens;
+  private @Nullable MaskCache masks;
+
+  /** Nanoseconds since some moment. */
+  @FunctionalInterface
+  interface Clock {
+    long nanos();
+  }
+
+  EngineLoop(
+      Model model, EngineOptions options, Transformer transformer, KvCache cache, Clock clock) {
+    this.model = model;
+    this.options = options;
+    this.transformer = transformer;
+    this.cache = cache;
+    this.clock = clock;
+    this.scheduler = new Scheduler(cache, options.maxSequences(), options.batchTokens());
+    this.stats = snapshot();
+  }
+
+  /**
+   * Takes a request.
+   *
+   * @throws QueueFullException if as many wait as may
+   * @throws IllegalStateException if the engine is closed
+   */
+  void enqueue(Live request) {
+    lock.lock();
+    try {
+      if (closed) throw new IllegalStateException("the engine is closed");
+      int places = Math.max(0, options.maxSequences() - stats.running());
+      int waiting = inbox.size() + stats.waiting();
+      if (waiting >= options.maxQueued() + places) throw new QueueFullException(waiting);
+      inbox.add(request);
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  boolean closed() {
+    lock.lock();
+    try {
+      return closed;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** The counters as of the last forward pass. */
+  EngineStats stats() {
+    lock.lock();
+    try {
+      return stats.withWaiting(stats.waiting() + inbox.size());
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Ends the loop before its next step. */
+  void close() {
+    lock.lock();
+    try {
+      closed = true;
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Something was cancelled. */
+  void wake() {
+    lock.lock();
+    try {
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  @Override
+  public void run() {
+    FinishReason reason = FinishReason.FAILED;
+    try {
+      while (prepare()) step();
+      reason = FinishReason.CANCELLED;
+    } finally {
+      stop(reason);
+    }
+  }
+
+  private void stop(FinishReason reason) {
+    Optional<String> message =
+        reason == FinishReason.FAILED ? Optional.of("the engine stopped") : Optional.empty();
+    List<Live> left = new ArrayList<>(live.values());
+    live.clear();
+    lock.lock();
+    try {
+      closed = true;
+      left.addAll(inbox);
+      inbox.clear();
+    } finally {
+      lock.unlock();
+    }
+    for (Live request : left) request.end(reason, message);
+  }
+
+  /* Waits for work, takes it in and takes out what was cancelled. False when closed. */
+  private boolean prepare() {
+    lock.lock();
+    try {
+      while (true) {
+        if (closed) return false;
+        for (Live request = inbox.poll(); request != null; request = inbox.poll()) {
+          live.put(request.sequence, request);
+          scheduler.submit(request.sequence);
+        }
+        for (Live request : List.copyOf(live.values())) {
+          if (request.cancelled()) finish(request, FinishReason.CANCELLED, Optional.empty());
+        }
+        stats = snapshot();
+        if (!live.isEmpty()) return true;
+        changed.awaitUninterruptibly();
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private EngineStats snapshot() {
+    return new EngineStats(
+        scheduler.running(),
+        scheduler.waiting(),
+        cache.positionsUsed(),
+        cache.positions(),
+        forwardPasses,
+        scheduler.promptTokens(),
+        generatedTokens,
+        scheduler.cachedTokens(),
+        cache.positionsKept(),
+        scheduler.preemptions());
+  }
+
+  private void publish() {
+    lock.lock();
+    try {
+      stats = snapshot();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void step() {
+    Step step;
+    try {
+      step = scheduler.step(clock.nanos());
+    } catch (RuntimeException | Error e) {
+      // Nobody can tell how far each has come, but the next ones can run.
+      for (Sequence sequence : List.copyOf(live.keySet())) fail(sequence, e);
+      return;
+    }
+    publish();
+    for (Sequence sequence : step.expired()) {
+      end(sequence, FinishReason.EXPIRED, "its time was over");
+    }
+    for (Sequence sequence : step.hopeless()) {
+      end(sequence, FinishReason.FAILED, "no memory was left for its keys and values");
+    }
+    if (step.rows().isEmpty()) return;
+    float[] logits;
+    try {
+      logits = transformer.forward(step.rows());
+    } catch (Throwable e) {
+      for (Piece piece : step.pieces()) fail(piece.sequence(), e);
+      return;
+    }
+    forwardPasses++;
+    endBroken(step);
+    scheduler.commit(step);
+    for (int i = 0; i < step.finishing().size(); i++) {
+      draw(step.finishing().get(i), logits, i * transformer.vocabularySize());
+    }
+    int row = 0;
+    for (Piece reading : step.readings()) {
+      take(reading, row);
+      row += reading.tokens();
+    }
+  }
+
+  /* Before their pages are shared. */
+  private void endBroken(Step step) {
+    int row = 0;
+    for (Piece piece : step.pieces()) {
+      boolean broken = false;
+      for (int i = 0; i < piece.tokens(); i++) broken |= transformer.broken(row++);
+      if (!broken) continue;
+      end(
+          piece.sequence(),
+          FinishReason.FAILED,
+          "the model computed a key or value that is not a number or too large");
+    }
+  }
+
+  private void take(Piece reading, int row) {
+    if (!(live.get(reading.sequence()) instanceof LiveEmbedding embedding)) return;
+    try {
+      embedding.add(transformer.hiddenStates(), row, reading.tokens());
+      if (!reading.sequence().computedAll()) return;
+      embedding.complete();
+      finish(embedding, FinishReason.STOP, Optional.empty());
+    } catch (RuntimeException | Error e) {
+      fail(reading.sequence(), e);
+    }
+  }
+
+  private void draw(Sequence sequence, float[] logits, int offset) {
+    if (!(live.get(sequence) instanceof LiveGeneration generation)) return;
+    try {
+      Optional<FinishReason> end =
+          generation.draw(logits, offset, generation.guided() ? masks() : null);
+      generatedTokens++;
+      end.ifPresent(reason -> finish(generation, reason, Optional.empty()));
+    } catch (RuntimeException | Error e) {
+      fail(sequence, e);
+    }
+  }
+
+  private MaskCache masks() {
+    MaskCache made = masks;
+    if (made == null) {
+      made = new MaskCache(model.tokenMasks(), model.tokenizer().vocabularySize());
+      masks = made;
+    }
+    return made;
+  }
+
+  private void fail(Sequence sequence, Throwable e) {
+    end(sequence, FinishReason.FAILED, describe(e));
+  }
+
+  private void end(Sequence sequence, FinishReason reason, String message) {
+    Live request = live.get(sequence);
+    if (request != null) finish(request, reason, Optional.of(message));
+  }
+
+  private static String describe(Throwable e) {
+    Throwable cause = e.getCause() == null ? e : e.getCause();
+    String message = cause.getMessage();
+    return cause instanceof ArithmeticException && message != null ? message : cause.toString();
+  }
+
+  /* The place is free, and seen to be, before the reader hears of the end. */
+  private void finish(Live request, FinishReason reason, Optional<String> message) {
+    live.remove(request.sequence);
+    scheduler.remove(request.sequence);
+    publish();
+    request.end(reason, message);
+  }
+}

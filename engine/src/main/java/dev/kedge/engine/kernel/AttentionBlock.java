@@ -1,0 +1,94 @@
+package dev.kedge.engine.kernel;
+
+import java.util.Arrays;
+
+/**
+ * Queries of one sequence that read the same key-value head, and scratch memory to answer them. Up
+ * to {@link #QUERIES} go through a page together, so that it is read from memory and converted once
+ * for all of them; each has its own sums, so its result does not depend on the others.
+ *
+ * <p>For one thread.
+ */
+public final class AttentionBlock {
+  /** Most queries of a block. */
+  public static final int QUERIES = 32;
+
+  /** Queries that the kernels take at a time; unused ones among them are zero. */
+  static final int AT_ONCE = 4;
+
+  final KvLayout layout;
+  final int padded;
+  final float[] queries; // [QUERIES][padded]
+  final float[] out; // [QUERIES][padded]
+  final int[] first = new int[QUERIES];
+  final int[] end = new int[QUERIES];
+  private int count;
+
+  /* [QUERIES][stride]: scores, then weights of the positions from those of page fromPage on */
+  float[] scores = {};
+  int stride;
+
+  public AttentionBlock(KvLayout layout) {
+    this.layout = layout;
+    this.padded = layout.padded();
+    this.queries = new float[QUERIES * padded];
+    this.out = new float[QUERIES * padded];
+  }
+
+  /** Forgets all queries. */
+  public void clear() {
+    count = 0;
+  }
+
+  /**
+   * Adds a query of {@code size} values.
+   *
+   * @param first position that it sees
+   * @param end the position after the last that it sees, more than {@code first}
+   */
+  public void add(float[] values, int offset, int first, int end) {
+    System.arraycopy(values, offset, queries, count * padded, layout.size());
+    this.first[count] = first;
+    this.end[count] = end;
+    count++;
+  }
+
+  /** Queries so far. */
+  public int count() {
+    return count;
+  }
+
+  /** Copies a query's result of {@code size} values. */
+  public void result(int query, float[] to, int offset) {
+    System.arraycopy(out, query * padded, to, offset, layout.size());
+  }
+
+  /** The first page that any of these queries sees. */
+  int fromPage(int from, int to) {
+    int least = Integer.MAX_VALUE;
+    for (int i = from; i < to; i++) least = Math.min(least, first[i]);
+    return least / Kernels.PAGE;
+  }
+
+  /** The page after the last that any of these queries sees. */
+  int toPage(int from, int to) {
+    int most = 0;
+    for (int i = from; i < to; i++) most = Math.max(most, end[i]);
+    return Math.ceilDiv(most, Kernels.PAGE);
+  }
+
+  /* Room for the scores, zero results, and queries that do no harm up to a whole pack. */
+  void prepare() {
+    int positions = (toPage(0, count) - fromPage(0, count)) * Kernels.PAGE;
+    int packed = Math.ceilDiv(count, AT_ONCE) * AT_ONCE;
+    stride = positions + KvLayout.ROW; // rows a power of two apart would compete for cache lines
+    int size = Math.multiplyExact(packed, stride);
+    if (scores.length < size) scores = new float[size + size / 4];
+    Arrays.fill(queries, count * padded, packed * padded, 0);
+    Arrays.fill(out, 0, packed * padded, 0);
+    for (int i = count; i < packed; i++) {
+      first[i] = first[count - 1];
+      end[i] = end[count - 1];
+    }
+  }
+}

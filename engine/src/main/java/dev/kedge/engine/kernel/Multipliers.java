@@ -1,0 +1,83 @@
+package dev.kedge.engine.kernel;
+
+import java.util.Set;
+
+/**
+ * The 8-bit activations in the forms that meet packed weights: where several weights share a lane,
+ * what a shifted lane is multiplied with makes up for the weights below (see {@link NibbleSums}).
+ * Derived from the quants alone, token by token, and only in the forms that are asked for.
+ */
+final class Multipliers {
+  /** Multipliers of 8 columns of 6-bit weights, which fill three lanes. */
+  static final int SIX_FACTORS = 10;
+
+  private static final int BLOCK = Activations.BLOCK;
+  private static final short[] NONE = {};
+
+  /* Per column x₀, x₁ − 2⁴x₀, x₂ − 2⁴x₁, x₃ − 2⁴x₂; per block −8Σx. */
+  final short[] nibbles;
+  final short[] nibbleStarts;
+  /* Ten per 8 columns; per 8 columns −32Σx. */
+  final short[] sixes;
+  final short[] sixStarts;
+  /* Per pair of columns x₀, x₁ − 2⁸x₀; and −128x₀ twice, plus 2¹⁵ in the lower half. */
+  final short[] bytes;
+  final int[] byteStarts;
+
+  Multipliers(int blocks, Set<PackedLayout> layouts) {
+    boolean n = layouts.contains(PackedLayout.NIBBLES);
+    nibbles = n ? new short[blocks * BLOCK] : NONE;
+    nibbleStarts = n ? new short[blocks] : NONE;
+    boolean s = layouts.contains(PackedLayout.SIXES);
+    sixes = s ? new short[blocks * 4 * SIX_FACTORS] : NONE;
+    sixStarts = s ? new short[blocks * 4] : NONE;
+    boolean b = layouts.contains(PackedLayout.BYTES);
+    bytes = b ? new short[blocks * BLOCK] : NONE;
+    byteStarts = b ? new int[blocks * BLOCK / 2] : new int[0];
+  }
+
+  /** Derives all forms of blocks {@code from} to {@code to} − 1. */
+  void derive(short[] quants, int[] sums, int from, int to) {
+    if (nibbles.length > 0) nibbles(quants, sums, from, to);
+    if (sixes.length > 0) for (int e = 4 * from; e < 4 * to; e++) six(quants, e);
+    if (bytes.length > 0) bytes(quants, from * BLOCK, to * BLOCK);
+  }
+
+  private void nibbles(short[] q, int[] sums, int from, int to) {
+    for (int k = from * BLOCK; k < to * BLOCK; k += 4) {
+      nibbles[k] = q[k];
+      nibbles[k + 1] = (short) (q[k + 1] - 16 * q[k]);
+      nibbles[k + 2] = (short) (q[k + 2] - 16 * q[k + 1]);
+      nibbles[k + 3] = (short) (q[k + 3] - 16 * q[k + 2]);
+    }
+    for (int b = from; b < to; b++) nibbleStarts[b] = (short) (-8 * sums[b]);
+  }
+
+  /* The third lane holds q₆, q₇, the upper bits of q₂ and those of q₅. */
+  private void six(short[] q, int eighth) {
+    int k = eighth * 8;
+    int to = eighth * SIX_FACTORS;
+    int sum = 0;
+    for (int i = 0; i < 8; i++) sum += q[k + i];
+    sixStarts[eighth] = (short) (-32 * sum);
+    sixes[to] = q[k];
+    sixes[to + 1] = (short) (q[k + 1] - 64 * q[k]);
+    sixes[to + 2] = (short) (q[k + 2] - 64 * q[k + 1]);
+    sixes[to + 3] = q[k + 3];
+    sixes[to + 4] = (short) (q[k + 4] - 64 * q[k + 3]);
+    sixes[to + 5] = (short) (q[k + 5] - 64 * q[k + 4]);
+    sixes[to + 6] = q[k + 6];
+    sixes[to + 7] = (short) (q[k + 7] - 64 * q[k + 6]);
+    sixes[to + 8] = (short) (16 * q[k + 2] - 64 * q[k + 7]);
+    sixes[to + 9] = (short) (16 * q[k + 5] - 64 * q[k + 2]);
+  }
+
+  private void bytes(short[] q, int from, int to) {
+    for (int k = from; k < to; k += 2) {
+      bytes[k] = q[k];
+      bytes[k + 1] = (short) (q[k + 1] - 256 * q[k]);
+      int start = -128 * q[k];
+      byteStarts[k / 2] = start + 0x8000 & 0xFFFF | start << 16;
+    }
+  }
+}

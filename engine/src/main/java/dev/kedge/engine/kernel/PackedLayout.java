@@ -1,0 +1,99 @@
+package dev.kedge.engine.kernel;
+
+import dev.kedge.engine.weights.TensorType;
+
+/**
+ * The repacked form of a quantized matrix, made for reading once from front to back.
+ *
+ * <p>Rows come in panels of {@value #PANEL}, a panel in spans of up to {@value #SPAN} columns. A
+ * span holds, block of 32 columns after block, the integers of all its rows as vectors of 64 bytes
+ * (32 lanes of 16 bits, one row per lane; lane 2i is row i of a group of 32, lane 2i + 1 is row 16
+ * + i, so that shifting ints widens them), four vectors, one per group, at every step:
+ *
+ * <ul>
+ *   <li>nibbles: 8 steps of 4 columns, {@code n₀ | n₁·2⁴ | n₂·2⁸ | n₃·2¹²};
+ *   <li>sixes: 4 times 3 steps for 8 columns, two whole values and the low nibble of a third in
+ *       each of the first two, two whole values and the two missing pairs of bits in the last;
+ *   <li>bytes: 16 steps of 2 columns, the first plus 128 in the low byte.
+ * </ul>
+ *
+ * then the scales of the whole span, lanes in the same order. Rows beyond the last one are zero.
+ * Narrower vectors read the same bytes piece by piece, so one file serves every processor.
+ */
+enum PackedLayout {
+  NIBBLES(512),
+  SIXES(768),
+  BYTES(1024);
+
+  /** Rows that are computed together. */
+  static final int PANEL = 128;
+
+  /** Columns whose integers stand before their scales. */
+  static final int SPAN = 256;
+
+  static final int BLOCK = Activations.BLOCK;
+  static final int SPAN_BLOCKS = SPAN / BLOCK;
+
+  /** Rows of a 64-byte vector of 16-bit lanes, and such vectors per step. */
+  static final int GROUP = 32;
+
+  static final int GROUPS = PANEL / GROUP;
+
+  /** Changes whenever the bytes change: files with another number are made anew. */
+  static final int VERSION = 1;
+
+  private final int groupBytes;
+
+  PackedLayout(int groupBytes) {
+    this.groupBytes = groupBytes;
+  }
+
+  /** How integers of this type are packed. */
+  static PackedLayout of(TensorType type) {
+    return switch (type) {
+      case Q4_0, Q4_1, Q4_K -> NIBBLES;
+      case Q5_0, Q5_1, Q5_K, Q6_K -> SIXES;
+      case Q8_0 -> BYTES;
+      case F32, F16, BF16 -> throw new IllegalArgumentException(type + " is not packed");
+    };
+  }
+
+  /** Bytes of the integers of one block of 32 columns of a panel. */
+  int blockBytes() {
+    return GROUPS * groupBytes;
+  }
+
+  /** Bytes of the scales of a span of so many blocks. */
+  static int scaleBytes(TensorType type, int blocks) {
+    int vector = GROUPS * 64;
+    return switch (type) {
+      case Q4_0, Q5_0, Q8_0 -> blocks * vector;
+      case Q4_1, Q5_1, Q4_K, Q5_K ->
+          type.blockSize() == BLOCK ? blocks * 2 * vector : (blocks + 2) * vector;
+      case Q6_K -> (blocks + 1) * vector;
+      case F32, F16, BF16 -> throw new IllegalArgumentException(type + " is not packed");
+    };
+  }
+
+  /** Bytes of a span of so many blocks. */
+  static int spanBytes(TensorType type, int blocks) {
+    return blocks * of(type).blockBytes() + scaleBytes(type, blocks);
+  }
+
+  /** Bytes of a panel. */
+  static long panelBytes(TensorType type, int columns) {
+    int blocks = columns / BLOCK;
+    long whole = (long) (blocks / SPAN_BLOCKS) * spanBytes(type, SPAN_BLOCKS);
+    int rest = blocks % SPAN_BLOCKS;
+    return rest == 0 ? whole : whole + spanBytes(type, rest);
+  }
+
+  /** Bytes of a matrix. */
+  static long bytes(TensorType type, int rows, int columns) {
+    return Math.multiplyExact(panels(rows), panelBytes(type, columns));
+  }
+
+  static long panels(int rows) {
+    return Math.ceilDiv((long) rows, PANEL);
+  }
+}

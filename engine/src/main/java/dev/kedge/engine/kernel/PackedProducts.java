@@ -1,0 +1,79 @@
+package dev.kedge.engine.kernel;
+
+import static dev.kedge.engine.kernel.PackedLayout.BLOCK;
+import static dev.kedge.engine.kernel.PackedLayout.PANEL;
+import static dev.kedge.engine.kernel.PackedLayout.SPAN_BLOCKS;
+
+import dev.kedge.engine.weights.TensorType;
+import java.lang.foreign.MemorySegment;
+import java.lang.ref.Reference;
+import java.util.Arrays;
+import java.util.Objects;
+
+/**
+ * Products with packed weights. For each panel of rows and up to 16 tokens, span after span: the
+ * scales become floats, then four tokens at a time the exact integer sums are taken and added up.
+ * So weights pass the processor once for 16 tokens, and come from the second-level cache for the
+ * next 16; a token's arithmetic does not depend on the others.
+ *
+ * <p>Scratch memory of one thread.
+ */
+final class PackedProducts {
+  private static final int TOKENS = 16;
+
+  private final SpanScales scales = new SpanScales();
+  private final SpanSums sums = new SpanSums();
+  private final float[] results = new float[TOKENS * PANEL];
+
+  /**
+   * As {@link Kernels#multiply}; {@code from} begins a panel, {@code to} ends one or the matrix.
+   */
+  void multiply(
+      Matrix weights, int from, int to, Activations x, int tokens, float[] out, int stride) {
+    MemorySegment packed = Objects.requireNonNull(weights.packed());
+    int rows = weights.rows();
+    if (from % PANEL != 0 || (to % PANEL != 0 && to != rows) || from < 0 || to > rows) {
+      throw new IllegalArgumentException("rows " + from + " to " + to + " are no panels");
+    }
+    if (x.width() != weights.columns()) {
+      throw new IllegalArgumentException(x.width() + " values for " + weights.columns());
+    }
+    long panelBytes = PackedLayout.panelBytes(weights.type(), weights.columns());
+    if (!packed.scope().isAlive()) throw new IllegalStateException("the weights are closed");
+    for (int row = from; row < to; row += PANEL) {
+      long address = packed.address() + row / PANEL * panelBytes;
+      int count = Math.min(PANEL, rows - row);
+      for (int token = 0; token < tokens; token += TOKENS) {
+        int some = Math.min(TOKENS, tokens - token);
+        panel(weights, address, x, token, some);
+        for (int t = 0; t < some; t++) {
+          System.arraycopy(results, t * PANEL, out, (token + t) * stride + row, count);
+        }
+      }
+    }
+    Reference.reachabilityFence(packed);
+  }
+
+  private void panel(Matrix weights, long address, Activations x, int token, int tokens) {
+    Arrays.fill(results, 0, tokens * PANEL, 0);
+    TensorType type = weights.type();
+    PackedLayout layout = PackedLayout.of(type);
+    int blocks = weights.columns() / BLOCK;
+    long span = address;
+    for (int b = 0; b < blocks; b += SPAN_BLOCKS) {
+      int count = Math.min(SPAN_BLOCKS, blocks - b);
+      int t = 0;
+      while (t < tokens) {
+        int some = tokens - t < 4 ? 1 : 4;
+        int block = (token + t) * blocks + b;
+        sums.compute(type, some, span, count, x.multipliers, block, blocks);
+        // Not before: memory streams best when it is read in order.
+        if (t == 0) scales.decode(type, span + (long) count * layout.blockBytes(), count);
+        for (int i = 0; i < some; i++, t++, block += blocks) {
+          scales.add(type, count, sums, i, x, block, results, t * PANEL);
+        }
+      }
+      span += PackedLayout.spanBytes(type, count);
+    }
+  }
+}

@@ -1,0 +1,192 @@
+package dev.kedge.engine.kernel;
+
+import static dev.kedge.engine.kernel.PackedLayout.BLOCK;
+import static dev.kedge.engine.kernel.PackedLayout.GROUP;
+import static dev.kedge.engine.kernel.PackedLayout.GROUPS;
+import static dev.kedge.engine.kernel.PackedLayout.PANEL;
+import static dev.kedge.engine.kernel.PackedLayout.SPAN_BLOCKS;
+
+import dev.kedge.engine.weights.Blocks;
+import dev.kedge.engine.weights.TensorType;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
+import java.util.Arrays;
+
+/**
+ * Brings a quantized matrix from its file's layout into {@link PackedLayout}, panel by panel. Not
+ * thread-safe.
+ */
+public final class Packer {
+  /** Of the packed layout: what was packed as another one is of no use. */
+  public static final int VERSION = PackedLayout.VERSION;
+
+  private static final ValueLayout.OfShort U16 =
+      ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+  private static final int VECTOR = GROUPS * 64;
+
+  private final Matrix matrix;
+  private final TensorType type;
+  private final PackedLayout layout;
+  /* Integers of a span of one row, as packed: not negative. */
+  private final short[] quants = new short[SPAN_BLOCKS * BLOCK];
+  /* The panel, assembled in the heap and copied out in one piece. */
+  private final byte[] panel;
+
+  /** For a matrix that is {@link #packable}. */
+  public Packer(Matrix matrix) {
+    this.matrix = matrix;
+    this.type = matrix.type();
+    this.layout = PackedLayout.of(type);
+    this.panel = new byte[Math.toIntExact(PackedLayout.panelBytes(type, matrix.columns()))];
+  }
+
+  /** Bytes of the packed form of a matrix. */
+  public static long bytes(Matrix matrix) {
+    return PackedLayout.bytes(matrix.type(), matrix.rows(), matrix.columns());
+  }
+
+  /** Panels of a matrix. */
+  public static int panels(Matrix matrix) {
+    return (int) PackedLayout.panels(matrix.rows());
+  }
+
+  /** Bytes of one of them. */
+  public static long panelBytes(Matrix matrix) {
+    return PackedLayout.panelBytes(matrix.type(), matrix.columns());
+  }
+
+  /**
+   * Whether a matrix has a packed form: it is quantized and its panels fit an array. Files with
+   * infinite scales have one too, but {@link #pack} finds out and refuses.
+   */
+  public static boolean packable(Matrix matrix) {
+    return matrix.quantized()
+        && PackedLayout.panelBytes(matrix.type(), matrix.columns()) < Integer.MAX_VALUE - 8;
+  }
+
+  /**
+   * Packs one panel.
+   *
+   * @param to receives {@link #panelBytes} bytes from {@code at} on
+   * @return false if a scale is infinite or no number, which the packed form cannot say: the matrix
+   *     stays as it is
+   */
+  public boolean pack(int index, MemorySegment to, long at) {
+    int rows = Math.min(PANEL, matrix.rows() - index * PANEL);
+    if (rows < PANEL) Arrays.fill(panel, (byte) 0);
+    int blocks = matrix.columns() / BLOCK;
+    for (int row = 0; row < rows; row++) {
+      long start = (long) (index * PANEL + row) * matrix.rowBytes();
+      int span = 0;
+      for (int b = 0; b < blocks; b += SPAN_BLOCKS) {
+        int count = Math.min(SPAN_BLOCKS, blocks - b);
+        quants(start, b, count);
+        integers(span, row, count);
+        if (!scales(span + count * layout.blockBytes(), row, start, b, count)) return false;
+        span += PackedLayout.spanBytes(type, count);
+      }
+    }
+    MemorySegment.copy(panel, 0, to, ValueLayout.JAVA_BYTE, at, panel.length);
+    return true;
+  }
+
+  private void quants(long start, int block, int count) {
+    int size = type.blockSize();
+    for (int k = 0; k < count * BLOCK; k += size) {
+      Blocks.quants(type, matrix.data(), start + type.bytes((long) block * BLOCK + k), quants, k);
+    }
+    int zero =
+        switch (type) {
+          case Q4_0 -> 8;
+          case Q5_0 -> 32;
+          case Q5_1, Q5_K -> 16;
+          case Q6_K -> 32;
+          case Q8_0, Q4_1, Q4_K -> 0;
+          case F32, F16, BF16 -> throw new IllegalArgumentException(type + " is not packed");
+        };
+    for (int k = 0; zero != 0 && k < count * BLOCK; k++) quants[k] += (short) zero;
+  }
+
+  private void integers(int span, int row, int count) {
+    int at = span + lane(row) * 2;
+    short[] q = quants;
+    switch (layout) {
+      case NIBBLES -> {
+        for (int k = 0; k < count * BLOCK; k += 4, at += VECTOR) {
+          put(at, q[k] | q[k + 1] << 4 | q[k + 2] << 8 | q[k + 3] << 12);
+        }
+      }
+      case SIXES -> {
+        for (int k = 0; k < count * BLOCK; k += 8, at += 3 * VECTOR) {
+          int q2 = q[k + 2];
+          int q5 = q[k + 5];
+          put(at, q[k] | q[k + 1] << 6 | (q2 & 15) << 12);
+          put(at + VECTOR, q[k + 3] | q[k + 4] << 6 | (q5 & 15) << 12);
+          put(at + 2 * VECTOR, q[k + 6] | q[k + 7] << 6 | q2 >> 4 << 12 | q5 >> 4 << 14);
+        }
+      }
+      case BYTES -> {
+        for (int k = 0; k < count * BLOCK; k += 2, at += VECTOR) {
+          put(at, q[k] + 128 & 0xFF | q[k + 1] << 8);
+        }
+      }
+    }
+  }
+
+  private boolean scales(int scales, int row, long start, int block, int count) {
+    long at = start + type.bytes((long) block * BLOCK);
+    int lane = scales + lane(row) * 2;
+    return switch (type) {
+      case Q4_0, Q5_0, Q8_0 -> halves(at, lane, count);
+      case Q4_1, Q5_1 -> halves(at, lane, count) && halves(at + 2, lane + count * VECTOR, count);
+      case Q4_K, Q5_K -> {
+        for (int b = 0; b < count; b++) {
+          int to = scales + b * VECTOR + fourBytes(row);
+          panel[to] = (byte) Blocks.partScale(matrix.data(), at, b);
+          panel[to + 2] = (byte) Blocks.partMinimum(matrix.data(), at, b);
+        }
+        lane += count * VECTOR;
+        yield halves(at, lane, 1) && halves(at + 2, lane + VECTOR, 1);
+      }
+      case Q6_K -> {
+        for (int b = 0; b < count; b++) {
+          int to = scales + b * VECTOR + fourBytes(row);
+          panel[to] = (byte) Blocks.signedScale(matrix.data(), at, 2 * b);
+          panel[to + 2] = (byte) Blocks.signedScale(matrix.data(), at, 2 * b + 1);
+        }
+        yield halves(at + 208, lane + count * VECTOR, 1);
+      }
+      case F32, F16, BF16 -> throw new IllegalArgumentException(type + " is not packed");
+    };
+  }
+
+  /* One F16 number of each of some blocks; false if one is infinite or no number. */
+  private boolean halves(long from, int to, int count) {
+    boolean finite = true;
+    for (int b = 0; b < count; b++) {
+      short half = matrix.data().get(U16, from + (long) b * type.blockBytes());
+      put(to + b * VECTOR, half);
+      finite &= (half & 0x7C00) != 0x7C00;
+    }
+    return finite;
+  }
+
+  private void put(int at, int lane) {
+    panel[at] = (byte) lane;
+    panel[at + 1] = (byte) (lane >> 8);
+  }
+
+  /* The lane of a row among the 128 of a step. */
+  private static int lane(int row) {
+    int i = row % GROUP;
+    int half = GROUP / 2;
+    return row - i + (i < half ? 2 * i : 2 * (i - half) + 1);
+  }
+
+  /* Where the bytes of a row stand: those of rows i and i + 16 alternate in four bytes. */
+  private static int fourBytes(int row) {
+    int lane = lane(row);
+    return lane / 2 * 4 + lane % 2;
+  }
+}

@@ -1,0 +1,100 @@
+package dev.kedge.engine.model;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+import dev.kedge.engine.kernel.Kernels;
+import dev.kedge.engine.weights.GgufFile;
+import dev.kedge.engine.weights.TensorType;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Arrays;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Every family in Kedge and in llama.cpp, on the same file. */
+class FamilyOracleTest {
+  @TempDir private Path folder;
+
+  @ParameterizedTest
+  @EnumSource
+  void logitsAreThoseOfLlamaCpp(Families family) throws IOException {
+    LlamaCpp peer = LlamaCpp.require();
+    assumeThat(family.knownToPeer()).isTrue();
+    compare(peer, family, TensorType.F32, 4e-3);
+    compare(peer, family, TensorType.F16, 0.01);
+    compare(peer, family, TensorType.Q8_0, 0.1);
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      mode = EnumSource.Mode.EXCLUDE,
+      names = {"F32", "F16", "Q8_0"})
+  void everyTypeIsReadAsLlamaCppReadsIt(TensorType type) throws IOException {
+    compare(LlamaCpp.require(), Families.LLAMA, type, type == TensorType.BF16 ? 0.03 : 0.1);
+  }
+
+  /*
+   * Both round activations in their own way, and we keep keys and values as halves, so logits differ a little. Where an expert is as good
+   * as another that may choose between them, so of a mixture the middle position counts.
+   */
+  private void compare(LlamaCpp peer, Families family, TensorType type, double tolerance)
+      throws IOException {
+    int[] prompt = new int[family.promptLength()];
+    for (int i = 0; i < prompt.length; i++) prompt[i] = i * 37 % FamilyFile.VOCABULARY;
+    Path path = family.file(type).write(folder.resolve(type + ".gguf"));
+    float[][] expected = peer.logits(path, prompt);
+    try (GgufFile file = GgufFile.open(path)) {
+      float[][] found = RunOfTokens.of(file, Kernels.best(), 2, 64).logits(prompt);
+      double[] distances = new double[prompt.length];
+      int agreed = 0;
+      for (int t = 0; t < prompt.length; t++) {
+        distances[t] = distance(found[t], expected[t]);
+        if (RunOfTokens.best(found[t]) == RunOfTokens.best(expected[t])) agreed++;
+      }
+      Arrays.sort(distances);
+      boolean mixture = ModelConfig.of(file.metadata()).experts() > 0;
+      int counted = mixture && type != TensorType.F32 ? prompt.length / 2 : prompt.length - 1;
+      assertThat(distances[counted]).as("%s as %s", family, type).isLessThan(tolerance);
+      // Two tokens may be nearly as likely.
+      assertThat(agreed)
+          .isGreaterThanOrEqualTo(prompt.length * (type.quantized() ? 85 : 95) / 100);
+    }
+  }
+
+  @Test
+  void greedyAnswersAreThoseOfLlamaCpp() throws IOException {
+    LlamaCpp peer = LlamaCpp.require();
+    for (Families family : Families.values()) {
+      if (!family.knownToPeer()) continue;
+      Path path = family.file(TensorType.F32).write(folder.resolve(family + ".gguf"));
+      try (GgufFile file = GgufFile.open(path)) {
+        int[] prompt = {1, 300, 17, 5, 5, 200, 319, 0, 42};
+        int[] tokens = RunOfTokens.of(file, Kernels.best(), 1, 64).greedy(prompt, 30);
+        float[][] expected = peer.logits(path, tokens);
+        for (int n = prompt.length; n < tokens.length; n++) {
+          float[] logits = expected[n - 1];
+          int best = RunOfTokens.best(logits);
+          // Our keys and values are halves, so two tokens that are as likely may change places.
+          if (logits[best] - logits[tokens[n]] < 0.01) continue;
+          assertThat(best).as("%s, position %d", family, n).isEqualTo(tokens[n]);
+        }
+      }
+    }
+  }
+
+  /* Root mean square of the differences, in standard deviations of the expected logits. */
+  private static double distance(float[] found, float[] expected) {
+    double mean = 0;
+    for (float logit : expected) mean += logit / expected.length;
+    double difference = 0;
+    double spread = 0;
+    for (int i = 0; i < expected.length; i++) {
+      difference += Math.pow(found[i] - expected[i], 2);
+      spread += Math.pow(expected[i] - mean, 2);
+    }
+    return Math.sqrt(difference / spread);
+  }
+}

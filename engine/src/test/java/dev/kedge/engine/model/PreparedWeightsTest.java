@@ -1,0 +1,159 @@
+package dev.kedge.engine.model;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.kedge.engine.kernel.Kernels;
+import dev.kedge.engine.kernel.KvLayout;
+import dev.kedge.engine.kernel.KvPage;
+import dev.kedge.engine.kernel.KvType;
+import dev.kedge.engine.kernel.Workers;
+import dev.kedge.engine.weights.GgufFile;
+import dev.kedge.engine.weights.TensorType;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class PreparedWeightsTest {
+  @TempDir private Path folder;
+
+  @Test
+  void theFirstStartWritesAFileThatLaterOnesMap() throws IOException {
+    Path model = model(TensorType.Q4_0);
+    float[] expected = logits(model, Long.MAX_VALUE);
+    float[] first = logits(model, 0);
+    Path packed = packed().getFirst();
+    FileTime written = Files.getLastModifiedTime(packed);
+    assertThat(first).containsExactly(expected);
+    assertThat(logits(model, 0)).containsExactly(expected);
+    assertThat(packed()).containsExactly(packed);
+    assertThat(Files.getLastModifiedTime(packed)).isEqualTo(written);
+  }
+
+  @Test
+  void smallModelsLeaveNoFile() throws IOException {
+    Path model = model(TensorType.Q4_0);
+    try (GgufFile file = GgufFile.open(model);
+        PreparedWeights weights =
+            PreparedWeights.of(file, model, ModelConfig.of(file.metadata()))) {
+      assertThat(weights.file()).isEmpty();
+      assertThat(weights.notice()).isEmpty();
+    }
+    assertThat(packed()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(doubles = {0, 0.02, 0.3, 0.7, 1})
+  void aDamagedFileIsMadeAnew(double place) throws IOException {
+    Path model = model(TensorType.Q4_0);
+    float[] expected = logits(model, 0);
+    Path packed = packed().getFirst();
+    byte[] bytes = Files.readAllBytes(packed);
+    byte[] damaged = bytes.clone();
+    // Somewhere in what counts: between matrices stand zeros that nobody reads.
+    int at = (int) (place * (bytes.length - 1));
+    while (bytes[at] == 0 && at > 0) at--;
+    damaged[at] ^= 4;
+    Files.write(packed, damaged);
+    assertThat(logits(model, 0)).containsExactly(expected);
+    assertThat(Files.readAllBytes(packed)).isEqualTo(bytes);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1, 50, 5000, -1})
+  void aShortFileIsMadeAnew(int length) throws IOException {
+    Path model = model(TensorType.Q4_0);
+    float[] expected = logits(model, 0);
+    Path packed = packed().getFirst();
+    byte[] bytes = Files.readAllBytes(packed);
+    Files.write(
+        packed, java.util.Arrays.copyOf(bytes, length < 0 ? bytes.length + length : length));
+    assertThat(logits(model, 0)).containsExactly(expected);
+    assertThat(Files.readAllBytes(packed)).isEqualTo(bytes);
+  }
+
+  @Test
+  void anotherModelUnderTheSameNameIsPackedAnew() throws IOException {
+    Path model = model(TensorType.Q4_0);
+    logits(model, 0);
+    Path before = packed().getFirst();
+    Path other =
+        new RandomModel("llama", 2, 64, 160, 4, 2, 320, 256, TensorType.Q4_0, false, 77)
+            .write(folder.resolve("other.gguf"));
+    float[] expected = logits(other, Long.MAX_VALUE);
+    Files.move(other, model, java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+    assertThat(logits(model, 0)).containsExactly(expected);
+    assertThat(packed()).hasSize(1).doesNotContain(before);
+  }
+
+  @Test
+  void aModelThatWasOnlyCopiedKeepsItsFile() throws IOException {
+    Path model = model(TensorType.Q4_0);
+    float[] expected = logits(model, 0);
+    Path packed = packed().getFirst();
+    FileTime written = Files.getLastModifiedTime(packed);
+    Files.setLastModifiedTime(model, FileTime.fromMillis(1_000_000));
+    assertThat(logits(model, 0)).containsExactly(expected);
+    assertThat(packed()).containsExactly(packed);
+    assertThat(Files.getLastModifiedTime(packed)).isEqualTo(written);
+  }
+
+  @Test
+  void whatACrashLeftHalfWrittenDoesNotMatter() throws IOException {
+    Path model = model(TensorType.Q4_0);
+    Files.write(folder.resolve(".m.gguf." + ProcessHandle.current().pid() + ".part"), new byte[99]);
+    float[] expected = logits(model, Long.MAX_VALUE);
+    assertThat(logits(model, 0)).containsExactly(expected);
+    assertThat(packed()).hasSize(1);
+  }
+
+  @Test
+  void whereNoFileCanBeWrittenMemoryServesAndANoticeSaysSo() throws IOException {
+    Path model = model(TensorType.Q4_0);
+    float[] expected = logits(model, Long.MAX_VALUE);
+    try (GgufFile file = GgufFile.open(model);
+        PreparedWeights weights =
+            PreparedWeights.of(
+                file, folder.resolve("gone/m.gguf"), ModelConfig.of(file.metadata()), 0)) {
+      assertThat(weights.notice()).get().asString().contains("m.gguf", "memory");
+      assertThat(logits(file, weights)).containsExactly(expected);
+    }
+  }
+
+  private Path model(TensorType type) throws IOException {
+    return RandomModel.small(type).write(folder.resolve("m.gguf"));
+  }
+
+  private List<Path> packed() throws IOException {
+    try (Stream<Path> files = Files.list(folder)) {
+      return files.filter(file -> file.toString().endsWith(".p1")).toList();
+    }
+  }
+
+  private static float[] logits(Path model, long worthAFile) throws IOException {
+    try (GgufFile file = GgufFile.open(model);
+        PreparedWeights weights =
+            PreparedWeights.of(file, model, ModelConfig.of(file.metadata()), worthAFile)) {
+      assertThat(weights.file().isPresent()).isEqualTo(worthAFile == 0);
+      assertThat(weights.weights().output().packed()).isNotNull();
+      return logits(file, weights);
+    }
+  }
+
+  private static float[] logits(GgufFile file, PreparedWeights weights) {
+    ModelConfig config = ModelConfig.of(file.metadata());
+    try (Workers workers = new Workers(1)) {
+      KvLayout layout = Transformer.layout(config, KvType.F16);
+      Transformer transformer =
+          new Transformer(config, weights.weights(), Kernels.best(), workers, layout, 1);
+      KvPage[] pages = {new KvPage(layout)};
+      return transformer.forward(List.of(new BatchRow(3, 0, pages, true))).clone();
+    }
+  }
+}
