@@ -16,6 +16,7 @@ import dev.kedge.gate.GateDesk;
 import dev.kedge.gate.GatePage;
 import dev.kedge.gate.GateResult;
 import dev.kedge.gate.GateRun;
+import dev.kedge.gate.TextChanges;
 import dev.kedge.store.Store;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -120,17 +121,18 @@ final class GateCommand implements Callable<Integer> {
             file,
             JsonLinesSource.of(folder.resolve(file.holdout())),
             metrics,
+            TextChanges.none(),
             concurrency,
             Version.current(),
             InstantSource.system());
     try (Interruption _ = Interruption.ofThisThread();
         Store store = data.openStore();
         Bars bars = new Bars(new RunStore(store))) {
-      GateResult result = run.judge(() -> open(against), () -> open(candidate.get()), bars);
+      GateRun.Judged judged = run.judge(() -> open(against), () -> open(candidate.get()), bars);
       GateDesk desk = new GateDesk(store, data.folder(), InstantSource.system());
-      desk.add(result, Person.named(person));
-      show(result, desk);
-      return result.outcome().exitCode();
+      desk.add(judged, Person.named(person));
+      show(judged.result(), desk);
+      return judged.result().outcome().exitCode();
     } catch (InterruptedException | ClosedByInterruptException e) {
       System.err.println("kedge: interrupted");
       return Interruption.CODE;

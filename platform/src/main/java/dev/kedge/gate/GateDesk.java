@@ -3,6 +3,7 @@ package dev.kedge.gate;
 import dev.kedge.base.Sha256;
 import dev.kedge.evidence.Envelope;
 import dev.kedge.evidence.InstallationKey;
+import dev.kedge.report.Html;
 import dev.kedge.report.WholeFile;
 import dev.kedge.store.Store;
 import java.io.IOException;
@@ -45,9 +46,15 @@ public final class GateDesk {
 
   /** Keeps a gate with its page. */
   public GateRecord add(GateResult result, String requestedBy) throws IOException {
+    return add(new GateRun.Judged(result, Html.EMPTY), requestedBy);
+  }
+
+  /** Keeps a gate with its page, on which the changes of the words stand too. */
+  public GateRecord add(GateRun.Judged judged, String requestedBy) throws IOException {
+    GateResult result = judged.result();
     String person = SignOff.named(requestedBy, "person");
     GatePage page = new GatePage(result);
-    String html = page.html();
+    String html = page.html(judged.changes());
     WholeFile.write(report(result.id()), html);
     WholeFile.write(folder(result.id()).resolve("gate.json"), page.json());
     gates.add(result, person, Sha256.of(html.getBytes(StandardCharsets.UTF_8)));

@@ -77,10 +77,17 @@ public record GatePage(GateResult result) {
     return JSON.writerWithDefaultPrettyPrinter().writeValueAsString(result) + "\n";
   }
 
-  /** A page of its own. */
-  public String html() {
+  /**
+   * A page of its own.
+   *
+   * @param changes what changed in the words, below the rules
+   */
+  public String html(Html changes) {
     return Html.page(
-        "Gate " + result.id(), Html.element("h1", "Upgrade gate: " + result.task()), body());
+        "Gate " + result.id(),
+        Html.element("h1", "Upgrade gate: " + result.task()),
+        body(),
+        changes);
   }
 
   /** The content of the page, for pages that embed it. */

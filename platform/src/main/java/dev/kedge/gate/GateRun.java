@@ -15,8 +15,8 @@ import dev.kedge.eval.run.RunPlan;
 import dev.kedge.eval.run.RunProgress;
 import dev.kedge.eval.run.Target;
 import dev.kedge.eval.score.Metric;
+import dev.kedge.report.Html;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -39,6 +39,7 @@ import tools.jackson.databind.json.JsonMapper;
  * @param task with its rules
  * @param source the cases
  * @param metrics of the task
+ * @param changes compares the words of the answers
  * @param concurrency cases asked at the same time
  * @param version of Kedge
  * @param clock for ids and times
@@ -48,6 +49,7 @@ public record GateRun(
     TaskFile task,
     CaseSource source,
     List<Metric> metrics,
+    TextChanges changes,
     int concurrency,
     String version,
     InstantSource clock) {
@@ -85,7 +87,7 @@ public record GateRun(
    *     model answers nothing
    * @throws InterruptedException when cancelled; answers so far are kept
    */
-  public GateResult judge(Opening current, Opening candidate, Watching watching)
+  public Judged judge(Opening current, Opening candidate, Watching watching)
       throws IOException, InterruptedException {
     GateSection rules = rules();
     Ran old;
@@ -116,6 +118,14 @@ public record GateRun(
 
   /** Runs of a model, and whether it answers exactly. */
   private record Ran(RunSet runs, boolean exact) {}
+
+  /**
+   * What came out.
+   *
+   * @param result of all rules
+   * @param changes for the report: what changed in the words
+   */
+  public record Judged(GateResult result, Html changes) {}
 
   private Ran run(Target target, GateSection rules, String role, int first, Watching watching)
       throws IOException, InterruptedException {
@@ -184,7 +194,7 @@ public record GateRun(
     }
   }
 
-  private GateResult result(GateSection rules, Ran old, Ran next) {
+  private Judged result(GateSection rules, Ran old, Ran next) {
     RunSet current = old.runs();
     RunSet candidate = next.runs();
     boolean sameFile =
@@ -192,15 +202,28 @@ public record GateRun(
     boolean sameAnswers = current.answersSha256().equals(candidate.answersSha256());
     boolean identical = old.exact() && next.exact() && sameFile && sameAnswers;
     GateJudge judge = new GateJudge(rules, current, candidate, identical);
-    List<Finding> findings = judge.findings();
+    List<Finding> findings = new ArrayList<>(judge.findings());
+    TextChanges.Report report = changes.of(rules, current, candidate);
+    findings.addAll(report.findings());
     NoiseFloor floor = new NoiseFloor(current, candidate);
     GateResult.Noise noise =
         old.exact()
             ? floor.exact(Math.min(ASKED_AGAIN, source.size()))
             : floor.measured(rules.seed());
     Outcome outcome = findings.stream().map(Finding::outcome).reduce(Outcome.PASS, Outcome::and);
-    String text = RULES.writeValueAsString(rules);
     long now = clock.millis();
+    GateResult result = gateResult(rules, noise, findings, outcome, now, current, candidate);
+    return new Judged(result, report.section());
+  }
+
+  private GateResult gateResult(
+      GateSection rules,
+      GateResult.Noise noise,
+      List<Finding> findings,
+      Outcome outcome,
+      long now,
+      RunSet current,
+      RunSet candidate) {
     return new GateResult(
         id(now, candidate),
         task.name(),
@@ -211,8 +234,8 @@ public record GateRun(
         new GateResult.Data(source.name(), source.sha256(), source.size()),
         current.manifest().settings(),
         current.manifest().settingsSha256(),
-        text,
-        Sha256.of(text.getBytes(StandardCharsets.UTF_8)),
+        RULES.writeValueAsString(rules),
+        Sha256.of(RULES.writeValueAsBytes(rules)),
         noise,
         new SignOffRule(rules.fourEyes(), rules.roles()),
         findings,

@@ -12,6 +12,7 @@ import dev.kedge.eval.run.RunManifest;
 import dev.kedge.eval.run.RunProgress;
 import dev.kedge.eval.run.Target;
 import dev.kedge.eval.score.Metrics;
+import dev.kedge.report.Html;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,6 +20,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -45,6 +47,8 @@ class GateRunTest {
     Files.writeString(folder.resolve("cases.jsonl"), lines);
   }
 
+  private TextChanges changes = TextChanges.none();
+
   private GateRun gate(String rules) throws IOException {
     String yaml =
         """
@@ -59,6 +63,7 @@ class GateRunTest {
         task,
         JsonLinesSource.of(folder.resolve("cases.jsonl")),
         Metrics.of(task, folder, Metrics.Judges.none()),
+        changes,
         4,
         "test",
         InstantSource.fixed(Instant.ofEpochMilli(TestingGates.JUDGED_MS)));
@@ -78,7 +83,8 @@ class GateRunTest {
 
               @Override
               public void ended(RunFolder run, RunManifest manifest) {}
-            });
+            })
+        .result();
   }
 
   private static Finding only(GateResult result) {
@@ -214,6 +220,27 @@ class GateRunTest {
   }
 
   @Test
+  void whatTheComparisonOfWordsFindsCounts() throws Exception {
+    Finding finding =
+        new Finding(
+            "disclaimers",
+            Finding.Kind.DRIFT,
+            Outcome.FAIL,
+            "lost",
+            "2 were lost",
+            Optional.empty());
+    changes =
+        (_, current, candidate) -> {
+          assertThat(current.cases()).hasSameSizeAs(candidate.cases());
+          return new TextChanges.Report(List.of(finding), Html.EMPTY);
+        };
+    TestingTarget old = TestingTarget.file("old", 0.7);
+    GateResult result = judge(RULES, old, old);
+    assertThat(result.outcome()).isEqualTo(Outcome.FAIL);
+    assertThat(result.findings()).contains(finding);
+  }
+
+  @Test
   void aRuleThatNamesNothingIsRefusedWithWhatThereIs() {
     TestingTarget old = TestingTarget.file("old", 0.7);
     assertThatThrownBy(() -> judge(RULES.replace("exact", "exakt"), old, old))
@@ -260,7 +287,9 @@ class GateRunTest {
     GateResult result =
         judge(RULES, TestingTarget.file("old <b>", 0.7), TestingTarget.file("new", 0.4));
     GatePage page = new GatePage(result);
-    assertThat(page.html()).contains("old &lt;b&gt;", "McNemar", "broken").doesNotContain("<b>");
+    assertThat(page.html(Html.EMPTY))
+        .contains("old &lt;b&gt;", "McNemar", "broken")
+        .doesNotContain("<b>");
     assertThat(page.text()).contains("FAIL", "exact", "sha256");
     assertThat(page.json()).contains("\"outcome\" : \"FAIL\"");
   }
