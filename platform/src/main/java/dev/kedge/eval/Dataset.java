@@ -72,7 +72,7 @@ public record Dataset(String name, String sha256, List<Example> examples) {
         node.path("id").isString()
             ? node.path("id").asString()
             : place.substring(place.lastIndexOf(':') + 1);
-    List<String> tags = node.path("tags").values().stream().map(JsonNode::asString).toList();
+    List<String> tags = node.path("tags").values().stream().map(tag -> tag.asString("")).toList();
     JsonNode weight = node.path("weight");
     return new Example(
         id,
@@ -80,7 +80,7 @@ public record Dataset(String name, String sha256, List<Example> examples) {
         expected,
         tags,
         node.path("group").asString(""),
-        weight.isNumber() ? weight.doubleValue() : 1);
+        weight.doubleValue(1));
   }
 
   private static KedgeException wrong(Path file, int line, String reason) {

@@ -185,10 +185,12 @@ public sealed interface Form {
   static Form of(JsonNode node) {
     return switch (node.path("type").asString("")) {
       case "class" ->
-          new Choice(node.path("classes").values().stream().map(JsonNode::asString).toList());
+          new Choice(
+              node.path("classes").values().stream().map(name -> name.asString("")).toList());
       case "json" -> {
         JsonNode schema = node.path("schema");
-        yield new Structured(schema.isObject() ? schema.toString() : schema.asString(""));
+        boolean none = schema.isMissingNode() || schema.isNull();
+        yield new Structured(none ? "" : schema.isString() ? schema.asString() : schema.toString());
       }
       case "text" -> new Text(node.path("rubric").asString(""));
       case "sql" -> new Sql(node.path("tables").asString(""));

@@ -113,7 +113,7 @@ public final class LabelSheets {
     JsonNode label = line.path("label");
     String skip = line.path("skip").asString("");
     JsonNode decision = line.path("decision");
-    boolean drop = line.path("drop").asBoolean(false);
+    boolean drop = line.path("drop").booleanValue(false);
     if (filled(label)) {
       labelling.answer(project, id, person, label);
       counts[0]++;

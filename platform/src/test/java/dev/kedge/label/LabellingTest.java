@@ -188,6 +188,35 @@ class LabellingTest extends StoreContract {
   }
 
   @Test
+  void sheetsAndFormsOfAnyKindAreTakenOrRefusedButNeverBreak() {
+    project(2, 2);
+    LabelSheets sheets = new LabelSheets(labelling);
+    List<String> lines =
+        List.of(
+            "{\"id\":{},\"label\":[]}",
+            "{\"id\":\"e1\",\"label\":\"yes\",\"comment\":[1]}",
+            "{\"id\":\"e2\",\"skip\":{\"a\":1}}",
+            "{\"id\":\"e2\",\"decision\":\"yes\",\"drop\":\"x\",\"reason\":[]}",
+            "[]",
+            "{");
+    LabelSheets.Taken taken = sheets.take(P, "ann", lines);
+    assertThat(taken.labels()).isEqualTo(1);
+    assertThat(taken.refused()).hasSizeGreaterThanOrEqualTo(4);
+    for (String form :
+        List.of(
+            "{}",
+            "[]",
+            "{\"type\":{}}",
+            "{\"type\":\"class\",\"classes\":[{},1]}",
+            "{\"type\":\"json\",\"schema\":[1]}",
+            "{\"type\":\"json\",\"schema\":\"x\"}")) {
+      assertThatThrownBy(() -> Form.of(Json.STRICT.readTree(form)))
+          .as(form)
+          .isInstanceOf(KedgeException.class);
+    }
+  }
+
+  @Test
   void historyTellsWhoDidWhatWhenAndHowLongItTook() {
     project(1, 2);
     next("ann");

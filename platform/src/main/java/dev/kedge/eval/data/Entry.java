@@ -126,11 +126,18 @@ public record Entry(
         input.stringValue(),
         present(node.path("expected")),
         present(node.path("suggestion")),
-        node.path("tags").values().stream().map(JsonNode::asString).toList(),
+        tags(node.path("tags")),
         node.path("group").asString(""),
         node.path("source").asString(""),
         time(node.path("time"), place),
-        weight.isNumber() ? weight.doubleValue() : 1);
+        weight.isMissingNode() ? 1 : weight.doubleValue(Double.NaN));
+  }
+
+  private static List<String> tags(JsonNode node) {
+    return node.values().stream()
+        .map(tag -> tag.asString(""))
+        .filter(tag -> !tag.isBlank())
+        .toList();
   }
 
   private static Optional<JsonNode> present(JsonNode node) {

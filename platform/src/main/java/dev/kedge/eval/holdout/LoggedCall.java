@@ -153,7 +153,11 @@ final class LoggedCall {
       for (String name : List.of("tags", "request_tags")) {
         JsonNode found = opened(place.path(name));
         if (found.isArray() && !found.isEmpty()) {
-          return found.values().stream().map(JsonNode::asString).limit(20).toList();
+          return found.values().stream()
+              .map(tag -> tag.asString(""))
+              .filter(tag -> !tag.isBlank())
+              .limit(20)
+              .toList();
         }
       }
     }
@@ -171,7 +175,7 @@ final class LoggedCall {
   static Optional<Instant> time(JsonNode line) {
     for (String name : TIMES) {
       JsonNode found = line.path(name);
-      if (found.isNumber()) return epoch(found.doubleValue());
+      if (found.isNumber()) return epoch(found.doubleValue(0));
       if (found.isString()) {
         Optional<Instant> time = time(found.stringValue());
         if (time.isPresent()) return time;
