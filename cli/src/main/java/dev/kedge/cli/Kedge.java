@@ -24,6 +24,7 @@ import picocli.CommandLine.Command;
       "Every command has --help with an example."
     },
     subcommands = {
+      BenchCommand.class,
       BudgetsCommand.class,
       CaptureCommand.class,
       CostCommand.class,
