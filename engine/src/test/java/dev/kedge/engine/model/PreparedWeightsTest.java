@@ -152,7 +152,7 @@ class PreparedWeightsTest {
       KvLayout layout = Transformer.layout(config, KvType.F16);
       Transformer transformer =
           new Transformer(config, weights.weights(), Kernels.best(), workers, layout, 1);
-      KvPage[] pages = {new KvPage(layout)};
+      KvPage[] pages = layout.pages(1);
       return transformer.forward(List.of(new BatchRow(3, 0, pages, true))).clone();
     }
   }

@@ -29,8 +29,7 @@ public record RunOfTokens(GgufFile file, Kernels kernels, int threads, int chunk
       KvLayout layout = Transformer.layout(config, KvType.F16);
       Weights weights = kernels.packed() ? packed.weights() : Weights.of(file, config);
       Transformer model = new Transformer(config, weights, kernels, workers, layout, chunk);
-      KvPage[] pages = new KvPage[Math.ceilDiv(tokens.length, Kernels.PAGE)];
-      for (int i = 0; i < pages.length; i++) pages[i] = new KvPage(layout);
+      KvPage[] pages = layout.pages(tokens.length);
       float[][] found = new float[tokens.length][model.vocabularySize()];
       for (int from = 0; from < tokens.length; from += chunk) {
         List<BatchRow> rows = new ArrayList<>();
