@@ -67,7 +67,8 @@ class PublishedMetricsTest {
     }
   }
 
-  private static String yaml(TestingUpstream one, TestingUpstream two) {
+  private String yaml(TestingUpstream one, TestingUpstream two) throws IOException {
+    Path tiny = TinyModel.write(folder.resolve("tiny.gguf"), 64);
     String upstream =
         """
           - name: %s
@@ -80,6 +81,9 @@ class PublishedMetricsTest {
         + upstream.formatted("one", one.url())
         + upstream.formatted("two", two.url())
         + "models: [{name: big, upstreams: [[one], [two]]}]\n"
+        + "engine: [{name: tiny, file: "
+        + tiny
+        + "}]\n"
         + "capture: [{task: letters}]\n";
   }
 
