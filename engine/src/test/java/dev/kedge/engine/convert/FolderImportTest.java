@@ -224,8 +224,9 @@ class FolderImportTest {
     Tokenizer tokenizer = Tokenizers.of(metadata);
     String[] texts =
         Files.readString(data.resolve("ggml-vocab-" + name + ".gguf.inp"))
-            .split("\n__ggml_vocab_test__\n");
-    String[] ids = Files.readString(data.resolve("ggml-vocab-" + name + ".gguf.out")).split("\n");
+            .split("\n__ggml_vocab_test__\n", -1);
+    String[] ids =
+        Files.readString(data.resolve("ggml-vocab-" + name + ".gguf.out")).split("\n", -1);
     for (int i = 0; i < texts.length; i++) {
       int[] expected =
           Stream.of(ids[i].trim().split(" +"))
