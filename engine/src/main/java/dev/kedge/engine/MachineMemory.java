@@ -69,7 +69,9 @@ public record MachineMemory(long heapBytes, OptionalLong machineBytes) {
   private static long key(Path file, String key) {
     for (String line : lines(file)) {
       if (!line.startsWith(key)) continue;
-      String digits = line.substring(key.length()).strip().split(" ")[0];
+      String rest = line.substring(key.length()).strip();
+      int space = rest.indexOf(' ');
+      String digits = space < 0 ? rest : rest.substring(0, space);
       if (digits.matches("\\d{1,15}")) return Long.parseLong(digits);
     }
     return 0;

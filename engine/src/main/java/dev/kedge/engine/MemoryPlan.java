@@ -64,7 +64,7 @@ public record MemoryPlan(
     long quantized = (long) config.width() + config.queryWidth() + hidden;
     long mixture = (long) config.width() * (1 + config.expertsUsed());
     long logits = 4L * vocabulary * Math.min(options.maxSequences(), options.batchTokens());
-    return PROGRAM + options.batchTokens() * 4 * (plain + 4 * quantized + mixture) + logits;
+    return PROGRAM + options.batchTokens() * 4L * (plain + 4 * quantized + mixture) + logits;
   }
 
   /** Bytes of the cache for this many sequences of this many tokens. */
@@ -112,7 +112,7 @@ public record MemoryPlan(
     long withoutContext = weightBytes + workBytes + cacheBytes(LEAST_CONTEXT, 1);
     if (withoutContext > machine) {
       return "Take a smaller model, or store this one in fewer bits (kedge quantize --type"
-                 + " q4_k_m).";
+          + " q4_k_m).";
     }
     long fitting = (machine - weightBytes - workBytes) / tokenBytes / Kernels.PAGE * Kernels.PAGE;
     return "Ask for a shorter context: up to %,d tokens fit; or keep keys and values in 8 bits."

@@ -4,12 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.kedge.engine.json.JsonText;
 import dev.kedge.engine.kernel.Kernels;
 import dev.kedge.engine.model.Families;
 import dev.kedge.engine.model.FamilyFile;
 import dev.kedge.engine.model.ReferenceForward;
 import dev.kedge.engine.model.RunOfTokens;
 import dev.kedge.engine.model.SharedData;
+import dev.kedge.engine.token.SentencePieceModel;
 import dev.kedge.engine.token.Tokenizer;
 import dev.kedge.engine.token.Tokenizers;
 import dev.kedge.engine.weights.FileType;
@@ -21,6 +23,10 @@ import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -213,19 +219,16 @@ class FolderImportTest {
         source.resolve("tokenizer.json"),
         java.nio.file.StandardCopyOption.REPLACE_EXISTING);
     Files.copy(data.resolve("tokenizer_config.json"), source.resolve("tokenizer_config.json"));
-    Metadata.Builder keys = Metadata.builder();
-    try (ModelFolder opened = ModelFolder.open(source)) {
-      TokenizerKeys.write(opened, opened.requireJson("config.json"), keys, 152_064);
-    }
-    Metadata metadata = keys.build();
+    Metadata metadata = tokenizer(source, 152_064);
     assertThat(metadata.string("tokenizer.ggml.pre")).isEqualTo(pre);
     assertThat(metadata.flag("tokenizer.ggml.add_bos_token", !begins)).isEqualTo(begins);
     assertThat(metadata.strings("tokenizer.ggml.tokens")).hasSize(152_064);
     Tokenizer tokenizer = Tokenizers.of(metadata);
     String[] texts =
         Files.readString(data.resolve("ggml-vocab-" + name + ".gguf.inp"))
-            .split("\n__ggml_vocab_test__\n");
-    String[] ids = Files.readString(data.resolve("ggml-vocab-" + name + ".gguf.out")).split("\n");
+            .split("\n__ggml_vocab_test__\n", -1);
+    String[] ids =
+        Files.readString(data.resolve("ggml-vocab-" + name + ".gguf.out")).split("\n", -1);
     for (int i = 0; i < texts.length; i++) {
       int[] expected =
           Stream.of(ids[i].trim().split(" +"))
@@ -233,6 +236,128 @@ class FolderImportTest {
               .mapToInt(Integer::parseInt)
               .toArray();
       assertThat(tokenizer.encode(texts[i], false, false)).as(texts[i]).isEqualTo(expected);
+    }
+  }
+
+  private Metadata tokenizer(Path source, int size) throws IOException {
+    Metadata.Builder keys = Metadata.builder();
+    try (ModelFolder opened = ModelFolder.open(source)) {
+      TokenizerKeys.write(opened, opened.requireJson("config.json"), keys, size);
+    }
+    return keys.build();
+  }
+
+  /* A publisher's conversion: every way to put a piece together, in order of its score. */
+  private static String asMerges(SentencePieceModel model) {
+    Map<String, Integer> ids = new HashMap<>();
+    List<String> pieces = model.pieces();
+    for (int id = 0; id < pieces.size(); id++) ids.put(pieces.get(id), id);
+    List<Map.Entry<Float, String>> merges = new ArrayList<>();
+    for (int id = 0; id < pieces.size(); id++) {
+      String piece = pieces.get(id);
+      if (model.types()[id] != TokenList.NORMAL) continue;
+      for (int cut = 1; cut < piece.length(); cut++) {
+        String left = piece.substring(0, cut);
+        String right = piece.substring(cut);
+        if (!ids.containsKey(left) || !ids.containsKey(right)) continue;
+        merges.add(Map.entry(-model.scores()[id], JsonText.of(left + " " + right)));
+      }
+    }
+    merges.sort(Map.Entry.comparingByKey());
+    StringBuilder vocabulary = new StringBuilder();
+    for (int id = 0; id < pieces.size(); id++) {
+      vocabulary
+          .append(id == 0 ? "" : ",")
+          .append(JsonText.of(pieces.get(id)))
+          .append(':')
+          .append(id);
+    }
+    return """
+    {"added_tokens": [{"id": 0, "content": "<unk>", "special": true},
+      {"id": 1, "content": "<s>", "special": true},
+      {"id": 2, "content": "</s>", "special": true}],
+     "normalizer": {"type": "Sequence", "normalizers": [{"type": "Prepend", "prepend": "▁"},
+      {"type": "Replace", "pattern": {"String": " "}, "content": "▁"}]},
+     "post_processor": {"type": "TemplateProcessing", "single":
+      [{"SpecialToken": {"id": "<s>", "type_id": 0}}, {"Sequence": {"id": "A", "type_id": 0}}]},
+     "model": {"type": "BPE", "unk_token": "<unk>", "byte_fallback": true,
+      "vocab": {%s}, "merges": [%s]}}
+    """
+        .formatted(vocabulary, String.join(",", merges.stream().map(Map.Entry::getValue).toList()));
+  }
+
+  @Test
+  void aSentencePieceVocabularyEncodesAlikeFromItsModelAndFromMerges() throws IOException {
+    Path data = SharedData.require("tokenizers/mistral/tokenizer.model.v1");
+    SentencePieceModel model = SentencePieceModel.read(Files.readAllBytes(data));
+    Tokenizer expected = model.tokenizer();
+    Path source = published("mistral", "");
+    Files.writeString(source.resolve("tokenizer.json"), asMerges(model));
+    Files.writeString(
+        source.resolve("tokenizer_config.json"),
+        "{\"bos_token\": \"<s>\", \"eos_token\": {\"content\": \"</s>\"}, \"unk_token\":"
+            + " \"<unk>\"}");
+    Metadata merged = tokenizer(source, 32_000);
+    assertThat(merged.flag("tokenizer.ggml.add_bos_token", false)).isTrue();
+    assertThat(merged.flag("tokenizer.ggml.add_space_prefix", false)).isTrue();
+    assertThat(merged.integer("tokenizer.ggml.eos_token_id")).isEqualTo(2);
+    Files.copy(data, source.resolve("tokenizer.model"));
+    Metadata direct = tokenizer(source, 32_064);
+    assertThat(direct.strings("tokenizer.ggml.tokens")).hasSize(32_064).endsWith("[PAD32063]");
+    for (Metadata keys : List.of(merged, direct)) {
+      Tokenizer tokenizer = Tokenizers.of(keys);
+      for (String text :
+          List.of(
+              "Hello, world!", "  two  spaces", "naïve café 天気 🦙", "x = 10**-3;\n\treturn", "")) {
+        assertThat(tokenizer.encode(text, true, false))
+            .isEqualTo(expected.encode(text, true, false));
+      }
+    }
+  }
+
+  @Test
+  void templateAndEndsOfGenerationAreTakenFromWhereverTheyStand() throws IOException {
+    Path source = published("llama", "");
+    Files.writeString(
+        source.resolve("tokenizer_config.json"),
+        "{\"eos_token\": \"<|end|>\", \"add_bos_token\": false, \"chat_template\": [{\"name\":"
+            + " \"default\", \"template\": \"A\"}, {\"name\": \"tool_use\", \"template\":"
+            + " \"B\"}]}");
+    Files.writeString(
+        source.resolve("generation_config.json"), "{\"eos_token_id\": [257, 10, 11]}");
+    Metadata keys = tokenizer(source, 320);
+    assertThat(keys.string("tokenizer.chat_template")).isEqualTo("A");
+    assertThat(keys.string("tokenizer.chat_template.tool_use")).isEqualTo("B");
+    assertThat(keys.integer("tokenizer.ggml.eos_token_id")).isEqualTo(257);
+    assertThat(keys.integer("tokenizer.ggml.eot_token_id")).isEqualTo(10);
+    assertThat(keys.integer("tokenizer.ggml.eom_token_id")).isEqualTo(11);
+    Files.writeString(source.resolve("chat_template.jinja"), "C");
+    assertThat(tokenizer(source, 320).string("tokenizer.chat_template")).isEqualTo("C");
+  }
+
+  @Test
+  void brokenFilesOfTheFolderAreNamed() throws IOException {
+    Path source = published("llama", "");
+    String[][] broken = {
+      {"tokenizer.json", "{", "tokenizer.json"},
+      {"tokenizer.json", "{\"model\": {\"type\": \"Unigram\"}}", "Unigram"},
+      {"tokenizer.json", "{\"model\": {\"vocab\": {\"a\": 320}}}", "token 320"},
+      {"tokenizer.json", "{\"model\": {\"vocab\": {\"a\": -1}}}", "has the id -1"},
+      {"tokenizer.json", "{\"model\": {\"vocab\": {\"a\": 1, \"b\": 1}}}", "'a' and 'b'"},
+      {"tokenizer.json", "{\"model\": {\"vocab\": {\"a\": 1}}}", "splits texts"},
+      {"tokenizer.json", "[]", "no JSON object"},
+      {"config.json", "{\"model_type\": 5}", "'model_type' is 5"},
+      {"model.safetensors.index.json", "{}", "weight_map"},
+      {"model-00001-of-00002.safetensors", "", "model-00001-of-00002.safetensors"},
+    };
+    for (String[] each : broken) {
+      byte[] before = Files.readAllBytes(source.resolve(each[0]));
+      Files.writeString(source.resolve(each[0]), each[1]);
+      assertThatThrownBy(
+              () -> FolderImport.run(source, folder.resolve("o"), options(FileType.F16), QUIET))
+          .isInstanceOf(FormatException.class)
+          .hasMessageContaining(each[2]);
+      Files.write(source.resolve(each[0]), before);
     }
   }
 }
