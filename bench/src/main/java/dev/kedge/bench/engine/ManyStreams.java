@@ -18,13 +18,13 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 
 /**
- * Many streams at once: prompts of mixed lengths, all generating, then one long prompt on top. Tells
- * how long running streams waited between two tokens, before and while the long prompt was read, and
- * compares their throughput with that of a plain batch (the same number of streams, equal short
- * prompts, nobody coming or going) measured in the same run, before and after.
+ * Many streams at once: prompts of mixed lengths, all generating, then one long prompt on top.
+ * Tells how long running streams waited between two tokens, before and while the long prompt was
+ * read, and compares their throughput with that of a plain batch (the same number of streams, equal
+ * short prompts, nobody coming or going) measured in the same run, before and after.
  *
- * <p>Arguments: model file, streams, length of the long prompt, tokens of a pass, threads, tokens of
- * a stream.
+ * <p>Arguments: model file, streams, length of the long prompt, tokens of a pass, threads, tokens
+ * of a stream.
  */
 public final class ManyStreams {
   private final Model model;
@@ -32,6 +32,7 @@ public final class ManyStreams {
   private final int streams;
   private final int longPrompt;
   private final int tokens;
+  private final int rounds;
   private final Random random = new Random(3);
 
   /** One token of one stream. */
@@ -42,20 +43,21 @@ public final class ManyStreams {
     this.streams = numbers[0];
     this.longPrompt = numbers[1];
     this.tokens = numbers[4];
+    this.rounds = numbers[5];
     int context = Math.min(model.info().contextLength(), longPrompt + 1024);
-    int cache = streams * (tokens + 600) + longPrompt + 64;
-    this.options =
-        new EngineOptions(numbers[3], streams + 1, 16, context, cache, numbers[2], true);
+    int cache = streams * (tokens + 700) + longPrompt + 64;
+    this.options = new EngineOptions(numbers[3], streams + 1, 16, context, cache, numbers[2], true);
   }
 
   /** Prints the comparison. */
   public static void main(String[] args) throws Exception {
-    int[] numbers = {64, 4000, 128, Runtime.getRuntime().availableProcessors(), 48};
+    int[] numbers = {64, 4000, 128, Runtime.getRuntime().availableProcessors(), 24, 3};
     for (int i = 1; i < args.length; i++) numbers[i - 1] = Integer.parseInt(args[i]);
     try (Model model = Model.load(Path.of(args[0]))) {
       ManyStreams bench = new ManyStreams(model, numbers);
       System.out.println(
-          model.info().name() + ": streams, long prompt, pass, threads, tokens = "
+          model.info().name()
+              + ": streams, long prompt, pass, threads, tokens, rounds = "
               + Arrays.toString(numbers));
       bench.run();
     }
@@ -64,19 +66,19 @@ public final class ManyStreams {
   private void run() throws InterruptedException {
     try (Engine engine = Engine.start(model, options)) {
       long warm = System.nanoTime();
-      throughput(engine, equal(16));
+      throughput(engine, equal(8));
       System.out.printf(Locale.ROOT, "warm-up %.1f s%n", (System.nanoTime() - warm) / 1e9);
-      double before = throughput(engine, equal(tokens));
-      double mixed = throughput(engine, mixed(0));
-      double after = throughput(engine, equal(tokens));
-      double plain = (before + after) / 2;
-      System.out.printf(
-          Locale.ROOT,
-          "plain batch %.1f and %.1f tokens/s; mixed prompts, while all generate: %.1f (%.1f %%)%n",
-          before,
-          after,
-          mixed,
-          100 * mixed / plain);
+      for (int round = 0; round < rounds; round++) {
+        double plain = throughput(engine, equal(tokens + streams));
+        double mixed = throughput(engine, mixed(tokens + streams));
+        System.out.printf(
+            Locale.ROOT,
+            "while all generate: plain batch %.1f tokens/s, mixed prompts %.1f (%.1f %%)%n",
+            plain,
+            mixed,
+            100 * mixed / plain);
+      }
+      if (rounds > 0) return;
       stalls(engine);
       EngineStats stats = engine.stats();
       System.out.printf(
@@ -91,14 +93,15 @@ public final class ManyStreams {
 
   private List<Request> equal(int count) {
     List<Request> requests = new ArrayList<>();
-    for (int i = 0; i < streams; i++) requests.add(request(16, count));
+    // As long as the mixed ones are on average.
+    for (int i = 0; i < streams; i++) requests.add(request(55, count));
     return requests;
   }
 
-  /* From a few to some hundred tokens. */
-  private List<Request> mixed(int more) {
+  /* From a few to a hundred tokens. */
+  private List<Request> mixed(int count) {
     List<Request> requests = new ArrayList<>();
-    for (int i = 0; i < streams; i++) requests.add(request(8 + i * 37 % 250, tokens + more));
+    for (int i = 0; i < streams; i++) requests.add(request(8 + i * 37 % 96, count));
     return requests;
   }
 
@@ -141,13 +144,12 @@ public final class ManyStreams {
     CountDownLatch generating = new CountDownLatch(streams);
     List<Generation> running = new ArrayList<>();
     List<Thread> readers = new ArrayList<>();
-    List<Request> requests = mixed(400);
+    List<Request> requests = mixed(500);
     for (int i = 0; i < streams; i++) {
       int stream = i;
       Generation generation = engine.submit(requests.get(i));
       running.add(generation);
-      readers.add(
-          Thread.startVirtualThread(() -> watch(generation, stream, arrivals, generating)));
+      readers.add(Thread.startVirtualThread(() -> watch(generation, stream, arrivals, generating)));
     }
     generating.await();
     Thread.sleep(2000);
