@@ -46,18 +46,19 @@ final class Assets {
           };
       String digest = Sha256.of(content).substring(0, 16);
       String address = "/console/assets/" + file.substring(0, dot) + "-" + digest + ending;
-      return new Asset(address, type, integrity(content), content);
+      return new Asset(address, type, "sha384-" + digest("SHA-384", content), content);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
   }
 
-  private static String integrity(byte[] content) {
+  /** A digest as policies and integrity attributes spell it. */
+  static String digest(String algorithm, byte[] content) {
     try {
-      byte[] digest = MessageDigest.getInstance("SHA-384").digest(content);
-      return "sha384-" + Base64.getEncoder().encodeToString(digest);
+      byte[] digest = MessageDigest.getInstance(algorithm).digest(content);
+      return Base64.getEncoder().encodeToString(digest);
     } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every JDK has SHA-384", e);
+      throw new IllegalStateException("every JDK has " + algorithm, e);
     }
   }
 

@@ -441,9 +441,6 @@ final class GatePages {
             .orElseThrow(() ->
                 new KedgeException(
                     new Failure.NotFound("The report's file is gone.", "report_not_found")));
-    return Reply.download(
-        gate.result().id() + ".html",
-        "text/html; charset=utf-8",
-        html.getBytes(StandardCharsets.UTF_8));
+    return Reply.report(html);
   }
 }

@@ -25,6 +25,21 @@ public record Reply(int status, Map<String, String> headers, byte[] body) {
         .with("Cache-Control", "no-store");
   }
 
+  /**
+   * A report as it was written: a page of its own, with its one style and nothing else, that can
+   * run nothing and reach nothing.
+   */
+  static Reply report(String html) {
+    int start = html.indexOf("<style>") + "<style>".length();
+    int end = html.indexOf("</style>", start);
+    String style = end < 0 ? "" : html.substring(start, end);
+    String policy =
+        "default-src 'none'; style-src 'sha256-"
+            + Assets.digest("SHA-256", style.getBytes(StandardCharsets.UTF_8))
+            + "'; form-action 'none'; base-uri 'none'; frame-ancestors 'none'; sandbox";
+    return page(200, html).with("Content-Security-Policy", policy);
+  }
+
   /** A file to keep. */
   static Reply download(String name, String type, byte[] body) {
     return of(200, type, body)

@@ -13,6 +13,7 @@ import dev.kedge.report.Html;
 import dev.kedge.report.Tag;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -27,6 +28,7 @@ import tools.jackson.databind.JsonNode;
 final class RunPages {
   static final Role[] READERS = {Role.APPROVER, Role.AUDITOR};
   private static final int MOST_RUNS = 200;
+  private static final long LARGEST_REPORT = 32 << 20;
 
   private final Path data;
   private final Frame frame;
@@ -45,6 +47,7 @@ final class RunPages {
     frame.place("Proof", "Runs", "/console/runs", "r", READERS);
     routes.get("/console/runs", this::list, READERS);
     routes.get("/console/runs/*", this::run, READERS);
+    routes.get("/console/runs/*/report", this::report, READERS);
     routes.get("/console/runs/*/cases/*", this::one, READERS);
   }
 
@@ -178,6 +181,10 @@ final class RunPages {
     body.add(figures(run));
     body.add(RunBreakdown.html(run));
     body.add(facts(run));
+    if (Files.exists(folder.report())) {
+      String report = Fields.path("runs", run.id(), "report");
+      body.add(Html.element("p", Widgets.link(report, "The report of this run")));
+    }
     body.add(Tag.of("h2").with("id", "cases").around("Cases"));
     body.add(cases(ask, run, folder));
     return frame.page(ask, new Page("Run " + run.id(), Html.all(body)));
@@ -348,6 +355,19 @@ final class RunPages {
         filter.page(),
         found.pages(),
         number -> Fields.address(here, filter.query(number)) + "#cases");
+  }
+
+  private Reply report(Ask ask) {
+    Path file = folder(data, ask.step()).report();
+    try {
+      if (Files.exists(file) && Files.size(file) <= LARGEST_REPORT) {
+        return Reply.report(Files.readString(file));
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    throw new KedgeException(
+        new Failure.NotFound("There is no report, or it is too large to show.", "no_report"));
   }
 
   private Reply one(Ask ask) {

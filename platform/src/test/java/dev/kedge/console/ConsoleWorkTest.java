@@ -290,8 +290,10 @@ class ConsoleWorkTest {
     assertThat(bundle).isNotEmpty();
     assertThat(anna.get("/console/evidence").body()).contains("gate-1", "Anna, Ben");
     assertThat(anna.get("/console/evidence/key").body()).contains("PUBLIC KEY");
-    assertThat(anna.get(gate + "/report").headers().firstValue("Content-Disposition").orElse(""))
-        .startsWith("attachment");
+    HttpResponse<String> report = anna.get(gate + "/report");
+    assertThat(report.body()).contains("order-desk-new.gguf").doesNotContain("<script");
+    assertThat(report.headers().firstValue("Content-Security-Policy").orElse(""))
+        .contains("default-src 'none'", "style-src 'sha256-", "sandbox");
   }
 
   @Test

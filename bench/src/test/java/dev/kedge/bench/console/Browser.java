@@ -56,7 +56,7 @@ final class Browser implements AutoCloseable {
 
   /** Starts one with a profile of its own. */
   static Browser start(Path executable, Path profile) throws IOException {
-    Process process =
+    ProcessBuilder command =
         new ProcessBuilder(
                 executable.toString(),
                 "--headless=new",
@@ -71,8 +71,10 @@ final class Browser implements AutoCloseable {
                 "--remote-debugging-port=0",
                 "--user-data-dir=" + profile,
                 "about:blank")
-            .redirectErrorStream(true)
-            .start();
+            .redirectErrorStream(true);
+    // What it leaves behind goes with the profile.
+    command.environment().put("TMPDIR", profile.toString());
+    Process process = command.start();
     BufferedReader lines =
         new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
     String mark = "DevTools listening on ";

@@ -230,6 +230,16 @@ class ConsoleBrowserTest {
   }
 
   @Test
+  void aReportKeepsItsLookUnderAPolicyThatAllowsNothingElse() {
+    Tab tab = named("Rob", "/");
+    tab.open(console.address("/console/gates/gate-1/report"));
+    assertThat(tab.text()).contains("order-desk-new.gguf");
+    assertThat(tab.evaluate("getComputedStyle(document.querySelector('main')).maxWidth").asString())
+        .isEqualTo("980px");
+    assertThat(tab.complaints()).isEmpty();
+  }
+
+  @Test
   void hostileDataRunsNothing() {
     Tab tab = named("Max", "/");
     for (String page : PAGES) tab.open(console.address(page));
