@@ -78,9 +78,9 @@ public final class EchoClient implements AutoCloseable {
           http.send(request.build(), HttpResponse.BodyHandlers.ofInputStream());
       try (InputStream in = response.body()) {
         String text = new String(in.readNBytes(LONGEST_BODY), StandardCharsets.UTF_8);
-        if (response.statusCode() != 200) {
-          return new Reply.Failed("http_" + response.statusCode(), shortened(text));
-        }
+        int status = response.statusCode();
+        if (cannot(status, text)) return noEcho();
+        if (status != 200) return new Reply.Failed("http_" + status, shortened(text));
         return read(JSON.readTree(text), prompt.length(), prompt.length() + continuation.length());
       }
     } catch (IOException | JacksonException e) {
@@ -109,6 +109,12 @@ public final class EchoClient implements AutoCloseable {
     // Without echo the offsets begin behind the text, or there is the one new token alone.
     if (tokens == 0 || offsets.size() < 2 || offsets.get(0).asInt() != 0) return noEcho();
     return new Reply.Scored(sum, tokens, answer.path("system_fingerprint").stringValue(""));
+  }
+
+  /* No such path, or a refusal that names what was asked for. */
+  private static boolean cannot(int status, String text) {
+    boolean named = text.contains("echo") || text.contains("logprobs");
+    return status == 404 || status == 405 || status == 501 || (status == 400 && named);
   }
 
   private static Reply noEcho() {

@@ -30,10 +30,11 @@ import tools.jackson.core.JacksonException;
  * time.
  *
  * <p>A line is a checksum, a letter, keys and for an answer its JSON: {@code A} a question is about
- * to be asked, {@code R} its answer, {@code F} what the server said about itself from here on. A
- * line reaches the page cache in one write before the method returns, so that {@code kill -9}
- * leaves at most one torn line at the end, which is cut off at the next opening; the file is forced
- * to disk about once a second. In memory is a key and a position per answer.
+ * to be asked, {@code R} its answer, {@code X} that its call failed and may be made again, {@code
+ * F} what the server said about itself from here on. A line reaches the page cache in one write
+ * before the method returns, so that {@code kill -9} leaves at most one torn line at the end, which
+ * is cut off at the next opening; the file is forced to disk about once a second. In memory is a
+ * key and a position per answer.
  *
  * <p>A question without answer was under way when a process died. It will be asked again: whether
  * the server answered it, nobody can know.
@@ -62,6 +63,7 @@ public final class AnswerJournal implements AutoCloseable {
   private final Map<Key, Place> answers = new HashMap<>();
   private final Set<Key> open = new HashSet<>();
   private final int leftOpen;
+  private int died;
   private String fingerprint = "";
   private boolean toldFingerprint;
   private long end;
@@ -73,7 +75,7 @@ public final class AnswerJournal implements AutoCloseable {
     this.channel = channel;
     this.owner = owner;
     load();
-    leftOpen = open.size();
+    leftOpen = died + open.size();
     channel.truncate(end);
   }
 
@@ -147,7 +149,11 @@ public final class AnswerJournal implements AutoCloseable {
     if (!sum.equals(checksum(line, SUM_DIGITS + 1, line.length))) return;
     int from = SUM_DIGITS + 3;
     switch (line[SUM_DIGITS + 1]) {
-      case 'A' -> open.add(key(line, from));
+      case 'A' -> {
+        // Asked again without an end of the first call: its process died.
+        if (!open.add(key(line, from))) died++;
+      }
+      case 'X' -> open.remove(key(line, from));
       case 'R' -> {
         open.remove(key(line, from));
         int second = from + KEY_DIGITS + 1;
@@ -174,7 +180,7 @@ public final class AnswerJournal implements AutoCloseable {
     return HexFormat.of().toHexDigits(sum.getValue(), SUM_DIGITS);
   }
 
-  /** Questions that were under way when an earlier process died. */
+  /** Calls that were under way when a process died, as of the opening. */
   public int leftOpen() {
     return leftOpen;
   }
@@ -243,6 +249,11 @@ public final class AnswerJournal implements AutoCloseable {
       int length = json.getBytes(StandardCharsets.UTF_8).length;
       answers.put(Key.of(key), new Place(start + SUM_DIGITS + 1 + head.length(), length));
     }
+  }
+
+  /** Notes that a call failed in a way that may pass. */
+  public void failed(String question) {
+    append("X " + question.substring(0, KEY_DIGITS));
   }
 
   /** Notes what the server says about itself, where that is new. */

@@ -11,12 +11,12 @@ import tools.jackson.databind.node.ObjectNode;
 
 /**
  * The cases of a task: an object with {@code input}, usually {@code expected}, and if need be
- * {@code id}, {@code tags}, {@code cluster} (the document that several cases share) and {@code
+ * {@code id}, {@code tags}, {@code group} (the document that several cases share) and {@code
  * options}; every other field is kept for the scorers that know it, such as {@code context}.
  */
 final class CaseFormat implements JsonLinesSource.Format {
   private static final Set<String> KNOWN =
-      Set.of("id", "input", "expected", "tags", "cluster", "options");
+      Set.of("id", "input", "expected", "tags", "group", "options");
 
   @Override
   public EvalCase read(String line, long number) {
@@ -40,7 +40,7 @@ final class CaseFormat implements JsonLinesSource.Format {
         node.path("input").asString(),
         expected.isMissingNode() ? JsonNodeFactory.instance.nullNode() : expected,
         JsonLinesSource.texts(node.path("tags")),
-        node.path("cluster").stringValue(""),
+        node.path("group").stringValue(""),
         JsonLinesSource.texts(node.path("options")),
         extra);
   }

@@ -13,6 +13,9 @@ import java.util.TreeSet;
 
 /** Counts how classes are taken for others; keeps both classes of each case for intervals. */
 final class ClassTally implements Tally {
+  private static final int MOST_CLASSES = 1_000;
+  private static final String OTHERS = "(others)";
+
   private final Measure measure;
   private final Map<String, Integer> ids = new HashMap<>();
   private final List<String> names = new ArrayList<>();
@@ -33,13 +36,14 @@ final class ClassTally implements Tally {
     clusterOf.add(cluster);
   }
 
+  /* Where a task names no classes, every wrong answer is one more: their number is bounded. */
   private int id(String name) {
-    return ids.computeIfAbsent(
-        name,
-        key -> {
-          names.add(key);
-          return names.size() - 1;
-        });
+    Integer known = ids.get(name);
+    if (known != null) return known;
+    if (names.size() >= MOST_CLASSES && !name.equals(OTHERS)) return id(OTHERS);
+    names.add(name);
+    ids.put(name, names.size() - 1);
+    return names.size() - 1;
   }
 
   /** Right, predicted and expected by class. */

@@ -59,7 +59,7 @@ public final class EvalRun {
   public RunFolder run() throws IOException, InterruptedException {
     Instant started = clock.instant();
     RunFolder folder = folder(started);
-    try (AnswerJournal journal = AnswerJournal.open(journalFile())) {
+    try (AnswerJournal journal = AnswerJournal.open(journalFile(data, target, plan.asking()))) {
       Questions questions = new Questions(target, plan.asking(), journal);
       Running running = new Running(folder, questions, journal.leftOpen(), started);
       running.write(RunManifest.State.RUNNING);
@@ -78,8 +78,9 @@ public final class EvalRun {
     }
   }
 
-  private Path journalFile() {
-    String name = digest(target.identity() + "\n" + plan.asking().digest()).substring(0, 32);
+  /** Where the answers of a target to questions asked in one way are kept. */
+  static Path journalFile(Path data, Target target, Asking asking) {
+    String name = digest(target.identity() + "\n" + asking.digest()).substring(0, 32);
     return data.resolve("answers").resolve(name + ".journal");
   }
 
@@ -132,8 +133,8 @@ public final class EvalRun {
       if (leftOpen > 0) {
         notes.add(
             leftOpen
-                + " calls were under way when an earlier run was killed; they were asked again,"
-                + " and the server may have answered them twice");
+                + " calls were under way when this or an earlier run was killed; they were made"
+                + " again, and the server may have answered them twice");
       }
     }
 
@@ -149,7 +150,10 @@ public final class EvalRun {
             "the server changed during the run: it called itself "
                 + String.join(", ", questions.fingerprints()));
       }
-      List<Figure> figures = tallies.figures();
+      List<Figure> figures = new ArrayList<>(tallies.figures());
+      for (Metric metric : plan.metrics()) {
+        if (metric instanceof Calibrated judge) figures.addAll(judge.agreement());
+      }
       RunManifest manifest = manifest(RunManifest.State.COMPLETE, figures);
       WholeFile.write(folder.report(), new RunReport(manifest, tallies).html());
       folder.write(manifest);

@@ -36,7 +36,12 @@ final class MeanTally implements Tally {
     Arrays.sort(sorted);
     List<Figure> figures = new ArrayList<>();
     figures.add(
-        figure(measure.name(), mean, found.interval(), found.method(), measure.definition()));
+        figure(
+            measure.name(),
+            mean,
+            found.interval(),
+            found.method(),
+            "Mean over answered cases: " + measure.definition()));
     for (int percent : new int[] {50, 90}) {
       int rank = Math.max(0, (int) Math.ceil(percent / 100.0 * n) - 1);
       figures.add(
@@ -45,7 +50,7 @@ final class MeanTally implements Tally {
               sorted[rank],
               ranks(sorted, percent / 100.0),
               "order statistics",
-              percent + " % of cases are at or below this: " + measure.definition()));
+              "At or below this are " + percent + " % of answered cases: " + measure.definition()));
     }
     return figures;
   }

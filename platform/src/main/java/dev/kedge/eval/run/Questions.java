@@ -106,6 +106,7 @@ final class Questions {
       asked.incrementAndGet();
       reply = target.ask(question, asking);
       if (reply.answered() || !passing(reply.error())) break;
+      journal.failed(id);
     }
     if (reply.answered()) {
       answered.incrementAndGet();

@@ -1,6 +1,7 @@
 package dev.kedge.eval.run;
 
 import dev.kedge.eval.Rate;
+import dev.kedge.eval.score.Measure;
 import dev.kedge.report.Html;
 import java.util.ArrayList;
 import java.util.List;
@@ -10,6 +11,13 @@ import java.util.Map;
 /** The page of one run: every figure with interval, n and definition, then the worst cases. */
 final class RunReport {
   private static final int LONGEST_TEXT = 2_000;
+  private static final String ENDINGS =
+      "Endings: .precision, share of answered items that are right; .recall, share of expected"
+          + " items that were answered right; .f1, the harmonic mean of both, over all items of all"
+          + " cases (micro average); .f1.macro, the mean of the F1 of all classes that a label"
+          + " names; .f1.micro, F1 over all cases together; .none, share of answers that name no"
+          + " known class; .p50 and .p90, at or below which are so many per cent of the answered"
+          + " cases; n counts cases.";
 
   private final RunManifest run;
   private final Tallies tallies;
@@ -69,11 +77,17 @@ final class RunReport {
               number(figure, figure.value()),
               number(figure, figure.low()) + " to " + number(figure, figure.high()),
               Long.toString(figure.n()),
-              figure.interval(),
-              figure.definition()));
+              figure.interval()));
     }
-    return Html.table(
-        List.of("figure", "value", "95 % interval", "n", "interval by", "definition"), rows);
+    List<List<String>> definitions = new ArrayList<>();
+    for (Measure measure : run.measures()) {
+      definitions.add(List.of(measure.name(), measure.definition()));
+    }
+    return Html.all(
+        Html.table(List.of("figure", "value", "95 % interval", "n", "interval by"), rows),
+        Html.element("h3", "Definitions"),
+        Html.table(List.of("measure", "definition"), definitions),
+        Html.element("p.soft", ENDINGS));
   }
 
   /** A figure's number in its unit: shares in percent, F1 with three digits. */

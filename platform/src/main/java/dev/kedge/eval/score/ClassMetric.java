@@ -34,6 +34,7 @@ public final class ClassMetric implements Metric {
 
   @Override
   public void score(EvalCase question, Reply reply, Scores scores) {
+    if (question.expected().isNull()) return;
     String expected = question.expectedText();
     String label = classes.getOrDefault(Texts.normalised(expected), expected);
     scores.put(measure.name(), new ClassPair(label, predicted(reply, label)));

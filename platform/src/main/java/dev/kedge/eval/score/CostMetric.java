@@ -22,7 +22,7 @@ public final class CostMetric implements Metric {
             name,
             Measure.Better.LOWER,
             "$",
-            "Mean dollars per answered case at "
+            "Dollars per answered case at "
                 + input
                 + " per million tokens of prompts and "
                 + output

@@ -30,6 +30,7 @@ public final class ExactMetric implements Metric {
 
   @Override
   public void score(EvalCase question, Reply reply, Scores scores) {
+    if (question.expected().isNull()) return;
     scores.put(measure.name(), reply.answered() && right(question, reply.text()));
   }
 

@@ -17,13 +17,13 @@ public final class LatencyMetric implements Metric {
             name + ".total",
             Measure.Better.LOWER,
             "ms",
-            "Mean time from sending to the end of the answer, as it was measured when the answer"
+            "Time from sending to the end of the answer, as it was measured when the answer"
                 + " was given, beside the other cases asked at the same time."),
         Measure.mean(
             name + ".first_token",
             Measure.Better.LOWER,
             "ms",
-            "Mean time from sending to the first text, measured likewise."));
+            "Time from sending to the first text, measured likewise."));
   }
 
   @Override

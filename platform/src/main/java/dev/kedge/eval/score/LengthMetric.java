@@ -15,15 +15,14 @@ public final class LengthMetric implements Metric {
   @Override
   public List<Measure> measures() {
     return List.of(
-        mean("characters", "Unicode characters of the answer."),
+        mean("characters", "Unicode characters of an answer."),
         mean("words", "Runs of letters, digits and underscores."),
         mean("sentences", "Sentences by Unicode's rules for text boundaries (UAX 29)."),
-        mean("tokens", "Tokens of the answer as the target counts them."));
+        mean("tokens", "Tokens of an answer as the target counts them."));
   }
 
   private Measure mean(String of, String definition) {
-    return Measure.mean(
-        name + "." + of, Measure.Better.NEITHER, of, "Mean over answered cases. " + definition);
+    return Measure.mean(name + "." + of, Measure.Better.NEITHER, of, definition);
   }
 
   @Override

@@ -23,6 +23,7 @@ public final class NormalisedMetric implements Metric {
 
   @Override
   public void score(EvalCase question, Reply reply, Scores scores) {
+    if (question.expected().isNull()) return;
     scores.put(measure.name(), reply.answered() && right(question, Texts.normalised(reply.text())));
   }
 

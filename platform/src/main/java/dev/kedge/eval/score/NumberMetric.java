@@ -34,6 +34,7 @@ public final class NumberMetric implements Metric {
 
   @Override
   public void score(EvalCase question, Reply reply, Scores scores) {
+    if (question.expected().isNull()) return;
     Optional<BigDecimal> expected = first(question.expectedText());
     String text = reply.answered() ? reply.text() : "";
     int mark = text.lastIndexOf(MARK);

@@ -61,6 +61,7 @@ public final class SpanMetric implements Metric {
 
   @Override
   public void score(EvalCase question, Reply reply, Scores scores) {
+    if (question.expected().isNull()) return;
     List<Span> expected = spans(question.expected());
     Optional<JsonNode> parsed =
         reply.answered() ? JsonText.parse(Texts.unfenced(reply.text())) : Optional.empty();

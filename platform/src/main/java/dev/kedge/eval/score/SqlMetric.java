@@ -46,6 +46,7 @@ public final class SqlMetric implements Metric {
 
   @Override
   public void score(EvalCase question, Reply reply, Scores scores) {
+    if (question.expected().isNull()) return;
     SqlResult wanted = expected(question.expectedText());
     if (wanted.failed()) {
       scores.note(name, "the expected query fails: " + wanted.problem());

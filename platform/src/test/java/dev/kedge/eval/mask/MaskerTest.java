@@ -79,7 +79,8 @@ class MaskerTest {
     String masked = masker.mask(text, values::put);
     assertThat(masked).doesNotContain("Szab", "@", "645");
     assertThat(Masker.unmask(masked, values)).isEqualTo(text);
-    JsonNode json = JsonText.STRICT.readTree("{\"to\":[\"a@b.example\",7,null],\"x\":{\"y\":\"-\"}}");
+    JsonNode json =
+        JsonText.STRICT.readTree("{\"to\":[\"a@b.example\",7,null],\"x\":{\"y\":\"-\"}}");
     JsonNode hidden = masker.mask(json, values::put);
     assertThat(hidden.toString()).doesNotContain("a@b");
     assertThat(Masker.unmask(hidden, values)).isEqualTo(json);
