@@ -1,14 +1,14 @@
 package dev.kedge.cli;
 
-import dev.kedge.base.KedgeException;
 import dev.kedge.config.TaskFile;
-import dev.kedge.eval.run.EngineTarget;
+import dev.kedge.eval.data.Datasets;
+import dev.kedge.eval.run.CaseSource;
 import dev.kedge.eval.run.JsonLinesSource;
+import dev.kedge.eval.run.JudgeMetric;
 import dev.kedge.eval.run.RunFolder;
 import dev.kedge.eval.run.RunManifest;
 import dev.kedge.eval.run.RunProgress;
 import dev.kedge.eval.run.RunStore;
-import dev.kedge.eval.run.ServerTarget;
 import dev.kedge.eval.run.Target;
 import dev.kedge.eval.score.Metric;
 import dev.kedge.eval.score.Metrics;
@@ -19,12 +19,11 @@ import dev.kedge.gate.GateRun;
 import dev.kedge.gate.TextChanges;
 import dev.kedge.store.Store;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.io.PrintWriter;
-import java.net.URI;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
@@ -64,8 +63,6 @@ import picocli.CommandLine.Spec;
     })
 @SuppressWarnings("NullAway.Init") // picocli sets the fields
 final class GateCommand implements Callable<Integer> {
-  private static final Duration LONGEST_CALL = Duration.ofMinutes(2);
-
   @Spec private CommandSpec spec;
   @Mixin private DataOption data;
 
@@ -73,8 +70,9 @@ final class GateCommand implements Callable<Integer> {
       arity = "0..1",
       paramLabel = "CANDIDATE",
       description = {
-        "The new version: a GGUF file, or the address of an OpenAI-compatible server, with #NAME"
-            + " for one of its models.",
+        "The new version: a GGUF file; the address of an OpenAI-compatible server, with #NAME for"
+            + " one of its models; or gateway:NAME for a model of the running gateway that --config"
+            + " describes.",
         "KEDGE_API_KEY holds the key for servers that want one."
       })
   private Optional<String> candidate;
@@ -87,6 +85,12 @@ final class GateCommand implements Callable<Integer> {
 
   @Option(names = "--task", paramLabel = "TASK", description = "A task folder, or its task.yaml.")
   private Optional<Path> task;
+
+  @Option(
+      names = "--dataset",
+      paramLabel = "NAME[@N]",
+      description = "A dataset of the data folder instead of the task's holdout.")
+  private Optional<String> dataset;
 
   @Option(
       names = "--concurrency",
@@ -114,29 +118,36 @@ final class GateCommand implements Callable<Integer> {
     if (file.gate().isEmpty()) throw misuse("the task has no rules: add 'gate' to its task.yaml");
     String against = current.orElse(folder.resolve(file.model().file()).toString());
     Files.createDirectories(data.folder());
-    List<Metric> metrics = Metrics.of(file, folder, Metrics.Judges.none());
-    GateRun run =
-        new GateRun(
-            data.folder(),
-            file,
-            JsonLinesSource.of(folder.resolve(file.holdout())),
-            metrics,
-            TextChanges.none(),
-            concurrency,
-            Version.current(),
-            InstantSource.system());
+    List<Metric> metrics = List.of();
     try (Interruption _ = Interruption.ofThisThread();
         Store store = data.openStore();
         Bars bars = new Bars(new RunStore(store))) {
+      metrics = Metrics.of(file, folder, this::judge);
+      GateRun run = gateRun(file, source(file, folder, store), metrics);
       GateRun.Judged judged = run.judge(() -> open(against), () -> open(candidate.get()), bars);
       GateDesk desk = new GateDesk(store, data.folder(), InstantSource.system());
       desk.add(judged, Person.named(person));
       show(judged.result(), desk);
       return judged.result().outcome().exitCode();
-    } catch (InterruptedException | ClosedByInterruptException e) {
-      System.err.println("kedge: interrupted");
+    } catch (InterruptedException | ClosedByInterruptException | InterruptedIOException e) {
+      System.err.println(
+          "kedge: interrupted; answers so far are kept, the same command goes on from there");
       return Interruption.CODE;
+    } finally {
+      for (Metric metric : metrics) if (metric instanceof JudgeMetric judge) judge.close();
     }
+  }
+
+  private GateRun gateRun(TaskFile file, CaseSource source, List<Metric> metrics) {
+    return new GateRun(
+        data.folder(),
+        file,
+        source,
+        metrics,
+        TextChanges.none(),
+        concurrency,
+        Version.current(),
+        InstantSource.system());
   }
 
   private void show(GateResult result, GateDesk desk) {
@@ -153,22 +164,28 @@ final class GateCommand implements Callable<Integer> {
     out.flush();
   }
 
-  private static Target open(String model) throws IOException {
-    if (model.matches("https?://.*")) {
-      int mark = model.indexOf('#');
-      String name = mark < 0 ? "" : model.substring(mark + 1);
-      Optional<String> key = Optional.ofNullable(System.getenv("KEDGE_API_KEY"));
-      try {
-        URI address = URI.create(mark < 0 ? model : model.substring(0, mark));
-        return new ServerTarget(address, name, key, LONGEST_CALL);
-      } catch (IllegalArgumentException e) {
-        throw KedgeException.invalid("not an address: " + model);
-      }
+  private Target open(String model) throws IOException {
+    return EvalTargets.open(model, data.gateway());
+  }
+
+  private CaseSource source(TaskFile file, Path folder, Store store) throws IOException {
+    if (dataset.isEmpty()) return JsonLinesSource.of(folder.resolve(file.holdout()));
+    Datasets datasets = data.datasets(store);
+    return JsonLinesSource.of(datasets.file(datasets.find(dataset.get())));
+  }
+
+  private Metric judge(String name, String model, String rubric, Path human) throws IOException {
+    Target judge = open(model);
+    try {
+      return JudgeMetric.open(name, judge, rubric, human, data.folder(), concurrency);
+    } catch (InterruptedException e) {
+      judge.close();
+      Thread.currentThread().interrupt();
+      throw new InterruptedIOException();
+    } catch (IOException | RuntimeException e) {
+      judge.close();
+      throw e;
     }
-    Path file = Path.of(model);
-    if (Files.isRegularFile(file)) return EngineTarget.open(file);
-    throw KedgeException.invalid(
-        "no model at " + model + "; give a GGUF file or an address such as http://host:8080/v1");
   }
 
   private CommandLine.ParameterException misuse(String message) {

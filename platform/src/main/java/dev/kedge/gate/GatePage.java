@@ -105,7 +105,7 @@ public record GatePage(GateResult result) {
             Html.element("strong", result.outcome().name().toLowerCase(Locale.ROOT)),
             Html.text(headline())));
     parts.add(Html.section("rules", "Rules"));
-    parts.add(Html.table(List.of("rule", "outcome", "verdict", "what was seen"), rows()));
+    for (Finding finding : result.findings()) parts.add(rule(finding));
     parts.add(Html.section("numbers", "Numbers"));
     parts.add(
         Html.table(
@@ -128,10 +128,17 @@ public record GatePage(GateResult result) {
     return Html.all(parts);
   }
 
-  private List<List<String>> rows() {
-    return result.findings().stream()
-        .map(f -> List.of(f.rule(), word(f.outcome()), f.verdict(), f.sentence()))
-        .toList();
+  private static Html rule(Finding finding) {
+    String tone =
+        switch (finding.outcome()) {
+          case PASS -> ".good";
+          case FAIL -> ".bad";
+          case UNDECIDED -> ".mid";
+        };
+    return Html.element(
+        "div.verdict" + tone,
+        Html.element("h3", finding.rule() + ": " + word(finding.outcome())),
+        Html.element("p", finding.sentence()));
   }
 
   private static String word(Outcome outcome) {

@@ -14,6 +14,7 @@ import dev.kedge.eval.run.RunManifest;
 import dev.kedge.eval.run.RunPlan;
 import dev.kedge.eval.run.RunProgress;
 import dev.kedge.eval.run.Target;
+import dev.kedge.eval.score.Measure;
 import dev.kedge.eval.score.Metric;
 import dev.kedge.report.Html;
 import java.io.IOException;
@@ -213,7 +214,17 @@ public record GateRun(
     Outcome outcome = findings.stream().map(Finding::outcome).reduce(Outcome.PASS, Outcome::and);
     long now = clock.millis();
     GateResult result = gateResult(rules, noise, findings, outcome, now, current, candidate);
-    return new Judged(result, report.section());
+    return new Judged(result, Html.all(cases(rules, current, candidate), report.section()));
+  }
+
+  /* The cases behind the first rule on a share. */
+  private static Html cases(GateSection rules, RunSet current, RunSet candidate) {
+    return rules.metrics().stream()
+        .flatMap(rule -> current.measure(rule.measure()).stream())
+        .filter(m -> m.kind() == Measure.Kind.SHARE && m.better() == Measure.Better.HIGHER)
+        .findFirst()
+        .map(measure -> new LostCases(measure, current, candidate).section())
+        .orElse(Html.EMPTY);
   }
 
   private GateResult gateResult(

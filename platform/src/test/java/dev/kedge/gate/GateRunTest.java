@@ -70,6 +70,10 @@ class GateRunTest {
   }
 
   private GateResult judge(String rules, Target current, Target candidate) throws Exception {
+    return run(rules, current, candidate).result();
+  }
+
+  private GateRun.Judged run(String rules, Target current, Target candidate) throws Exception {
     return gate(rules)
         .judge(
             () -> current,
@@ -83,8 +87,7 @@ class GateRunTest {
 
               @Override
               public void ended(RunFolder run, RunManifest manifest) {}
-            })
-        .result();
+            });
   }
 
   private static Finding only(GateResult result) {
@@ -217,6 +220,16 @@ class GateRunTest {
     assertThat(result.findings().get(1).outcome()).isEqualTo(Outcome.FAIL);
     assertThat(result.findings().get(1).sentence()).contains("in 400 cases, such as c0, c1, c2");
     assertThat(result.findings().get(2).outcome()).isEqualTo(Outcome.PASS);
+  }
+
+  @Test
+  void casesThatChangedSidesStandOnTheReport() throws Exception {
+    TestingTarget old = TestingTarget.file("old", 0.7);
+    TestingTarget next = TestingTarget.file("new", 0.6);
+    GateRun.Judged judged = run(RULES, old, next);
+    assertThat(judged.changes().markup())
+        .containsPattern("Lost: right with the current model alone: [1-9]")
+        .contains("expected   answer", "candidate  other");
   }
 
   @Test

@@ -27,6 +27,9 @@
  * hold, as in a gate: to pass wrongly, the one metric that is truly worse must pass (intersection
  * and union, Berger 1982).
  *
+ * <p>All of this is for one look at a fixed number of examples. What is looked at again and again
+ * needs {@link dev.kedge.eval.stats.ConfidenceSequence}.
+ *
  * <p>Everything is seeded ({@link dev.kedge.eval.stats.Draws}): a report can be computed again.
  */
 @NullMarked
