@@ -99,14 +99,34 @@ final class EvalRunOptions {
   RunManifest run(RunPlan plan, Target target) throws IOException, InterruptedException {
     try (EvalBar bar = new EvalBar()) {
       EvalRun run = new EvalRun(folder(), plan, target, InstantSource.system(), bar);
-      RunFolder done = run.run();
-      RunManifest manifest = done.manifest();
-      try (Store store = data.openStore()) {
-        new RunStore(store).put(manifest, done.path());
+      try {
+        run.run();
+      } catch (InterruptedException | IOException | RuntimeException e) {
+        listCancelled(run, e);
+        throw e;
       }
+      RunManifest manifest = list(run);
       bar.done(manifest);
       return manifest;
     }
+  }
+
+  /* Where no run began there is nothing to list; why the run ended matters more than the list. */
+  private void listCancelled(EvalRun run, Exception cause) {
+    try {
+      if (run.folder().filter(RunFolder::exists).isPresent()) list(run);
+    } catch (RuntimeException e) {
+      cause.addSuppressed(e);
+    }
+  }
+
+  private RunManifest list(EvalRun run) {
+    RunFolder done = run.folder().orElseThrow();
+    RunManifest manifest = done.manifest();
+    try (Store store = data.openStore()) {
+      new RunStore(store).put(manifest, done.path());
+    }
+    return manifest;
   }
 
   /** Prints what came out. */

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.kedge.base.KedgeException;
-import dev.kedge.config.MetricSection.Type;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
@@ -38,7 +37,7 @@ class MetricSectionTest {
             """);
     assertThat(task.metrics())
         .extracting(MetricSection::type)
-        .containsExactly(Type.EXACT, Type.LENGTH, Type.JSON, Type.REGEX, Type.COST);
+        .containsExactly(MetricSection.Type.EXACT, MetricSection.Type.LENGTH, MetricSection.Type.JSON, MetricSection.Type.REGEX, MetricSection.Type.COST);
     assertThat(task.metrics())
         .extracting(MetricSection::name)
         .containsExactly("exact", "length", "json", "no-apology", "cost");

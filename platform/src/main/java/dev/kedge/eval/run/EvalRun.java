@@ -20,7 +20,9 @@ import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 
 /** Runs one plan against one target. For one thread, which may be interrupted to cancel. */
 public final class EvalRun {
@@ -34,6 +36,7 @@ public final class EvalRun {
   private final Target target;
   private final InstantSource clock;
   private final RunProgress progress;
+  private @Nullable RunFolder folder;
 
   /**
    * @param data folder of runs and answers
@@ -59,6 +62,7 @@ public final class EvalRun {
   public RunFolder run() throws IOException, InterruptedException {
     Instant started = clock.instant();
     RunFolder folder = folder(started);
+    this.folder = folder;
     try (AnswerJournal journal = AnswerJournal.open(journalFile(data, target, plan.asking()))) {
       Questions questions = new Questions(target, plan.asking(), journal);
       Running running = new Running(folder, questions, journal.leftOpen(), started);
@@ -76,6 +80,11 @@ public final class EvalRun {
         throw new IllegalStateException(e);
       }
     }
+  }
+
+  /** The run's folder once {@link #run} has begun, however it ended. */
+  public Optional<RunFolder> folder() {
+    return Optional.ofNullable(folder);
   }
 
   /** Where the answers of a target to questions asked in one way are kept. */

@@ -39,6 +39,11 @@ public record RunFolder(Path path) {
     }
   }
 
+  /** Whether a run began here. */
+  public boolean exists() {
+    return Files.exists(path.resolve("manifest.json"));
+  }
+
   /**
    * What the run was and found.
    *
