@@ -43,6 +43,9 @@ class PackageRulesTest {
           Map.entry("drift", List.of("usage")),
           Map.entry("load", List.of("backend")),
           Map.entry("observe", List.of()),
+          // gate -> eval: it judges runs; -> evidence: decisions are signed.
+          Map.entry("evidence", List.of()),
+          Map.entry("gate", List.of("eval", "evidence")),
           Map.entry("pilot", List.of("eval", "cost", "usage", "load", "backend", "registry")));
 
   @Test

@@ -1,5 +1,6 @@
 package dev.kedge.cli;
 
+import dev.kedge.config.KedgeFile;
 import dev.kedge.eval.data.Datasets;
 import dev.kedge.store.Store;
 import java.nio.file.Path;
@@ -23,6 +24,11 @@ final class DataOption {
   /** The data folder. */
   Path folder() {
     return data.or(store::dataFolder).orElse(Path.of("."));
+  }
+
+  /** The gateway's configuration, where {@code --config} names one. */
+  Optional<KedgeFile> gateway() {
+    return store.gateway();
   }
 
   /** The store, made where there is none. */

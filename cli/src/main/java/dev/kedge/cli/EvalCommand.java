@@ -40,7 +40,12 @@ import tools.jackson.databind.json.JsonMapper;
       "Example: kedge eval examples/order-desk --model old.gguf --model new.gguf --out results",
       "         KEDGE_API_KEY=... kedge eval my-task --model https://host/v1#model-name"
     },
-    subcommands = {EvalDataCommand.class, EvalHoldoutCommand.class})
+    subcommands = {
+      EvalDataCommand.class,
+      EvalFilterCommand.class,
+      EvalHoldoutCommand.class,
+      EvalRunCommand.class
+    })
 @SuppressWarnings("NullAway.Init") // picocli sets the fields
 final class EvalCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;

@@ -1,8 +1,8 @@
 package dev.kedge.cli;
 
-import dev.kedge.eval.Json;
 import dev.kedge.eval.data.DatasetDiff;
 import dev.kedge.eval.data.Datasets;
+import dev.kedge.eval.score.JsonText;
 import dev.kedge.store.Store;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -74,7 +74,7 @@ final class EvalDataDiffCommand implements Callable<Integer> {
   }
 
   private static String json(DatasetDiff diff) {
-    ObjectNode node = Json.STRICT.createObjectNode();
+    ObjectNode node = JsonText.STRICT.createObjectNode();
     diff.removed().forEach(node.putArray("removed")::add);
     diff.added().forEach(node.putArray("added")::add);
     var changed = node.putArray("changed");
@@ -83,6 +83,6 @@ final class EvalDataDiffCommand implements Callable<Integer> {
       change.fields().forEach(one.putArray("fields")::add);
     }
     node.put("unchanged", diff.unchanged());
-    return Json.STRICT.writerWithDefaultPrettyPrinter().writeValueAsString(node);
+    return JsonText.STRICT.writerWithDefaultPrettyPrinter().writeValueAsString(node);
   }
 }

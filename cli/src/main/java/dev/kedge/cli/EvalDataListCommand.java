@@ -1,7 +1,7 @@
 package dev.kedge.cli;
 
-import dev.kedge.eval.Json;
 import dev.kedge.eval.data.DatasetVersion;
+import dev.kedge.eval.score.JsonText;
 import dev.kedge.store.Store;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -61,7 +61,7 @@ final class EvalDataListCommand implements Callable<Integer> {
   }
 
   private static String json(List<DatasetVersion> all) {
-    ArrayNode list = Json.STRICT.createArrayNode();
+    ArrayNode list = JsonText.STRICT.createArrayNode();
     for (DatasetVersion version : all) {
       ObjectNode node = list.addObject();
       node.put("name", version.name()).put("version", version.version());
@@ -71,6 +71,6 @@ final class EvalDataListCommand implements Callable<Integer> {
       node.put("created", version.created().toString());
       node.set("made", version.made());
     }
-    return Json.STRICT.writerWithDefaultPrettyPrinter().writeValueAsString(list);
+    return JsonText.STRICT.writerWithDefaultPrettyPrinter().writeValueAsString(list);
   }
 }

@@ -1,9 +1,9 @@
 package dev.kedge.cli;
 
-import dev.kedge.eval.Json;
 import dev.kedge.eval.data.DatasetVersion;
 import dev.kedge.eval.data.Datasets;
 import dev.kedge.eval.data.Entry;
+import dev.kedge.eval.score.JsonText;
 import dev.kedge.store.Store;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -66,7 +66,7 @@ final class EvalDataShowCommand implements Callable<Integer> {
             + version.created()
             + version.parent().map(parent -> " from version " + parent).orElse(""));
     out.println(
-        Json.STRICT
+        JsonText.STRICT
             .writerWithDefaultPrettyPrinter()
             .writeValueAsString(version.made())
             .lines()
@@ -77,14 +77,14 @@ final class EvalDataShowCommand implements Callable<Integer> {
   }
 
   private static String json(DatasetVersion version, List<Entry> entries) {
-    ObjectNode node = Json.STRICT.createObjectNode();
+    ObjectNode node = JsonText.STRICT.createObjectNode();
     node.put("name", version.name()).put("version", version.version());
     node.put("sha256", version.sha256());
     node.put("examples", version.examples()).put("labelled", version.labelled());
     version.parent().ifPresent(parent -> node.put("parent", parent));
     node.put("created", version.created().toString());
     node.set("made", version.made());
-    entries.forEach(entry -> node.withArray("first").add(Json.STRICT.readTree(entry.line())));
-    return Json.STRICT.writerWithDefaultPrettyPrinter().writeValueAsString(node);
+    entries.forEach(entry -> node.withArray("first").add(JsonText.STRICT.readTree(entry.line())));
+    return JsonText.STRICT.writerWithDefaultPrettyPrinter().writeValueAsString(node);
   }
 }

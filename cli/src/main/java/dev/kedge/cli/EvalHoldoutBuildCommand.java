@@ -1,6 +1,5 @@
 package dev.kedge.cli;
 
-import dev.kedge.eval.Json;
 import dev.kedge.eval.data.DatasetVersion;
 import dev.kedge.eval.data.Datasets;
 import dev.kedge.eval.holdout.Holdout;
@@ -9,6 +8,7 @@ import dev.kedge.eval.holdout.HoldoutPlan;
 import dev.kedge.eval.mask.Masker;
 import dev.kedge.eval.mask.MaskingKey;
 import dev.kedge.eval.mask.Vault;
+import dev.kedge.eval.score.JsonText;
 import dev.kedge.store.Store;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -189,12 +189,12 @@ final class EvalHoldoutBuildCommand implements Callable<Integer> {
   private void print(Holdout holdout, DatasetVersion version, Datasets datasets) {
     PrintWriter out = spec.commandLine().getOut();
     if (json) {
-      ObjectNode node = Json.STRICT.createObjectNode();
+      ObjectNode node = JsonText.STRICT.createObjectNode();
       node.put("dataset", version.reference()).put("sha256", version.sha256());
       node.put("examples", version.examples()).put("labelled", version.labelled());
       node.put("file", datasets.file(version).toString());
       node.set("report", holdout.report().toJson());
-      out.println(Json.STRICT.writerWithDefaultPrettyPrinter().writeValueAsString(node));
+      out.println(JsonText.STRICT.writerWithDefaultPrettyPrinter().writeValueAsString(node));
     } else {
       holdout.report().text().lines().map(Printable::text).forEach(out::println);
       out.println();
@@ -214,7 +214,7 @@ final class EvalHoldoutBuildCommand implements Callable<Integer> {
   }
 
   private ObjectNode made(HoldoutPlan plan) {
-    ObjectNode made = Json.STRICT.createObjectNode().put("by", "holdout build");
+    ObjectNode made = JsonText.STRICT.createObjectNode().put("by", "holdout build");
     plan.files().forEach(file -> made.withArray("from").add(file.getFileName().toString()));
     plan.captured().ifPresent(name -> made.put("captured", name));
     plan.training().forEach(file -> made.withArray("training").add(file.getFileName().toString()));

@@ -28,6 +28,7 @@ import picocli.CommandLine.Command;
       CaptureCommand.class,
       CostCommand.class,
       EvalCommand.class,
+      GateCommand.class,
       GenerateCommand.class,
       KeysCommand.class,
       LabelCommand.class,
@@ -50,8 +51,7 @@ public final class Kedge {
   public static void main(String[] args) {
     // Figures look the same everywhere, in reports and for scripts.
     Locale.setDefault(Locale.ROOT);
-    // The schema library logs through SLF4J, which would complain that nobody listens.
-    System.setProperty("slf4j.internal.verbosity", "ERROR");
+    LogSettings.choose();
     System.exit(run(args));
   }
 
@@ -72,12 +72,13 @@ public final class Kedge {
   }
 
   private static int report(Exception exception, CommandLine line) {
+    if (exception instanceof ServeLog.Told) return FAILURE;
     line.getErr().println("kedge: " + message(exception));
     if (System.getenv("KEDGE_TRACE") != null) exception.printStackTrace(line.getErr());
     return exception instanceof CommandLine.ParameterException ? WRONG_USE : FAILURE;
   }
 
-  private static String message(Exception exception) {
+  static String message(Exception exception) {
     return switch (exception) {
       case NoSuchFileException e -> "no such file: " + e.getFile();
       case FileAlreadyExistsException e ->

@@ -79,7 +79,9 @@ final class KeysCreateCommand implements Callable<Integer> {
   @Option(
       names = "--tag",
       paramLabel = "NAME=VALUE",
-      description = "Added to the record of each call; may be given more than once.")
+      description =
+          "A tag of each of its calls, as a caller sends with x-kedge-tag-NAME; 'task' names the"
+              + " task of its records. May be given more than once.")
   private Map<String, String> tags = Map.of();
 
   @Option(

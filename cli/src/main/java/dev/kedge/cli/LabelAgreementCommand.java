@@ -1,7 +1,7 @@
 package dev.kedge.cli;
 
-import dev.kedge.eval.Json;
 import dev.kedge.eval.Rate;
+import dev.kedge.eval.score.JsonText;
 import dev.kedge.label.Labelling;
 import dev.kedge.label.agreement.Agreement;
 import dev.kedge.store.Store;
@@ -68,7 +68,7 @@ final class LabelAgreementCommand implements Callable<Integer> {
       ObjectNode node = json(agreement);
       ObjectNode byField = node.putObject("byField");
       fields.forEach((field, one) -> byField.set(field, json(one)));
-      out.println(Json.STRICT.writerWithDefaultPrettyPrinter().writeValueAsString(node));
+      out.println(JsonText.STRICT.writerWithDefaultPrettyPrinter().writeValueAsString(node));
     } else {
       print(agreement, out);
       fields.forEach((field, one) ->
@@ -111,7 +111,7 @@ final class LabelAgreementCommand implements Callable<Integer> {
   }
 
   private static ObjectNode json(Agreement agreement) {
-    ObjectNode node = Json.STRICT.createObjectNode();
+    ObjectNode node = JsonText.STRICT.createObjectNode();
     node.put("items", agreement.units());
     rate(node.putObject("same"), agreement.same());
     agreement.alpha().ifPresent(one -> estimate(node.putObject("alpha"), one));

@@ -1,7 +1,7 @@
 package dev.kedge.cli;
 
 import dev.kedge.base.KedgeException;
-import dev.kedge.eval.Json;
+import dev.kedge.eval.score.JsonText;
 import dev.kedge.label.Form;
 import dev.kedge.label.LabelProject;
 import dev.kedge.store.Store;
@@ -136,7 +136,7 @@ final class LabelCreateCommand implements Callable<Integer> {
     if (form.isPresent()) {
       forms.add(
           Form.of(
-              Json.parse(Files.readString(form.get()))
+              JsonText.parse(Files.readString(form.get()))
                   .orElseThrow(() -> KedgeException.invalid(form.get() + ": not JSON"))));
     }
     if (forms.size() == 1) return forms.getFirst();

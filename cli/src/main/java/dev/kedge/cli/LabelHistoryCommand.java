@@ -1,6 +1,6 @@
 package dev.kedge.cli;
 
-import dev.kedge.eval.Json;
+import dev.kedge.eval.score.JsonText;
 import dev.kedge.label.LabelEvent;
 import dev.kedge.store.Store;
 import java.io.PrintWriter;
@@ -66,7 +66,7 @@ final class LabelHistoryCommand implements Callable<Integer> {
   }
 
   private static String json(LabelEvent event) {
-    ObjectNode node = Json.STRICT.createObjectNode();
+    ObjectNode node = JsonText.STRICT.createObjectNode();
     node.put("at", event.at().toString()).put("person", event.person());
     node.put("what", event.kind().name().toLowerCase(Locale.ROOT)).put("item", event.item());
     event.value().ifPresent(value -> node.set("value", value));

@@ -1,6 +1,6 @@
 package dev.kedge.cli;
 
-import dev.kedge.eval.Json;
+import dev.kedge.eval.score.JsonText;
 import dev.kedge.label.ItemStatus;
 import dev.kedge.label.LabelProject;
 import dev.kedge.label.Labelling;
@@ -47,9 +47,9 @@ final class LabelStatusCommand implements Callable<Integer> {
       List<LabelProject> projects =
           name.isPresent() ? List.of(labelling.project(name.get())) : labelling.projects();
       if (json) {
-        ArrayNode list = Json.STRICT.createArrayNode();
+        ArrayNode list = JsonText.STRICT.createArrayNode();
         projects.forEach(project -> list.add(json(project, labelling.progress(project.name()))));
-        out.println(Json.STRICT.writerWithDefaultPrettyPrinter().writeValueAsString(list));
+        out.println(JsonText.STRICT.writerWithDefaultPrettyPrinter().writeValueAsString(list));
       } else {
         table(labelling, projects).print(out);
         name.ifPresent(one -> people(labelling.progress(one)).print(out));
@@ -98,7 +98,7 @@ final class LabelStatusCommand implements Callable<Integer> {
   }
 
   private static ObjectNode json(LabelProject project, Progress progress) {
-    ObjectNode node = Json.STRICT.createObjectNode();
+    ObjectNode node = JsonText.STRICT.createObjectNode();
     node.put("project", project.name()).put("label", project.form().kind());
     node.put("dataset", project.dataset()).put("people_per_item", project.perItem());
     node.put("items", progress.total()).put("finished", progress.finished());

@@ -24,7 +24,6 @@ final class PlatformHost implements ModelHost {
 
   @Override
   public Served serve(Path model, String name, int port) throws IOException {
-    ServeLog.open();
     Platform platform =
         start(
             new PlatformOptions(

@@ -15,12 +15,16 @@ final class Reloading {
 
   private Reloading() {}
 
-  /** Starts what a configuration declares; its paths are relative to its folder. */
-  static Platform start(Path config) throws IOException {
+  static KedgeFile read(Path config) throws IOException {
     if (!Files.isRegularFile(config)) {
       throw KedgeException.invalid("no configuration at " + config);
     }
-    return Platform.start(KedgeFile.read(config), folder(config));
+    return KedgeFile.read(config);
+  }
+
+  /** Starts what a configuration declares; its paths are relative to its folder. */
+  static Platform start(KedgeFile file, Path config) throws IOException {
+    return Platform.start(file, folder(config));
   }
 
   static Path folder(Path config) {

@@ -2,6 +2,7 @@ package dev.kedge.cli;
 
 import dev.kedge.app.Platform;
 import dev.kedge.app.PlatformOptions;
+import dev.kedge.config.KedgeFile;
 import dev.kedge.engine.EngineOptions;
 import dev.kedge.engine.ModelInfo;
 import dev.kedge.http.HttpOptions;
@@ -119,7 +120,6 @@ final class ServeCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException, InterruptedException {
-    ServeLog.open();
     Path config = what.config;
     Platform platform = config == null ? single() : configured(config);
     CountDownLatch closed = new CountDownLatch(1);
@@ -134,7 +134,9 @@ final class ServeCommand implements Callable<Integer> {
                   closed.countDown();
                 }));
     if (config != null) Reloading.watch(platform, config);
-    closed.await();
+    try (HeapBound _ = new HeapBound()) {
+      closed.await();
+    }
     return CommandLine.ExitCode.OK;
   }
 
@@ -146,7 +148,8 @@ final class ServeCommand implements Callable<Integer> {
   }
 
   private Platform configured(Path config) throws IOException {
-    Platform platform = Reloading.start(config);
+    KedgeFile file = Reloading.read(config);
+    Platform platform = ServeLog.in(file.server().log(), () -> Reloading.start(file, config));
     PrintWriter out = spec.commandLine().getOut();
     out.println("ready " + platform.url() + " models " + String.join(",", platform.models()));
     out.flush();

@@ -37,6 +37,16 @@ final class StoreOption {
 
   private record Location(String url, Optional<SecretReference> password) {}
 
+  /** The configuration that {@code --config} names. */
+  Optional<KedgeFile> gateway() {
+    if (config.isEmpty()) return Optional.empty();
+    try {
+      return Optional.of(KedgeFile.read(config.get()));
+    } catch (IOException e) {
+      throw KedgeException.invalid(config.get() + ": cannot be read: " + e.getMessage());
+    }
+  }
+
   /** The data folder of the gateway that {@code --config} names. */
   Optional<Path> dataFolder() {
     if (config.isEmpty()) return Optional.empty();

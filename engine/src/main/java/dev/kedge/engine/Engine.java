@@ -137,6 +137,34 @@ public final class Engine implements AutoCloseable {
   }
 
   /**
+   * Asks how probable a given continuation is: the generation delivers its tokens, each with its
+   * log-probability under the model, and then ends. Bit-exact, whatever runs beside it.
+   *
+   * @param prompt token ids, at least one
+   * @param continuation token ids, at least one
+   * @throws QueueFullException if as many wait as may
+   * @throws IllegalArgumentException if both together do not fit the context, or a token is not
+   *     known
+   * @throws IllegalStateException if the engine is closed
+   */
+  public Generation submitGiven(int[] prompt, int[] continuation) {
+    if (continuation.length == 0) throw new IllegalArgumentException("nothing is to be scored");
+    int length = Math.addExact(prompt.length, continuation.length);
+    if (length > contextLength) {
+      throw new IllegalArgumentException(
+          "the text has %d tokens, but only %d fit".formatted(length, contextLength));
+    }
+    requireKnown(prompt);
+    requireKnown(continuation);
+    Request request = new Request(prompt, continuation.length, Sampling.GREEDY, List.of(), 0, true);
+    LiveGeneration generation =
+        new LiveGeneration(
+            request, continuation.clone(), length, model.tokenizer(), null, this::wake);
+    enqueue(generation);
+    return generation;
+  }
+
+  /**
    * Asks for the vector of a text: the hidden states of its tokens behind the last norm, pooled as
    * the model file says (their mean where it says nothing), scaled to length 1. Bit-exact, whatever
    * runs beside it. A model that was trained to answer, not to embed, gives vectors of little use

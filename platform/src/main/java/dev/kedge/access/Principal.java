@@ -22,7 +22,7 @@ import java.util.Set;
  * @param apis that may be used; none means all
  * @param limits of this key or person alone
  * @param budgets of this key or person alone
- * @param tags for each record of its calls
+ * @param tags of each of its calls, before those that the caller sends
  */
 public record Principal(
     String keyId,

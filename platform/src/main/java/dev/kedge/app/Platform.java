@@ -3,22 +3,27 @@ package dev.kedge.app;
 import dev.kedge.access.Access;
 import dev.kedge.access.Principal;
 import dev.kedge.backend.upstream.Upstream;
-import dev.kedge.backend.upstream.http.Watchdog;
 import dev.kedge.base.KedgeException;
 import dev.kedge.base.TokenPrice;
+import dev.kedge.base.Watchdog;
 import dev.kedge.config.EngineSection;
 import dev.kedge.config.KedgeFile;
 import dev.kedge.config.SecretReference;
 import dev.kedge.config.ServerSection;
 import dev.kedge.config.Tenant;
 import dev.kedge.config.Upstreams;
+import dev.kedge.console.Console;
+import dev.kedge.console.ConsoleParts;
 import dev.kedge.engine.EngineStats;
 import dev.kedge.engine.ModelInfo;
+import dev.kedge.eval.data.Datasets;
+import dev.kedge.gate.GateDesk;
 import dev.kedge.gateway.Gateway;
 import dev.kedge.gateway.GatewayParts;
 import dev.kedge.gateway.GatewayParts.EngineFacts;
 import dev.kedge.http.HttpOptions;
 import dev.kedge.http.HttpServer;
+import dev.kedge.label.Labelling;
 import dev.kedge.limit.Budgets;
 import dev.kedge.limit.Rates;
 import dev.kedge.observe.CallLog;
@@ -31,6 +36,7 @@ import dev.kedge.route.RetryPolicy;
 import dev.kedge.store.Store;
 import dev.kedge.usage.Meter;
 import dev.kedge.usage.MeterOptions;
+import dev.kedge.usage.Retention;
 import dev.kedge.usage.UsageStore;
 import dev.kedge.usage.capture.Capture;
 import dev.kedge.usage.capture.PersonalData;
@@ -43,6 +49,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import javax.net.ssl.SSLSocketFactory;
 import org.jspecify.annotations.Nullable;
@@ -99,7 +106,8 @@ public final class Platform implements AutoCloseable {
       gateway.reload(new Upstreams(List.of(), List.of()), Path.of("."));
       HttpServer server =
           closing.add(
-              HttpServer.start(options.http(), gateway, Optional.of(metrics), engines::alive));
+              HttpServer.start(
+                  options.http(), gateway, Optional.of(metrics), engines::alive, Optional.empty()));
       return new Platform(closing, engines, gateway, server, options.grace(), null);
     } catch (RuntimeException | IOException | Error e) {
       closing.close();
@@ -130,9 +138,10 @@ public final class Platform implements AutoCloseable {
       Access access =
           closing.add(Access.open(file.access(), file.tenants(), loopback, store, clock));
       Budgets budgets = closing.add(new Budgets(store, clock, hostName()));
+      UsageStore usage = new UsageStore(store);
       Meter meter =
-          closing.add(
-              Meter.open(data.resolve("journal"), new UsageStore(store), MeterOptions.defaults()));
+          closing.add(Meter.open(data.resolve("journal"), usage, MeterOptions.defaults()));
+      file.store().keepUsage().ifPresent(keep -> closing.add(Retention.start(usage, keep, clock)));
       Capture capture =
           closing.add(
               Capture.open(data.resolve("captures"), file.capture(), new PersonalData(), clock));
@@ -150,7 +159,8 @@ public final class Platform implements AutoCloseable {
                   http(file, folder, loopback),
                   gateway,
                   server.metrics() ? Optional.of(metrics) : Optional.empty(),
-                  engines::alive));
+                  engines::alive,
+                  console(file, folder, access, loopback, gateway, engines, store, clock)));
       return new Platform(closing, engines, gateway, http, server.grace(), access);
     } catch (RuntimeException | IOException | Error e) {
       closing.close();
@@ -193,7 +203,11 @@ public final class Platform implements AutoCloseable {
                     new Rates(System::nanoTime, MOST_SUBJECTS),
                     storage.budgets,
                     pool,
-                    new Dispatcher(balancer, RetryPolicy.DEFAULT, System::nanoTime),
+                    new Dispatcher(
+                        balancer,
+                        RetryPolicy.DEFAULT,
+                        System::nanoTime,
+                        (upstream, why) -> metrics.upstreamFailed(upstream, why.status())),
                     metrics,
                     storage.meter,
                     storage.capture,
@@ -204,6 +218,35 @@ public final class Platform implements AutoCloseable {
                     longest)));
     Gauges.register(metrics, pool, gateway, storage.meter, storage.capture);
     return gateway;
+  }
+
+  private static Optional<Console> console(
+      KedgeFile file,
+      Path folder,
+      Access access,
+      boolean loopback,
+      Gateway gateway,
+      Engines engines,
+      Store store,
+      InstantSource clock) {
+    if (!file.console().enabled()) return Optional.empty();
+    // Beyond this machine nobody comes in without a key, even where calls need none.
+    BooleanSupplier open = () -> loopback && !access.isRequired();
+    return Optional.of(
+        new Console(
+            new ConsoleParts(
+                file.console(),
+                access::authenticate,
+                open,
+                gateway,
+                engines::alive,
+                Optional.of(new UsageStore(store)),
+                new Labelling(store, clock),
+                new Datasets(file.dataFolder(folder), store, clock),
+                new GateDesk(store, file.dataFolder(folder), clock),
+                file.dataFolder(folder),
+                clock,
+                new SecureRandom())));
   }
 
   private static HttpOptions http(KedgeFile file, Path folder, boolean loopback) {

@@ -1,4 +1,4 @@
-/** What every package of the platform may use: failures, units, clocks. No I/O. */
+/** What every package of the platform may use: failures, units, clocks, bounds on time. No I/O. */
 @NullMarked
 package dev.kedge.base;
 

@@ -1,5 +1,7 @@
 package dev.kedge.call;
 
+import java.util.Map;
+
 /**
  * What surrounds a call.
  *
@@ -9,15 +11,27 @@ package dev.kedge.call;
  * @param deadline {@link System#nanoTime()} at which the caller gives up
  * @param wantsParts whether the answer is to be looked into, so that it must not be relayed as
  *     bytes of the caller's API
+ * @param headers of the caller that a server of the caller's own API may be sent, by lower-case
+ *     name
  */
-public record CallContext(String id, long created, long seed, long deadline, boolean wantsParts) {
+public record CallContext(
+    String id,
+    long created,
+    long seed,
+    long deadline,
+    boolean wantsParts,
+    Map<String, String> headers) {
+  public CallContext {
+    headers = Map.copyOf(headers);
+  }
+
   /** A call whose answer may be relayed. */
   public CallContext(String id, long created, long seed, long deadline) {
-    this(id, created, seed, deadline, false);
+    this(id, created, seed, deadline, false, Map.of());
   }
 
   /** The same call whose answer is to be looked into. */
   public CallContext neutral() {
-    return new CallContext(id, created, seed, deadline, true);
+    return new CallContext(id, created, seed, deadline, true, headers);
   }
 }

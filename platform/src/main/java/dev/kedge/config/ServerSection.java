@@ -18,6 +18,7 @@ import java.util.Optional;
  * @param grace how long running calls may go on when the server closes; default 20s
  * @param metrics whether {@code /metrics} is answered; default true
  * @param logCalls whether each call is a line in the log; default false
+ * @param log how the log on standard error is written; default text
  */
 public record ServerSection(
     String host,
@@ -29,7 +30,8 @@ public record ServerSection(
     Duration deadline,
     Duration grace,
     Boolean metrics,
-    Boolean logCalls) {
+    Boolean logCalls,
+    LogFormat log) {
   public ServerSection {
     host = Check.or(host, "127.0.0.1");
     port = Check.range(port, 8080, 0, 65_535, "port");
@@ -44,6 +46,7 @@ public record ServerSection(
     grace = Check.positive(grace, Duration.ofSeconds(20), "grace");
     metrics = Check.or(metrics, true);
     logCalls = Check.or(logCalls, false);
+    log = Check.or(log, LogFormat.TEXT);
   }
 
   /** Everything by default. */
@@ -58,7 +61,16 @@ public record ServerSection(
         Duration.ofMinutes(10),
         Duration.ofSeconds(20),
         true,
-        false);
+        false,
+        LogFormat.TEXT);
+  }
+
+  /** How log lines look. */
+  public enum LogFormat {
+    /** For people. */
+    TEXT,
+    /** One JSON object per line, for log shippers. */
+    JSON
   }
 
   /** The longest request body in bytes. */

@@ -163,7 +163,7 @@ public record TierSection(
    *
    * @param name told as the reason: letters, digits, '.', '_' and '-'
    * @param tier who answers
-   * @param keys ids or names of keys; {@code team-*} matches what begins so
+   * @param keys ids of keys; {@code kdg_a*} matches what begins so
    * @param tenants names of tenants, as {@code keys}
    * @param tags the call carries one of them
    * @param minCharacters all messages together have at least so many

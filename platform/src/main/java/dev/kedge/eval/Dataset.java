@@ -2,6 +2,7 @@ package dev.kedge.eval;
 
 import dev.kedge.base.KedgeException;
 import dev.kedge.base.Sha256;
+import dev.kedge.eval.score.JsonText;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -58,7 +59,7 @@ public record Dataset(String name, String sha256, List<Example> examples) {
   private static Example parse(String line, String place) {
     JsonNode node;
     try {
-      node = Json.STRICT.readTree(line);
+      node = JsonText.STRICT.readTree(line);
     } catch (JacksonException e) {
       throw KedgeException.invalid(place + ": not a JSON object: " + e.getOriginalMessage());
     }

@@ -3,7 +3,6 @@ package dev.kedge.gateway;
 import dev.kedge.access.Principal;
 import dev.kedge.base.Money;
 import dev.kedge.base.TokenPrice;
-import dev.kedge.call.ApiRequest;
 import dev.kedge.limit.Account;
 import dev.kedge.limit.Budgets;
 import dev.kedge.limit.Rates;
@@ -54,14 +53,15 @@ final class Admission {
   /**
    * Sets aside what a call of this model can cost at most.
    *
-   * @param request as the caller sent it
+   * @param about the call as the caller sent it
    */
-  Reservation money(Principal principal, ApiRequest request, Target target, TokenBounds bounds) {
-    List<Account> charged = accounts(principal, request.model(), target.model());
+  Reservation money(Bookkeeping.About about, Target target, TokenBounds bounds) {
+    Principal principal = about.principal();
+    List<Account> charged = accounts(principal, about.request().model(), target.model());
     if (charged.isEmpty()) return Reservation.nothing();
     Budgets known = budgets.orElseThrow(() -> new IllegalStateException("budgets without a store"));
     boolean free = target.worst().equals(TokenPrice.FREE);
-    if (!free) Unbounded.refuse(request);
+    if (!free) Unbounded.refuse(about.request(), about.context().headers());
     return known.reserve(
         charged,
         free

@@ -9,14 +9,20 @@ import java.util.Optional;
  *
  * @param credential the key or token that was sent, empty for none; never logged
  * @param tags what the caller says about the call, by lower-case name
+ * @param headers that a server of the caller's own API may be sent, by lower-case name
  * @param patience how long the caller waits, where it says so
  */
-public record Caller(String credential, Map<String, String> tags, Optional<Duration> patience) {
+public record Caller(
+    String credential,
+    Map<String, String> tags,
+    Map<String, String> headers,
+    Optional<Duration> patience) {
   /** Nobody in particular. */
-  public static final Caller ANONYMOUS = new Caller("", Map.of(), Optional.empty());
+  public static final Caller ANONYMOUS = new Caller("", Map.of(), Map.of(), Optional.empty());
 
   public Caller {
     tags = Map.copyOf(tags);
+    headers = Map.copyOf(headers);
   }
 
   /** Without the credential. */

@@ -2,6 +2,7 @@ package dev.kedge.gateway;
 
 import dev.kedge.base.Failure;
 import dev.kedge.base.KedgeException;
+import dev.kedge.base.Watchdog;
 import dev.kedge.call.AnswerPart;
 import dev.kedge.call.CallContext;
 import dev.kedge.call.ChatRequest;
@@ -24,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * One call and its answer. One thread reads; any thread may {@link #cancel}. Closing frees every
  * place and settles what was not settled.
  */
-public final class Exchange implements AutoCloseable {
+public final class Exchange implements Watchdog.Guarded, AutoCloseable {
   /* An answer that is held back until it has been judged. */
   private static final int MOST_HELD_PARTS = 1 << 17;
 
@@ -69,6 +70,11 @@ public final class Exchange implements AutoCloseable {
 
   public String id() {
     return context.id();
+  }
+
+  @Override
+  public long due() {
+    return context.deadline();
   }
 
   /** Seconds since 1970. */
@@ -168,7 +174,8 @@ public final class Exchange implements AutoCloseable {
     leg.cancel();
   }
 
-  void expire() {
+  @Override
+  public void expire() {
     interrupt(
         new KedgeException(
             new Failure.TimedOut(

@@ -4,6 +4,7 @@ import dev.kedge.access.Principal;
 import dev.kedge.backend.Backend;
 import dev.kedge.base.Failure;
 import dev.kedge.base.KedgeException;
+import dev.kedge.base.Watchdog;
 import dev.kedge.call.Api;
 import dev.kedge.call.ApiRequest;
 import dev.kedge.call.CallContext;
@@ -18,6 +19,7 @@ import dev.kedge.limit.Rates;
 import dev.kedge.limit.Reservation;
 import dev.kedge.limit.Turn;
 import dev.kedge.route.Dispatcher;
+import dev.kedge.route.UpstreamState;
 import dev.kedge.route.tier.Cascade;
 import dev.kedge.route.tier.TierDecision;
 import dev.kedge.route.tier.TierFacts;
@@ -28,15 +30,14 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Future;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -44,6 +45,7 @@ import org.jspecify.annotations.Nullable;
 /** The door of the surface to the models. Any thread may call. */
 public final class Gateway implements AutoCloseable {
   private static final String TASK = "task";
+  private static final int METERING_RETRY_SECONDS = 5;
 
   private final GatewayParts parts;
   private final Targets targets;
@@ -55,7 +57,7 @@ public final class Gateway implements AutoCloseable {
   private final Duration longest;
   private final long started;
   private final Set<Exchange> open = ConcurrentHashMap.newKeySet();
-  private final ScheduledThreadPoolExecutor deadlines;
+  private final Watchdog deadlines;
 
   private volatile Routing routing = new Routing(Map.of(), Map.of());
   /* Set by the thread that shuts down, read by every request. */
@@ -71,10 +73,7 @@ public final class Gateway implements AutoCloseable {
     this.longest = parts.longest();
     this.targets = new Targets(parts);
     this.started = clock.instant().getEpochSecond();
-    deadlines =
-        new ScheduledThreadPoolExecutor(
-            1, Thread.ofPlatform().daemon().name("kedge-deadlines").factory());
-    deadlines.setRemoveOnCancelPolicy(true);
+    this.deadlines = new Watchdog();
   }
 
   /**
@@ -97,6 +96,11 @@ public final class Gateway implements AutoCloseable {
   /** The queues as they are, by model. */
   public Map<String, QueueState> queues() {
     return targets.states();
+  }
+
+  /** The upstreams as they are, draining ones at the end. */
+  public List<UpstreamState> upstreams() {
+    return parts.pool().states();
   }
 
   /** Whether new calls are taken. */
@@ -142,6 +146,24 @@ public final class Gateway implements AutoCloseable {
   }
 
   /**
+   * How many tokens a prompt has: told by the server that would answer it, or by the model of this
+   * process.
+   *
+   * @throws KedgeException as {@link #tokens}, or where the server fails
+   */
+  public long countTokens(ChatRequest request, Caller caller) throws InterruptedException {
+    Routing now = routing;
+    Principal principal = admission.who(caller);
+    if (now.knows(request.model())) principal.require(Api.MESSAGES, request.model());
+    CallContext context = context(request, caller, System.nanoTime());
+    OptionalLong told =
+        dispatcher.count(now.target(request.model()).candidates(), request, context);
+    return told.isPresent()
+        ? told.getAsLong()
+        : tokens(request.model(), caller).encode(request).length;
+  }
+
+  /**
    * Lets a call in and gives it a place in the queue. The caller closes the exchange, whose first
    * part is waited for in {@link Exchange#next}.
    *
@@ -154,6 +176,7 @@ public final class Gateway implements AutoCloseable {
     try {
       Principal principal = admission.who(caller);
       tenant = principal.tenant().name();
+      refuseWhileRecordsWait();
       return open(request, caller, principal, arrival);
     } catch (KedgeException e) {
       books.refused(e, tenant);
@@ -165,8 +188,9 @@ public final class Gateway implements AutoCloseable {
     Routing now = routing;
     if (now.knows(request.model())) principal.require(request.source().api(), request.model());
     Tiers tiers = now.virtual().get(request.model());
+    Map<String, String> tags = tags(principal, caller);
     @Nullable TierDecision decision =
-        tiers == null ? null : tiers.decide(request, facts(principal, caller));
+        tiers == null ? null : tiers.decide(request, facts(principal, tags));
     Target target = now.target(decision == null ? request.model() : decision.model());
     CallContext context = context(request, caller, arrival);
     TokenBounds bounds = TokenBounds.of(request);
@@ -177,7 +201,7 @@ public final class Gateway implements AutoCloseable {
               principal,
               request,
               context,
-              Optional.ofNullable(caller.tags().get(TASK)),
+              Optional.ofNullable(tags.get(TASK)),
               decision == null ? "" : decision.tier().text(),
               decision == null ? "" : decision.reason(),
               clock.instant());
@@ -187,7 +211,7 @@ public final class Gateway implements AutoCloseable {
           .flatMap(all -> all.start(context.id(), about.task(), request))
           .ifPresent(exchange::keep);
       exchange.onClose(permit::close);
-      return watched(exchange, request.model(), context);
+      return watched(exchange, request.model());
     } catch (RuntimeException e) {
       permit.close(0);
       throw e;
@@ -232,7 +256,7 @@ public final class Gateway implements AutoCloseable {
       Cascade cascade,
       TokenBounds bounds,
       long arrival) {
-    Reservation money = admission.money(about.principal(), about.request(), large, bounds);
+    Reservation money = admission.money(about, large, bounds);
     ChatRequest request = chat.withModel(large.model());
     return new Exchange.Second(
         cascade,
@@ -258,7 +282,7 @@ public final class Gateway implements AutoCloseable {
       CallContext context,
       TokenBounds bounds,
       long arrival) {
-    Reservation money = admission.money(about.principal(), about.request(), target, bounds);
+    Reservation money = admission.money(about, target, bounds);
     return leg(id, about, target, request, context, bounds, arrival, money);
   }
 
@@ -290,28 +314,29 @@ public final class Gateway implements AutoCloseable {
     }
   }
 
-  private Exchange watched(Exchange exchange, String model, CallContext context) {
+  private Exchange watched(Exchange exchange, String model) {
     books.open(model, 1);
     exchange.onClose(() -> books.open(model, -1));
     open.add(exchange);
     exchange.onClose(() -> open.remove(exchange));
-    try {
-      long left = context.deadline() - System.nanoTime();
-      Future<?> alarm = deadlines.schedule(exchange::expire, left, TimeUnit.NANOSECONDS);
-      exchange.onClose(() -> alarm.cancel(false));
-    } catch (RejectedExecutionException _) {
-      /* Closed since the check above. */
-      exchange.close();
-      throw shuttingDown();
-    }
+    deadlines.watch(exchange);
+    exchange.onClose(() -> deadlines.release(exchange));
     if (draining) exchange.interrupt(shuttingDown());
     return exchange;
   }
 
-  private static TierFacts facts(Principal principal, Caller caller) {
-    List<String> tags = new ArrayList<>(caller.tags().size());
-    caller.tags().forEach((name, value) -> tags.add(name + "=" + value));
-    return new TierFacts(principal.keyId(), principal.tenant().name(), tags);
+  /* What was written down with the key stands above what the caller says. */
+  private static Map<String, String> tags(Principal principal, Caller caller) {
+    if (principal.tags().isEmpty()) return caller.tags();
+    Map<String, String> tags = new HashMap<>(caller.tags());
+    tags.putAll(principal.tags());
+    return tags;
+  }
+
+  private static TierFacts facts(Principal principal, Map<String, String> tags) {
+    List<String> texts = new ArrayList<>(tags.size());
+    tags.forEach((name, value) -> texts.add(name + "=" + value));
+    return new TierFacts(principal.keyId(), principal.tenant().name(), texts);
   }
 
   private CallContext context(ApiRequest request, Caller caller, long arrival) {
@@ -321,7 +346,8 @@ public final class Gateway implements AutoCloseable {
         clock.instant().getEpochSecond(),
         seed(request),
         arrival + time.toNanos(),
-        false);
+        false,
+        caller.headers());
   }
 
   private long seed(ApiRequest request) {
@@ -358,6 +384,16 @@ public final class Gateway implements AutoCloseable {
     return left.size();
   }
 
+  /* Its record would wait too, and with it whoever closes the call: no new ones until there is room. */
+  private void refuseWhileRecordsWait() {
+    if (parts.meter().isEmpty() || !parts.meter().get().stalled()) return;
+    throw new KedgeException(
+        new Failure.Unavailable(
+            "usage cannot be recorded now, so no call is taken; try again in a few seconds",
+            "metering_stalled",
+            METERING_RETRY_SECONDS));
+  }
+
   private static KedgeException shuttingDown() {
     return new KedgeException(
         new Failure.Broken("the server is shutting down", "shutting_down", true));
@@ -368,7 +404,7 @@ public final class Gateway implements AutoCloseable {
   public void close() {
     draining = true;
     open.forEach(exchange -> exchange.interrupt(shuttingDown()));
-    deadlines.shutdownNow();
+    deadlines.close();
     routing.closeQueues();
   }
 }

@@ -4,6 +4,7 @@ import dev.kedge.base.Failure;
 import dev.kedge.base.KedgeException;
 import dev.kedge.call.ApiRequest;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import tools.jackson.databind.JsonNode;
 
@@ -19,8 +20,13 @@ final class Unbounded {
           "web_search_options",
           "audio",
           "service_tier",
+          "speed",
+          "inference_geo",
           "mcp_servers",
           "container");
+  private static final String BETA = "anthropic-beta";
+  /* Long prompts and fast answers have prices of their own. */
+  private static final List<String> DEARER = List.of("context-1m", "fast-mode");
   private static final Set<String> PARTS =
       Set.of("document", "file", "input_file", "input_audio", "audio", "video", "search_result");
   private static final Set<String> CONTENTS = Set.of("messages", "input", "content", "system");
@@ -28,11 +34,13 @@ final class Unbounded {
   private Unbounded() {}
 
   /**
-   * Looks at the caller's body.
+   * Looks at the caller's body and at the headers that are passed on with it.
    *
    * @throws KedgeException Invalid, naming the field
    */
-  static void refuse(ApiRequest request) {
+  static void refuse(ApiRequest request, Map<String, String> headers) {
+    String wanted = headers.getOrDefault(BETA, "");
+    if (DEARER.stream().anyMatch(wanted::contains)) throw invalid(BETA);
     JsonNode body = request.source().body();
     for (String field : FIELDS) {
       if (body.hasNonNull(field)) throw invalid(field);

@@ -11,6 +11,7 @@ import io.helidon.http.Headers;
 import io.helidon.webserver.http.ServerRequest;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -23,6 +24,9 @@ final class CallerHeaders {
   private static final String BEARER = "bearer ";
   private static final int MAX_TAGS = 16;
   private static final int MAX_TAG_LENGTH = 200;
+  /* Which new parts of its API a caller of Anthropic's wants; others say who pays, which is ours. */
+  private static final List<HeaderName> PASSED_ON = List.of(HeaderNames.create("anthropic-beta"));
+  private static final int MAX_PASSED_ON = 1_000;
   private static final double MAX_SECONDS = 86_400;
 
   private CallerHeaders() {}
@@ -35,7 +39,7 @@ final class CallerHeaders {
    */
   static Caller caller(ServerRequest request) {
     Headers headers = request.headers();
-    return new Caller(credential(headers), tags(headers), patience(headers));
+    return new Caller(credential(headers), tags(headers), passedOn(headers), patience(headers));
   }
 
   private static String credential(Headers headers) {
@@ -60,6 +64,19 @@ final class CallerHeaders {
     }
     if (tags.size() > MAX_TAGS) throw invalid("at most " + MAX_TAGS + " headers " + TAG + "NAME");
     return tags;
+  }
+
+  private static Map<String, String> passedOn(Headers headers) {
+    Map<String, String> passed = new HashMap<>();
+    for (HeaderName name : PASSED_ON) {
+      if (!headers.contains(name)) continue;
+      String value = String.join(",", headers.get(name).allValues());
+      if (value.length() > MAX_PASSED_ON || value.chars().anyMatch(c -> c < ' ' || c > '~')) {
+        throw invalid(name.lowerCase() + ": up to 1000 printable ASCII characters");
+      }
+      passed.put(name.lowerCase(), value);
+    }
+    return passed;
   }
 
   private static Optional<Duration> patience(Headers headers) {

@@ -110,7 +110,7 @@ final class Calls {
       throw e;
     } catch (RuntimeException e) {
       if (!sse.begun()) throw e;
-      Replying.LOG.log(Level.ERROR, "a stream failed", e);
+      Replying.LOG.log(Level.ERROR, "a stream failed", Wordless.of(e));
       sink.clear();
       writer.fail(ApiError.internal(), sink);
     }

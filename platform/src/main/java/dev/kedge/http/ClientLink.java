@@ -13,6 +13,10 @@ import org.jspecify.annotations.Nullable;
  * One connection: hands bytes to the HTTP parser, bounds the time of reading and writing, and tells
  * a handler when its client leaves. The connection's own thread calls everything but {@link
  * #sweep}, which belongs to the sweeper.
+ *
+ * <p>Whether a client has left is only seen by reading from it, which takes a thread. A call that
+ * is answered at once is over before anybody could leave, so only the sweeper starts that thread,
+ * for calls that it finds running.
  */
 final class ClientLink implements Supplier<byte @Nullable []> {
   /** The connection whose request the current thread handles. */
@@ -29,10 +33,13 @@ final class ClientLink implements Supplier<byte @Nullable []> {
   private volatile long expiry = NEVER;
   private boolean betweenRequests = true;
   private boolean last;
-  private @Nullable FutureTask<byte @Nullable []> readAhead;
+  /* The open stream, if there is one; written here, read by the sweeper. */
+  private volatile @Nullable SseWriter stream;
 
   /* Guarded by this. */
+  private @Nullable FutureTask<byte @Nullable []> readAhead;
   private boolean gone;
+  private boolean seen;
   private @Nullable Runnable listener;
 
   ClientLink(HelidonSocket socket, HttpOptions options) {
@@ -47,7 +54,8 @@ final class ClientLink implements Supplier<byte @Nullable []> {
   public byte @Nullable [] get() {
     if (betweenRequests && last) return null;
     if (betweenRequests) limit(idleTimeout);
-    byte[] bytes = readAhead == null ? read() : take(readAhead);
+    FutureTask<byte @Nullable []> pending = takeReadAhead();
+    byte[] bytes = pending == null ? read() : wait(pending);
     if (betweenRequests) {
       betweenRequests = false;
       limit(readTimeout);
@@ -55,8 +63,13 @@ final class ClientLink implements Supplier<byte @Nullable []> {
     return bytes;
   }
 
-  private byte @Nullable [] take(FutureTask<byte @Nullable []> pending) {
+  private synchronized @Nullable FutureTask<byte @Nullable []> takeReadAhead() {
+    FutureTask<byte @Nullable []> pending = readAhead;
     readAhead = null;
+    return pending;
+  }
+
+  private static byte @Nullable [] wait(FutureTask<byte @Nullable []> pending) {
     try {
       return pending.get();
     } catch (InterruptedException e) {
@@ -69,7 +82,9 @@ final class ClientLink implements Supplier<byte @Nullable []> {
 
   private byte @Nullable [] read() {
     try {
-      return socket.get();
+      byte[] bytes = socket.get();
+      /* Over TLS the library gives nothing, and not null, when the client has said goodbye. */
+      return bytes == null || bytes.length == 0 ? null : bytes;
     } catch (UncheckedIOException e) {
       throw new ServerConnectionException("the connection broke", e);
     }
@@ -100,17 +115,13 @@ final class ClientLink implements Supplier<byte @Nullable []> {
   }
 
   /**
-   * Calls the listener once if the client leaves before {@link #unwatch}; at once if it has left.
-   * The request must have arrived completely.
+   * Calls the listener once if the client leaves before {@link #unwatch}, within a few sweeps. The
+   * request must have arrived completely.
    */
   void watch(Runnable whenGone) {
-    if (readAhead == null) {
-      FutureTask<byte @Nullable []> task = new FutureTask<>(this::readOrNoticeEnd);
-      readAhead = task;
-      Thread.ofVirtual().name("kedge-watch").start(task);
-    }
     synchronized (this) {
       listener = whenGone;
+      seen = false;
       if (!gone) return;
     }
     whenGone.run();
@@ -120,6 +131,11 @@ final class ClientLink implements Supplier<byte @Nullable []> {
     synchronized (this) {
       listener = null;
     }
+  }
+
+  /** The stream that this connection sends now, or null; its silences are looked after. */
+  void streams(@Nullable SseWriter writer) {
+    stream = writer;
   }
 
   /** Whether the client is known to have left. */
@@ -151,10 +167,27 @@ final class ClientLink implements Supplier<byte @Nullable []> {
     expiry = at == NEVER ? 1 : at;
   }
 
-  /** Closes the connection if it has used up its time; whoever reads or writes gets an error. */
+  /**
+   * Closes the connection if it has used up its time, so that whoever reads or writes gets an
+   * error; looks whether the client of a running call is still there; keeps a silent stream alive.
+   */
   void sweep(long now) {
     long at = expiry;
     if (at != NEVER && now - at > 0) close();
+    readAheadIfRunning();
+    SseWriter open = stream;
+    if (open != null) open.sweep(now);
+  }
+
+  private synchronized void readAheadIfRunning() {
+    if (listener == null || readAhead != null) return;
+    if (!seen) {
+      seen = true;
+      return;
+    }
+    FutureTask<byte @Nullable []> task = new FutureTask<>(this::readOrNoticeEnd);
+    readAhead = task;
+    Thread.ofVirtual().name("kedge-watch").start(task);
   }
 
   /** Closes the connection from any thread. */

@@ -59,7 +59,7 @@ final class Replying {
       } catch (CloseConnectionException | RequestException | HttpException e) {
         throw e;
       } catch (RuntimeException e) {
-        LOG.log(Level.ERROR, request.path().path() + " failed", e);
+        LOG.log(Level.ERROR, request.path().path() + " failed", Wordless.of(e));
         error(request, response, link, ApiError.internal());
       } finally {
         link.answered();

@@ -6,15 +6,15 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A stream of server-sent events. Each {@link #send} reaches the wire before it returns. Several
- * threads may send. While nothing is sent, a thread of its own writes a comment line now and then,
- * so that proxies keep the connection and a client that vanished without a word is noticed.
+ * threads may send. While nothing is sent, a comment line is written now and then, so that proxies
+ * keep the connection and a client that vanished without a word is noticed.
  */
 final class SseWriter implements AutoCloseable {
   private static final byte[] COMMENT = ": keep-alive\n\n".getBytes(StandardCharsets.US_ASCII);
@@ -23,12 +23,16 @@ final class SseWriter implements AutoCloseable {
   private final ClientLink link;
   private final Runnable whenBroken;
   private final ReentrantLock lock = new ReentrantLock();
-  private final Thread heart;
+  private final long keepAliveNanos;
 
   /* Guarded by the lock. */
   private boolean closed;
   private @Nullable OutputStream out;
-  private long sent;
+
+  /* Written by those that send, read by the sweeper. */
+  private volatile long lastSent = System.nanoTime();
+  private volatile boolean begun;
+  private final AtomicBoolean commenting = new AtomicBoolean();
 
   /**
    * @param body opens the body of the response; called with the first bytes, so that a failure
@@ -39,7 +43,8 @@ final class SseWriter implements AutoCloseable {
     this.body = body;
     this.link = link;
     this.whenBroken = whenBroken;
-    this.heart = Thread.ofVirtual().name("kedge-heart").start(() -> beat(keepAlive));
+    this.keepAliveNanos = keepAlive.toNanos();
+    link.streams(this);
   }
 
   /**
@@ -66,52 +71,39 @@ final class SseWriter implements AutoCloseable {
     try {
       stream.write(bytes, 0, size);
       stream.flush();
-      sent++;
+      begun = true;
     } catch (IOException e) {
       throw new ServerConnectionException("the client cannot be reached", e);
     } finally {
       link.afterWrite();
+      lastSent = System.nanoTime();
     }
   }
 
-  private void beat(Duration keepAlive) {
-    try {
-      long seen = 0;
-      while (true) {
-        TimeUnit.NANOSECONDS.sleep(keepAlive.toNanos());
-        if (sent() == seen && !comment()) return;
-        seen = sent();
-      }
-    } catch (InterruptedException _) {
-      /* The stream ended. */
-    } catch (RuntimeException _) {
-      whenBroken.run();
-    }
+  /**
+   * Writes a comment if nothing was sent for long, on a thread of its own: it waits for a client
+   * that does not read.
+   */
+  void sweep(long now) {
+    if (now - lastSent < keepAliveNanos || !commenting.compareAndSet(false, true)) return;
+    Thread.ofVirtual().name("kedge-heart").start(this::comment);
   }
 
-  private boolean comment() {
+  private void comment() {
     lock.lock();
     try {
-      if (closed) return false;
-      write(COMMENT, COMMENT.length);
-      return true;
+      if (!closed) write(COMMENT, COMMENT.length);
+    } catch (RuntimeException _) {
+      whenBroken.run();
     } finally {
       lock.unlock();
+      commenting.set(false);
     }
   }
 
   /** Whether anything was sent, so that it is too late for a status. */
   boolean begun() {
-    return sent() > 0;
-  }
-
-  private long sent() {
-    lock.lock();
-    try {
-      return sent;
-    } finally {
-      lock.unlock();
-    }
+    return begun;
   }
 
   /** Ends the body after the last event. */
@@ -140,6 +132,6 @@ final class SseWriter implements AutoCloseable {
     } finally {
       lock.unlock();
     }
-    heart.interrupt();
+    link.streams(null);
   }
 }

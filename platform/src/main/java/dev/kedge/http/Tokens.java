@@ -24,9 +24,10 @@ final class Tokens {
     this.options = options;
   }
 
-  void count(ServerRequest request, ServerResponse response, ClientLink link) {
+  void count(ServerRequest request, ServerResponse response, ClientLink link)
+      throws InterruptedException {
     ChatRequest call = MessagesReader.readToCount(body(request, link));
-    long tokens = codec(call.model(), request).encode(call).length;
+    long tokens = gateway.countTokens(call, CallerHeaders.caller(request));
     Replying.json(response, link, 200, MessageAnswers.count(tokens));
   }
 

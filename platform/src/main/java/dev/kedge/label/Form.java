@@ -5,7 +5,7 @@ import com.networknt.schema.Schema;
 import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SpecificationVersion;
 import dev.kedge.base.KedgeException;
-import dev.kedge.eval.Json;
+import dev.kedge.eval.score.JsonText;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
@@ -76,7 +76,7 @@ public sealed interface Form {
 
     private static Schema compiled(String schema) {
       try {
-        JsonNode node = Json.STRICT.readTree(schema);
+        JsonNode node = JsonText.STRICT.readTree(schema);
         if (!node.isObject()) throw KedgeException.invalid("the schema is not a JSON object");
         return SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12)
             .getSchema(node);
@@ -104,7 +104,7 @@ public sealed interface Form {
 
     @Override
     public String key(JsonNode label) {
-      return Json.canonical(label);
+      return JsonText.canonical(label);
     }
   }
 
@@ -166,7 +166,7 @@ public sealed interface Form {
 
   /** This form as JSON, read by {@link #of}. */
   default ObjectNode toJson() {
-    ObjectNode node = Json.STRICT.createObjectNode().put("type", kind());
+    ObjectNode node = JsonText.STRICT.createObjectNode().put("type", kind());
     switch (this) {
       case Choice choice -> choice.classes().forEach(node.putArray("classes")::add);
       case Structured structured -> node.put("schema", structured.schema());

@@ -1,10 +1,10 @@
 package dev.kedge.label;
 
 import dev.kedge.base.KedgeException;
-import dev.kedge.eval.Json;
 import dev.kedge.eval.data.DatasetVersion;
 import dev.kedge.eval.data.Datasets;
 import dev.kedge.eval.data.Entry;
+import dev.kedge.eval.score.JsonText;
 import dev.kedge.label.agreement.Agreement;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -71,7 +71,7 @@ public final class LabelDatasets {
   }
 
   private ObjectNode made(LabelProject project, Progress progress, Map<String, Finished> labels) {
-    ObjectNode made = Json.STRICT.createObjectNode();
+    ObjectNode made = JsonText.STRICT.createObjectNode();
     made.put("by", "labelling").put("project", project.name());
     made.put("agreed", progress.count(ItemStatus.AGREED));
     made.put("decided", labels.values().stream().filter(Finished::decided).count());

@@ -1,6 +1,6 @@
 package dev.kedge.label;
 
-import dev.kedge.eval.Json;
+import dev.kedge.eval.score.JsonText;
 import dev.kedge.label.WorkStore.State;
 import dev.kedge.label.WorkStore.Work;
 import java.util.ArrayList;
@@ -130,7 +130,7 @@ final class LabelRecords {
     for (Work work : works) work.blind().ifPresent(label -> fields.addAll(label.propertyNames()));
     Map<String, BlindLabels> byField = new LinkedHashMap<>();
     for (String field : fields) {
-      byField.put(field, blind(work -> Json.canonical(work.path(field)), works));
+      byField.put(field, blind(work -> JsonText.canonical(work.path(field)), works));
     }
     return byField;
   }

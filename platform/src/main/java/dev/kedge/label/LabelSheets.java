@@ -1,7 +1,7 @@
 package dev.kedge.label;
 
 import dev.kedge.base.KedgeException;
-import dev.kedge.eval.Json;
+import dev.kedge.eval.score.JsonText;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -71,7 +71,7 @@ public final class LabelSheets {
   }
 
   private static ObjectNode line(String id, String input) {
-    return Json.STRICT.createObjectNode().put("id", id).put("input", input);
+    return JsonText.STRICT.createObjectNode().put("id", id).put("input", input);
   }
 
   private List<ItemView> all(String project, ItemStatus status) {
@@ -105,7 +105,7 @@ public final class LabelSheets {
 
   private void take(String project, String person, String text, int[] counts) {
     JsonNode line =
-        Json.parse(text)
+        JsonText.parse(text)
             .filter(JsonNode::isObject)
             .orElseThrow(() -> KedgeException.invalid("not a JSON object"));
     String id = line.path("id").asString("");

@@ -325,6 +325,11 @@ public final class Labelling {
         });
   }
 
+  /** How many items of a project stand how; states without any are absent. */
+  public Map<ItemStatus, Integer> counts(String project) {
+    return store.read(handle -> projects.counts(handle, project));
+  }
+
   /** How far a project is. */
   public Progress progress(String project) {
     project(project);

@@ -1,6 +1,6 @@
 package dev.kedge.label;
 
-import dev.kedge.eval.Json;
+import dev.kedge.eval.score.JsonText;
 import dev.kedge.store.Dialect;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -62,7 +62,7 @@ final class ProjectStore {
                 + " VALUES (:project, :id, :seq, :input, :suggestion, :tags, 'OPEN')");
     int seq = 0;
     for (LabelItem item : items) {
-      ArrayNode tags = Json.STRICT.createArrayNode();
+      ArrayNode tags = JsonText.STRICT.createArrayNode();
       item.tags().forEach(tags::add);
       batch
           .bind("project", project)
@@ -163,7 +163,7 @@ final class ProjectStore {
   private static LabelProject project(ResultSet row) throws SQLException {
     return new LabelProject(
         row.getString("name"),
-        Form.of(Json.STRICT.readTree(row.getString("form"))),
+        Form.of(JsonText.STRICT.readTree(row.getString("form"))),
         row.getString("guide"),
         row.getString("dataset"),
         row.getInt("per_item"),
@@ -172,7 +172,7 @@ final class ProjectStore {
   }
 
   private static Row row(ResultSet row) throws SQLException {
-    JsonNode tags = Json.STRICT.readTree(row.getString("tags"));
+    JsonNode tags = JsonText.STRICT.readTree(row.getString("tags"));
     @Nullable String decidedBy = row.getString("decided_by");
     Optional<Answers.Decided> decision =
         decidedBy == null
@@ -194,6 +194,6 @@ final class ProjectStore {
   }
 
   static Optional<JsonNode> json(@Nullable String text) {
-    return text == null ? Optional.empty() : Optional.of(Json.STRICT.readTree(text));
+    return text == null ? Optional.empty() : Optional.of(JsonText.STRICT.readTree(text));
   }
 }

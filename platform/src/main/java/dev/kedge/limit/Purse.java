@@ -26,6 +26,7 @@ final class Purse {
   private static final long QUICK_NANOS = Duration.ofSeconds(1).toNanos();
   private static final long SLOW_NANOS = Duration.ofSeconds(5).toNanos();
   private static final long LOCK_SECONDS = 10;
+  private static final long TELL_MILLIS = 60_000;
   private static final int FIRST_BLOCK_CALLS = 16;
   private static final long NEVER = Long.MAX_VALUE / 2;
 
@@ -39,6 +40,8 @@ final class Purse {
   private final AtomicLong free = new AtomicLong();
   private final AtomicLong spent = new AtomicLong();
   private final AtomicLong overrun = new AtomicLong();
+  private final AtomicLong untold = new AtomicLong();
+  private final AtomicLong toldMillis = new AtomicLong(-TELL_MILLIS);
   // What the calls that wait for a visit need together.
   private final AtomicLong needed = new AtomicLong();
   private final AtomicBoolean fetching = new AtomicBoolean();
@@ -142,15 +145,25 @@ final class Purse {
   void settle(long worst, long actual) {
     if (actual > worst) {
       overrun.addAndGet(actual - worst);
-      LOG.log(
-          Level.WARNING,
-          "a call overran its reservation of ${0} by ${1}: {2}",
-          new Money(worst),
-          new Money(actual - worst),
-          key.label());
+      tellOfOverrun(worst, actual - worst);
     }
     if (actual != 0) spent.addAndGet(actual);
     if (actual != worst) free.addAndGet(worst - actual);
+  }
+
+  /* A server that ignores the limit of tokens overruns with each call: one line a minute is enough. */
+  private void tellOfOverrun(long worst, long over) {
+    untold.incrementAndGet();
+    long last = toldMillis.get();
+    long now = clock.millis();
+    if (now - last < TELL_MILLIS || !toldMillis.compareAndSet(last, now)) return;
+    LOG.log(
+        Level.WARNING,
+        "{0} calls overran their reservations, the last one of ${1} by ${2}: {3}",
+        untold.getAndSet(0),
+        new Money(worst),
+        new Money(over),
+        key.label());
   }
 
   private void takeSlowly(long worst) {

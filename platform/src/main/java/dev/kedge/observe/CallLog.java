@@ -4,6 +4,10 @@ import dev.kedge.base.Money;
 import dev.kedge.call.Api;
 import dev.kedge.call.TokenCounts;
 import java.lang.System.Logger.Level;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
+import java.util.LinkedHashMap;
+import java.util.Map;
 
 /**
  * One line per call, for operators: names, counts and times, never words of a prompt or an answer.
@@ -22,7 +26,7 @@ public final class CallLog {
   }
 
   /**
-   * What a line tells.
+   * What a line tells; its text is {@code name=value} pairs.
    *
    * @param asked the model that the caller named
    * @param served the model that answered
@@ -41,32 +45,46 @@ public final class CallLog {
       Money cost,
       long queueNanos,
       long firstNanos,
-      long totalNanos) {}
+      long totalNanos) {
 
-  /** Writes a line as {@code name=value} pairs. */
+    /** The same as fields: texts and numbers, in their order; what is not known is left out. */
+    public Map<String, Object> fields() {
+      Map<String, Object> fields = new LinkedHashMap<>();
+      fields.put("id", id);
+      fields.put("tenant", tenant);
+      fields.put("key", key);
+      fields.put("api", api.toString());
+      fields.put("asked", asked);
+      fields.put("served", served);
+      fields.put("upstream", upstream);
+      fields.put("outcome", outcome);
+      fields.put("input", tokens.input());
+      fields.put("cached", tokens.cachedInput());
+      fields.put("output", tokens.output());
+      fields.put("cost", new BigDecimal(cost.toString()));
+      fields.put("queue_ms", millis(queueNanos));
+      if (firstNanos >= 0) fields.put("first_ms", millis(firstNanos));
+      fields.put("total_ms", millis(totalNanos));
+      return fields;
+    }
+
+    private static BigDecimal millis(long nanos) {
+      return BigDecimal.valueOf(nanos, 6).setScale(1, RoundingMode.HALF_UP);
+    }
+
+    @Override
+    public String toString() {
+      StringBuilder text = new StringBuilder("call");
+      fields()
+          .forEach((name, value) ->
+              text.append(' ').append(name).append('=').append(word(value.toString())));
+      return text.toString();
+    }
+  }
+
+  /** Writes a line. */
   public void ended(Line line) {
-    if (!on) return;
-    LOG.log(
-        Level.INFO,
-        "call id=%s tenant=%s key=%s api=%s asked=%s served=%s upstream=%s outcome=%s input=%d"
-                .formatted(
-                    line.id,
-                    word(line.tenant),
-                    word(line.key),
-                    line.api,
-                    word(line.asked),
-                    word(line.served),
-                    word(line.upstream),
-                    line.outcome,
-                    line.tokens.input())
-            + " cached=%d output=%d cost=%s queue_ms=%.1f first_ms=%.1f total_ms=%.1f"
-                .formatted(
-                    line.tokens.cachedInput(),
-                    line.tokens.output(),
-                    line.cost,
-                    line.queueNanos * 1e-6,
-                    line.firstNanos * 1e-6,
-                    line.totalNanos * 1e-6));
+    if (on) LOG.log(Level.INFO, "{0}", line);
   }
 
   /* A name that cannot break out of its place in the line. */

@@ -58,7 +58,7 @@ public final class Metrics {
   private final Counter calls =
       counter(
           "kedge_requests",
-          "Calls that reached a model, by outcome: answered, client_left, failed",
+          "Calls that reached a model, by outcome: answered, client_left, upstream_failed",
           "model",
           "upstream",
           "tenant",
@@ -81,8 +81,13 @@ public final class Metrics {
           .help("Calls that are open, by model")
           .labelNames("model")
           .register(registry);
-  private final Counter attempts =
-      counter("kedge_upstream_attempts", "Tries of upstreams by outcome", "upstream", "outcome");
+  private final Counter failedTries =
+      counter(
+          "kedge_upstream_failures",
+          "Tries that an upstream failed, also where another answered; by the status of the"
+              + " failure",
+          "upstream",
+          "status");
 
   public Metrics() {
     JvmMetrics.builder().register(registry);
@@ -146,9 +151,9 @@ public final class Metrics {
     rejections.labelValues(reason, tenant).inc();
   }
 
-  /** Counts a try of an upstream. */
-  public void attempt(String upstream, String outcome) {
-    attempts.labelValues(upstream, outcome).inc();
+  /** Counts a try that an upstream failed. */
+  public void upstreamFailed(String upstream, int status) {
+    failedTries.labelValues(upstream, Integer.toString(status)).inc();
   }
 
   /** A call of this model begins (1) or ends (-1). */

@@ -1,6 +1,6 @@
 /**
- * What an operator sees: metrics in Prometheus' formats and one log line per call. Neither ever
- * holds a prompt, an answer or a credential.
+ * What an operator sees: metrics in Prometheus' formats and one log line per call, as text or as
+ * JSON. Neither ever holds a prompt, an answer or a credential.
  *
  * <p>Names follow Prometheus' conventions: prefix {@code kedge_}, base units (seconds, tokens,
  * dollars, bytes), {@code _total} for counters; what is measured is that of OpenTelemetry's

@@ -146,6 +146,8 @@ public final class Dispatched implements Answer {
   }
 
   private void note(String name, KedgeException e) {
+    // Nobody waits for an answer that was cancelled: what it throws is no upstream's fault.
+    if (!isCancelled()) dispatcher.failedTries().failed(name, e.failure());
     List<Route.Failed> longer = new ArrayList<>(failed);
     longer.add(new Route.Failed(name, e.failure().code()));
     failed = longer;

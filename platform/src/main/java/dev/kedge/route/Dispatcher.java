@@ -1,10 +1,13 @@
 package dev.kedge.route;
 
+import dev.kedge.base.Failure;
 import dev.kedge.base.KedgeException;
 import dev.kedge.call.ApiRequest;
 import dev.kedge.call.CallContext;
+import dev.kedge.call.ChatRequest;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -22,12 +25,26 @@ public final class Dispatcher {
   private final RetryPolicy policy;
   private final RetryBudget budget;
   private final LongSupplier nanoTime;
+  private final FailedTries failedTries;
+
+  /** Is told of each try that failed, whoever answered the call in the end. Any thread may call. */
+  public interface FailedTries {
+    /** An upstream, or an engine's model, could not answer for this reason. */
+    void failed(String upstream, Failure failure);
+  }
 
   /**
    * @param nanoTime as {@link System#nanoTime}, the clock of {@link CallContext#deadline}
    */
   public Dispatcher(Balancer balancer, RetryPolicy policy, LongSupplier nanoTime) {
+    this(balancer, policy, nanoTime, (_, _) -> {});
+  }
+
+  /** As above; failures are told to somebody. */
+  public Dispatcher(
+      Balancer balancer, RetryPolicy policy, LongSupplier nanoTime, FailedTries failedTries) {
     this.balancer = balancer;
+    this.failedTries = failedTries;
     this.policy = policy;
     this.budget = new RetryBudget(policy);
     this.nanoTime = nanoTime;
@@ -43,6 +60,35 @@ public final class Dispatcher {
   public Dispatched start(Candidates candidates, ApiRequest request, CallContext context) {
     budget.called();
     return new Dispatched(this, candidates, request, context);
+  }
+
+  /**
+   * Asks the upstreams of a model, in their order, how many tokens a prompt has.
+   *
+   * @return nothing where none of them tells
+   * @throws KedgeException what the last one threw that should have told
+   */
+  public OptionalLong count(Candidates candidates, ChatRequest request, CallContext context)
+      throws InterruptedException {
+    KedgeException failure = null;
+    for (List<Replica> group : candidates.groups()) {
+      for (Replica replica : group) {
+        if (!replica.isUp() || !replica.hasRoom(now())) continue;
+        try {
+          OptionalLong told = replica.backend().count(request, context);
+          if (told.isPresent()) return told;
+        } catch (KedgeException e) {
+          if (!e.failure().retryable()) throw e;
+          failure = e;
+        }
+      }
+    }
+    if (failure != null) throw failure;
+    return OptionalLong.empty();
+  }
+
+  FailedTries failedTries() {
+    return failedTries;
   }
 
   RetryPolicy policy() {

@@ -7,13 +7,13 @@ import dev.kedge.call.TokenCounts;
 import dev.kedge.usage.UsageRecord.Latency;
 import dev.kedge.usage.UsageRecord.Outcome;
 import dev.kedge.usage.UsageRecord.Serving;
+import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Types;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
-import org.jdbi.v3.core.statement.PreparedBatch;
-import org.jspecify.annotations.Nullable;
 
 /** A record as a row of {@code usage_record}. */
 final class UsageRow {
@@ -27,50 +27,47 @@ final class UsageRow {
         input_price, cached_price, written_price, output_price, cost_nanos,
         queue_ns, first_token_ns, total_ns, outcome, stream)
       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-      ON CONFLICT (id) DO NOTHING
+      ON CONFLICT (started_ms, id) DO NOTHING
       """;
 
   private UsageRow() {}
 
   /** Adds a record to the batch. */
-  static void bind(PreparedBatch row, UsageRecord record) {
+  static void bind(PreparedStatement row, UsageRecord record) throws SQLException {
     Serving serving = record.serving();
     TokenCounts tokens = record.tokens();
     TokenPrice price = record.price();
     Latency latency = record.latency();
-    row.bind(0, record.id());
-    row.bind(1, record.started().toEpochMilli());
-    row.bind(2, record.key());
-    row.bind(3, record.tenant());
-    row.bind(4, orNull(record.task()));
-    row.bind(5, record.api().name());
-    row.bind(6, serving.asked());
-    row.bind(7, serving.served());
-    row.bind(8, serving.tier());
-    row.bind(9, serving.reason());
-    row.bind(10, serving.upstream());
-    row.bind(11, serving.digest());
-    row.bind(12, tokens.input());
-    row.bind(13, tokens.cachedInput());
-    row.bind(14, tokens.cacheWrite());
-    row.bind(15, tokens.output());
-    row.bind(16, tokens.reasoning());
-    row.bind(17, tokens.estimated() ? 1L : 0L);
-    row.bind(18, price.input());
-    row.bind(19, price.cachedInput());
-    row.bind(20, price.cacheWrite());
-    row.bind(21, price.output());
-    row.bind(22, record.cost().nanos());
-    row.bind(23, latency.queue().toNanos());
-    row.bind(24, orNull(latency.firstToken().map(Duration::toNanos)));
-    row.bind(25, latency.total().toNanos());
-    row.bind(26, record.outcome().name());
-    row.bind(27, record.stream() ? 1L : 0L);
-    row.add();
-  }
-
-  private static <T> @Nullable T orNull(Optional<T> value) {
-    return value.orElse(null);
+    row.setString(1, record.id());
+    row.setLong(2, record.started().toEpochMilli());
+    row.setString(3, record.key());
+    row.setString(4, record.tenant());
+    row.setString(5, record.task().orElse(null));
+    row.setString(6, record.api().name());
+    row.setString(7, serving.asked());
+    row.setString(8, serving.served());
+    row.setString(9, serving.tier());
+    row.setString(10, serving.reason());
+    row.setString(11, serving.upstream());
+    row.setString(12, serving.digest());
+    row.setLong(13, tokens.input());
+    row.setLong(14, tokens.cachedInput());
+    row.setLong(15, tokens.cacheWrite());
+    row.setLong(16, tokens.output());
+    row.setLong(17, tokens.reasoning());
+    row.setLong(18, tokens.estimated() ? 1L : 0L);
+    row.setLong(19, price.input());
+    row.setLong(20, price.cachedInput());
+    row.setLong(21, price.cacheWrite());
+    row.setLong(22, price.output());
+    row.setLong(23, record.cost().nanos());
+    row.setLong(24, latency.queue().toNanos());
+    if (latency.firstToken().isPresent()) row.setLong(25, latency.firstToken().get().toNanos());
+    else row.setNull(25, Types.BIGINT);
+    row.setLong(26, latency.total().toNanos());
+    row.setString(27, record.outcome().name());
+    row.setLong(28, record.stream() ? 1L : 0L);
+    row.addBatch();
   }
 
   static UsageRecord read(ResultSet row) throws SQLException {

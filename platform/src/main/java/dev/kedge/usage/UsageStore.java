@@ -4,6 +4,8 @@ import dev.kedge.base.Failure;
 import dev.kedge.base.KedgeException;
 import dev.kedge.base.Money;
 import dev.kedge.store.Store;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -16,7 +18,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.jdbi.v3.core.Handle;
-import org.jdbi.v3.core.statement.PreparedBatch;
 import org.jdbi.v3.core.statement.Query;
 
 /** The usage records in the store. Any thread may call. */
@@ -47,11 +48,17 @@ public final class UsageStore implements UsageSink {
   @Override
   public void add(List<UsageRecord> records) {
     // Durably: the journal forgets its file afterwards, and a loss of power must not take both.
-    store.writeDurably(handle -> {
-      PreparedBatch batch = handle.prepareBatch(UsageRow.INSERT);
+    store.writeDurably(handle -> insert(handle.getConnection(), records));
+  }
+
+  /* Plain JDBC: the only statement that runs once per call, and a third of the library's cost. */
+  private static int insert(Connection connection, List<UsageRecord> records) {
+    try (PreparedStatement batch = connection.prepareStatement(UsageRow.INSERT)) {
       for (UsageRecord record : records) UsageRow.bind(batch, record);
-      return batch.execute();
-    });
+      return batch.executeBatch().length;
+    } catch (SQLException e) {
+      throw new IllegalStateException("the store does not take usage records", e);
+    }
   }
 
   /**
@@ -181,6 +188,26 @@ public final class UsageStore implements UsageSink {
                 + " ORDER BY started_ms, id LIMIT "
                 + PAGE);
     return condition.bind(query).map((row, _) -> UsageRow.read(row)).list();
+  }
+
+  /**
+   * Deletes the oldest records, in one short transaction.
+   *
+   * @param before of what started before
+   * @param most how many at most
+   * @return how many
+   */
+  public int deleteOldest(Instant before, int most) {
+    return store.write(handle ->
+        handle
+            .createUpdate(
+                """
+                DELETE FROM usage_record WHERE id IN (
+                  SELECT id FROM usage_record WHERE started_ms < ? ORDER BY started_ms, id LIMIT ?)
+                """)
+            .bind(0, before.toEpochMilli())
+            .bind(1, most)
+            .execute());
   }
 
   /** A WHERE clause with its values. */

@@ -14,6 +14,7 @@ import dev.kedge.config.Priority;
 import dev.kedge.config.RateLimits;
 import dev.kedge.config.Role;
 import dev.kedge.config.Tenant;
+import dev.kedge.observe.Warns;
 import dev.kedge.store.Store;
 import dev.kedge.store.StoreContract;
 import java.math.BigDecimal;
@@ -180,6 +181,7 @@ class KeysTest extends StoreContract {
   }
 
   @Test
+  @Warns("when keys were used is lost")
   void whileTheStoreCannotBeReadKeysAreTakenForAMinuteOnly() {
     NewKey made = create(Optional.empty());
     store.close();
@@ -236,6 +238,7 @@ class KeysTest extends StoreContract {
   }
 
   @Test
+  @Warns("its terms are not understood")
   void termsThatThisVersionDoesNotKnowRefuseTheKeyAndNoOther() {
     NewKey odd = create(Optional.empty());
     NewKey plain = create(Optional.empty());

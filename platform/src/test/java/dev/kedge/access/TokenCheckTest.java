@@ -16,6 +16,7 @@ import dev.kedge.base.KedgeException;
 import dev.kedge.config.ConfigFile;
 import dev.kedge.config.OidcSection;
 import dev.kedge.config.Role;
+import dev.kedge.observe.Warns;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -179,6 +180,7 @@ class TokenCheckTest {
   }
 
   @Test
+  @Warns("keys cannot be fetched")
   void whileTheProviderIsAwayKnownKeysServeAndWithoutAnyTokensCannotBeChecked() throws Exception {
     String token = provider.byRsa(claims().build());
     provider.status = 302;
@@ -193,6 +195,7 @@ class TokenCheckTest {
   }
 
   @Test
+  @Warns("keys cannot be fetched")
   void anAnswerThatIsTooLargeOrNoKeySetIsRefusedAndOddKeysAreLeftOut() throws Exception {
     String token = provider.byRsa(claims().build());
     provider.document = "{\"keys\":[], \"pad\":\"" + "x".repeat(300_000) + "\"}";

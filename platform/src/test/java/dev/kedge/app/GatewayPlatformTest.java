@@ -279,6 +279,25 @@ class GatewayPlatformTest {
   }
 
   @Test
+  void theTagsOfAKeyStandAboveWhatItsCallerSays() throws IOException {
+    Map<String, String> tags = Map.of("vip", "yes", "task", "letters");
+    KeyTerms terms =
+        new KeyTerms(Set.of(Role.USER), List.of(), Set.of(), RateLimits.NONE, List.of(), tags);
+    try (RunningGateway gateway = new RunningGateway(folder, tiers(false))) {
+      gateway.useKey("sales", terms);
+      HttpResponse<String> response =
+          gateway.send(
+              gateway
+                  .request("/v1/chat/completions")
+                  .header("x-kedge-tag-vip", "no")
+                  .POST(HttpRequest.BodyPublishers.ofString(chatBody("auto", ""))));
+      assertThat(response.headers().firstValue("x-kedge-tier"))
+          .hasValue("large; reason=rule name=vip");
+      assertThat(gateway.records(1).getFirst().task()).hasValue("letters");
+    }
+  }
+
+  @Test
   void aCascadeAsksTheLargeModelWhereTheSmallOneFailsItsCheck() throws IOException {
     one.says(RecordedAnswers.saying("no JSON at all"));
     two.says(RecordedAnswers.saying("{\"ok\": true}"));
@@ -315,6 +334,55 @@ class GatewayPlatformTest {
       assertThat(refused.statusCode()).isEqualTo(400);
       assertThat(json(refused).at("/error/param").stringValue()).isEqualTo("n");
     }
+  }
+
+  private String claude() {
+    return "upstreams:\n"
+        + upstream("two", two, "claude").replace("health:", "dialect: anthropic\n    health:");
+  }
+
+  @Test
+  void tokensOfAModelElsewhereAreCountedThere() throws IOException {
+    two.then(new TestingUpstream.Fault.Body("{\"input_tokens\":4711}"));
+    try (RunningGateway gateway = new RunningGateway(folder, single() + claude().substring(11))) {
+      HttpResponse<String> count =
+          gateway.send(
+              gateway
+                  .request("/v1/messages/count_tokens")
+                  .header("anthropic-beta", "tools-2")
+                  .POST(HttpRequest.BodyPublishers.ofString(chatBody("claude", ""))));
+      assertThat(json(count).path("input_tokens").intValue()).isEqualTo(4711);
+      assertThat(two.last().headers()).containsEntry("anthropic-beta", "tools-2");
+      HttpResponse<String> unknown = gateway.post("/v1/messages/count_tokens", chatBody("big", ""));
+      assertThat(unknown.statusCode()).isEqualTo(400);
+      assertThat(unknown.body()).contains("not known here");
+    }
+  }
+
+  @Test
+  void whatChangesPricesIsRefusedToKeysWithABudget() throws IOException {
+    BudgetLimit much = new BudgetLimit(CalendarPeriod.MONTH, new BigDecimal("100"), "");
+    try (RunningGateway gateway = new RunningGateway(folder, claude())) {
+      gateway.useKey("sales", terms(List.of(), RateLimits.NONE, List.of(much)));
+      for (String beta : List.of("tools-2, context-1m-2025-08-07", "fast-mode-2026-02-01")) {
+        HttpResponse<String> dear = betaCall(gateway, beta, "");
+        assertThat(dear.statusCode()).isEqualTo(400);
+        assertThat(dear.body()).contains("anthropic-beta");
+      }
+      assertThat(betaCall(gateway, "tools-2", ",\"speed\":\"fast\"").statusCode()).isEqualTo(400);
+      assertThat(two.seen()).isEmpty();
+      assertThat(betaCall(gateway, "tools-2", "").statusCode()).isEqualTo(200);
+    }
+  }
+
+  private static HttpResponse<String> betaCall(RunningGateway gateway, String beta, String more) {
+    return gateway.send(
+        gateway
+            .request("/v1/messages")
+            .header("anthropic-beta", beta)
+            .POST(
+                HttpRequest.BodyPublishers.ofString(
+                    chatBody("claude", "\"max_tokens\":9" + more))));
   }
 
   @Test

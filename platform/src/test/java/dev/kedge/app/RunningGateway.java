@@ -35,16 +35,24 @@ final class RunningGateway implements AutoCloseable {
   private String key = "";
 
   RunningGateway(Path folder, String yaml) throws IOException {
-    this.folder = folder;
-    platform = Platform.start(parse(yaml), folder);
+    this(folder, yaml, "");
   }
 
-  static KedgeFile parse(String yaml) {
-    return ConfigFile.parse("server: {port: 0, grace: 2s}\n" + yaml, "kedge.yaml", KedgeFile.class);
+  /**
+   * @param server more keys of the server's section
+   */
+  RunningGateway(Path folder, String yaml, String server) throws IOException {
+    this.folder = folder;
+    platform = Platform.start(parse(yaml, server), folder);
+  }
+
+  private static KedgeFile parse(String yaml, String server) {
+    String all = "server: {port: 0, grace: 2s" + (server.isEmpty() ? "" : ", " + server) + "}\n";
+    return ConfigFile.parse(all + yaml, "kedge.yaml", KedgeFile.class);
   }
 
   void reload(String yaml) throws IOException {
-    platform.reload(parse(yaml), folder);
+    platform.reload(parse(yaml, ""), folder);
   }
 
   /** Makes a key in the store beside the running gateway and sends it from now on. */

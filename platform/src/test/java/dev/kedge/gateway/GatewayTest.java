@@ -6,7 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.kedge.backend.Answer;
 import dev.kedge.backend.Backend;
 import dev.kedge.backend.TestingBackend;
+import dev.kedge.base.Failure;
 import dev.kedge.base.KedgeException;
+import dev.kedge.call.AnswerPart;
 import dev.kedge.call.Api;
 import dev.kedge.call.ApiRequest;
 import dev.kedge.call.CallContext;
@@ -14,15 +16,25 @@ import dev.kedge.call.CompletionRequest;
 import dev.kedge.call.Settings;
 import dev.kedge.call.Source;
 import dev.kedge.call.TextInput;
+import dev.kedge.usage.Meter;
+import dev.kedge.usage.MeterOptions;
+import dev.kedge.usage.UsageSink;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import java.util.SplittableRandom;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.node.JsonNodeFactory;
 
 class GatewayTest {
@@ -84,5 +96,75 @@ class GatewayTest {
         .isInstanceOfSatisfying(
             KedgeException.class, e -> assertThat(e.failure().code()).isEqualTo("shutting_down"));
     assertThat(backend.backend.taken()).isZero();
+  }
+
+  private static CompletionRequest say(String text) {
+    return new CompletionRequest(
+        "testing", List.of(new TextInput.Text("say " + text)), PLAIN, false, false, HANG.source());
+  }
+
+  private static void call(Gateway gateway) throws InterruptedException {
+    try (Exchange exchange = gateway.open(say("a"), Caller.ANONYMOUS)) {
+      while (!(exchange.next() instanceof AnswerPart.End)) {}
+    }
+  }
+
+  /** Small enough to be full after a few records. */
+  private static final MeterOptions NARROW =
+      new MeterOptions(
+          500, 1_000, Duration.ofMillis(5), Duration.ofMillis(5), 16, Duration.ofSeconds(5));
+
+  @Test
+  void whileRecordsWaitNewCallsAreRefusedAndNoneIsLost(@TempDir Path folder) throws Exception {
+    Semaphore store = new Semaphore(0);
+    AtomicInteger stored = new AtomicInteger();
+    UsageSink sink =
+        batch -> {
+          store.acquireUninterruptibly();
+          stored.addAndGet(batch.size());
+          store.release();
+        };
+    AtomicInteger answered = new AtomicInteger();
+    AtomicBoolean enough = new AtomicBoolean();
+    try (Meter meter = Meter.open(folder, sink, NARROW);
+        Gateway gateway =
+            TestingGateway.of(
+                new TestingBackend(4),
+                InstantSource.system(),
+                new SplittableRandom(1),
+                Duration.ofMinutes(1),
+                Optional.of(meter))) {
+      Thread caller =
+          Thread.ofVirtual()
+              .start(() -> {
+                try {
+                  while (!enough.get()) {
+                    call(gateway);
+                    answered.incrementAndGet();
+                  }
+                } catch (InterruptedException e) {
+                  throw new IllegalStateException(e);
+                }
+              });
+      while (!meter.stalled()) Thread.sleep(1);
+      assertThatThrownBy(() -> gateway.open(say("a"), Caller.ANONYMOUS))
+          .isInstanceOfSatisfying(
+              KedgeException.class,
+              e ->
+                  assertThat(e.failure())
+                      .isInstanceOfSatisfying(
+                          Failure.Unavailable.class,
+                          refusal -> {
+                            assertThat(refusal.code()).isEqualTo("metering_stalled");
+                            assertThat(refusal.retryAfterSeconds()).isPositive();
+                          }));
+      enough.set(true);
+      store.release();
+      assertThat(caller.join(Duration.ofSeconds(10))).isTrue();
+      while (meter.stalled()) Thread.sleep(1);
+      call(gateway);
+      answered.incrementAndGet();
+    }
+    assertThat(stored.get()).isEqualTo(answered.get()).isGreaterThan(2);
   }
 }

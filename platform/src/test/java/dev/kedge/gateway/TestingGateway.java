@@ -12,6 +12,7 @@ import dev.kedge.route.Balancer;
 import dev.kedge.route.Dispatcher;
 import dev.kedge.route.Pool;
 import dev.kedge.route.RetryPolicy;
+import dev.kedge.usage.Meter;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -28,6 +29,16 @@ public final class TestingGateway {
 
   public static Gateway of(
       Backend backend, InstantSource clock, RandomGenerator random, Duration longest) {
+    return of(backend, clock, random, longest, Optional.empty());
+  }
+
+  /** The same with records of what was answered. */
+  public static Gateway of(
+      Backend backend,
+      InstantSource clock,
+      RandomGenerator random,
+      Duration longest,
+      Optional<Meter> meter) {
     Balancer balancer = new Balancer(1 << 10, 1);
     Pool pool =
         new Pool(
@@ -50,7 +61,7 @@ public final class TestingGateway {
                 pool,
                 new Dispatcher(balancer, RetryPolicy.DEFAULT, System::nanoTime),
                 new Metrics(),
-                Optional.empty(),
+                meter,
                 Optional.empty(),
                 new CallLog(false),
                 Map.of(backend.name(), new GatewayParts.EngineFacts(TokenPrice.FREE, 0, "", 1_024)),

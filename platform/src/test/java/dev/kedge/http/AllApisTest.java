@@ -3,6 +3,7 @@ package dev.kedge.http;
 import static dev.kedge.http.Client.json;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.kedge.observe.Warns;
 import dev.kedge.wire.SseEvents;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -94,6 +95,7 @@ class AllApisTest {
   }
 
   @Test
+  @Warns("/v1/messages: the model failed")
   void errorsOfMessagesComeInTheirOwnForm() {
     HttpResponse<String> failed = message("say fail", ",\"stream\":true");
     assertThat(failed.statusCode()).isEqualTo(500);

@@ -5,6 +5,7 @@ import static dev.kedge.http.Client.rawPost;
 import static dev.kedge.http.Client.readUntil;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.kedge.observe.Warns;
 import java.io.InputStream;
 import java.net.Socket;
 import java.net.http.HttpResponse;
@@ -172,6 +173,7 @@ class LeavingClientsTest {
   }
 
   @Test
+  @Warns("the server is shutting down")
   void aServerThatShutsDownFinishesWhatRunsAndTakesNothingNew() throws Exception {
     try (RunningServer running = new RunningServer(4);
         Socket socket = running.client.raw()) {

@@ -4,6 +4,7 @@ import static dev.kedge.http.Client.events;
 import static dev.kedge.http.Client.json;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.kedge.observe.Warns;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.util.List;
@@ -232,6 +233,7 @@ class OpenAiRoutesTest {
   }
 
   @Test
+  @Warns("the model failed: as the script says")
   void aFailureBeforeTheFirstPieceHasAStatus() {
     for (String more : List.of("", ",\"stream\":true", ",\"stream\":true,\"n\":2")) {
       HttpResponse<String> failed = chat("say fail", more);

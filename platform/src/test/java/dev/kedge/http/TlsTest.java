@@ -7,10 +7,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.kedge.base.KedgeException;
 import dev.kedge.config.ServerSection.Tls;
+import dev.kedge.observe.Warns;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -93,9 +98,7 @@ class TlsTest {
     return new RunningServer(2, Duration.ofMinutes(1), options);
   }
 
-  /** A connection that trusts one certificate only. */
-  private static SSLSocket connect(RunningServer running, X509Certificate trusted)
-      throws Exception {
+  private static SSLContext trusting(X509Certificate trusted) throws Exception {
     KeyStore store = KeyStore.getInstance("PKCS12");
     store.load(null, null);
     store.setCertificateEntry("a", trusted);
@@ -103,11 +106,18 @@ class TlsTest {
     trust.init(store);
     SSLContext context = SSLContext.getInstance("TLS");
     context.init(null, trust.getTrustManagers(), null);
+    return context;
+  }
+
+  /** A connection that trusts one certificate only. */
+  private static SSLSocket connect(
+      RunningServer running, X509Certificate trusted, String... versions) throws Exception {
     SSLSocket socket =
         (SSLSocket)
-            context
+            trusting(trusted)
                 .getSocketFactory()
                 .createSocket(InetAddress.getLoopbackAddress(), running.server.port());
+    if (versions.length > 0) socket.setEnabledProtocols(versions);
     socket.setSoTimeout(20_000);
     socket.startHandshake();
     return socket;
@@ -151,6 +161,67 @@ class TlsTest {
   }
 
   @Test
+  void aClientThatLeavesItsStreamFreesItsPlace() throws Exception {
+    X509Certificate one = write("EC", "one");
+    try (RunningServer running = serve()) {
+      try (Socket socket = connect(running, one)) {
+        socket.getOutputStream().write(completion("say a|hang", ",\"stream\":true,\"n\":2"));
+        readUntil(socket.getInputStream(), "\"text\":\"a\"");
+        Client.await(() -> running.backend.taken() == 2);
+      }
+      /* The next keep-alive is 20 s away, so it is the leaving itself that is noticed. */
+      Client.await(() -> running.backend.taken() == 0);
+    }
+  }
+
+  @Test
+  void aClientThatLeavesWhileItWaitsFreesItsPlace() throws Exception {
+    X509Certificate one = write("EC", "one");
+    try (RunningServer running = serve()) {
+      try (Socket socket = connect(running, one)) {
+        socket.getOutputStream().write(completion("hang", ""));
+        Client.await(() -> running.backend.taken() == 1);
+      }
+      Client.await(() -> running.backend.taken() == 0);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"TLSv1.2", "TLSv1.3"})
+  void bothVersionsInUseAreSpokenAndSeveralRequestsOnOneConnection(String version)
+      throws Exception {
+    X509Certificate one = write("EC", "one");
+    try (RunningServer running = serve();
+        SSLSocket socket = connect(running, one, version)) {
+      assertThat(socket.getSession().getProtocol()).isEqualTo(version);
+      for (int i = 0; i < 3; i++) {
+        socket.getOutputStream().write(completion("say hello", ""));
+        readUntil(socket.getInputStream(), "\"text\":\"hello\"");
+        readUntil(socket.getInputStream(), "}}}");
+      }
+    }
+  }
+
+  @Test
+  void clientsThatOfferHttp2AreAnsweredOverHttp1() throws Exception {
+    X509Certificate one = write("EC", "one");
+    try (RunningServer running = serve();
+        HttpClient client =
+            HttpClient.newBuilder()
+                .version(HttpClient.Version.HTTP_2)
+                .sslContext(trusting(one))
+                .build()) {
+      HttpResponse<String> answer =
+          client.send(
+              HttpRequest.newBuilder(URI.create(running.server.url() + "/models")).build(),
+              HttpResponse.BodyHandlers.ofString());
+      assertThat(answer.statusCode()).isEqualTo(200);
+      assertThat(answer.version()).isEqualTo(HttpClient.Version.HTTP_1_1);
+    }
+  }
+
+  @Test
+  @Warns("the last good one stays")
   void aBrokenReplacementKeepsTheOldOne() throws Exception {
     X509Certificate one = write("EC", "one");
     try (RunningServer running = serve()) {

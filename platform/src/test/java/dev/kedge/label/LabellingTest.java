@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.kedge.base.Failure;
 import dev.kedge.base.KedgeException;
-import dev.kedge.eval.Json;
+import dev.kedge.eval.score.JsonText;
 import dev.kedge.store.Store;
 import dev.kedge.store.StoreContract;
 import java.time.Duration;
@@ -143,8 +143,8 @@ class LabellingTest extends StoreContract {
     labelling.create(
         new LabelProject(P, new Form.Structured(""), "", "", 2, now, "carla"),
         List.of(new LabelItem("e1", "x", Optional.empty(), List.of())));
-    labelling.answer(P, "e1", "ann", Json.STRICT.readTree("{\"a\":1.0,\"b\":2}"));
-    labelling.answer(P, "e1", "bob", Json.STRICT.readTree("{\"b\":3,\"a\":1}"));
+    labelling.answer(P, "e1", "ann", JsonText.STRICT.readTree("{\"a\":1.0,\"b\":2}"));
+    labelling.answer(P, "e1", "bob", JsonText.STRICT.readTree("{\"b\":3,\"a\":1}"));
     var fields = labelling.blindByField(P);
     assertThat(fields.keySet()).containsExactly("a", "b");
     assertThat(

@@ -9,6 +9,7 @@ import dev.kedge.base.CalendarPeriod;
 import dev.kedge.base.Failure;
 import dev.kedge.base.KedgeException;
 import dev.kedge.base.Money;
+import dev.kedge.observe.Warns;
 import dev.kedge.store.StoreContract;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -230,6 +231,7 @@ class BudgetsTest extends StoreContract {
   }
 
   @Test
+  @Warns("calls overran their reservations")
   void anOverrunIsChargedInFullAndRemembered() {
     Budgets node = node();
     node.reserve(hourly("a", 1000), new Money(100)).settle(new Money(950));
@@ -312,6 +314,7 @@ class BudgetsTest extends StoreContract {
   }
 
   @Test
+  @Warns("budgets could not be returned")
   void withoutItsStoreABudgetRefusesBeyondWhatIsOnHand() {
     Budgets node = node();
     node.reserve(hourly("a", 3200), new Money(10)).settle(new Money(10));

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.kedge.base.KedgeException;
+import dev.kedge.observe.Warns;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
@@ -60,6 +61,7 @@ class MeterTest {
   }
 
   @Test
+  @Warns("usage records wait for the store")
   void aStoreThatFailsGetsTheSameRecordsAgain() throws IOException {
     sink.failing(3);
     try (Meter meter = Meter.open(folder, sink, SMALL)) {
@@ -118,6 +120,7 @@ class MeterTest {
   }
 
   @Test
+  @Warns("usage records wait for the store")
   void whatTheStoreDidNotTakeComesAgainAtTheNextStart() throws IOException {
     sink.failing(Integer.MAX_VALUE);
     try (Meter meter = Meter.open(folder, sink, SMALL)) {
@@ -141,6 +144,7 @@ class MeterTest {
   }
 
   @Test
+  @Warns("usage records wait for the store")
   void aTornTailIsWhatACrashLeavesAndCostsOnlyTheTornRecord() throws IOException {
     Path file = journalOf(20);
     try (RandomAccessFile torn = new RandomAccessFile(file.toFile(), "rw")) {
@@ -155,6 +159,7 @@ class MeterTest {
   }
 
   @Test
+  @Warns({"usage records wait for the store", "set aside as .damaged"})
   void aDamagedPlaceIsSteppedOverAndTheFileKept() throws IOException {
     Path file = journalOf(20);
     byte[] bytes = Files.readAllBytes(file);
@@ -171,6 +176,7 @@ class MeterTest {
   }
 
   @Test
+  @Warns("was deleted before the store had its records")
   void aFileThatSomebodyDeletedDoesNotHoldUpTheOthers() throws IOException {
     sink.stop();
     try (Meter meter = Meter.open(folder, sink, SMALL)) {

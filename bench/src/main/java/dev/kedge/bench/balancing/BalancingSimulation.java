@@ -48,9 +48,9 @@ public final class BalancingSimulation {
   static final List<Scenario> SCENARIOS =
       List.of(
           new Scenario("4 equal servers, at ease", List.of(1.0, 1.0, 1.0, 1.0), 2),
-          new Scenario("4 equal servers, busy", List.of(1.0, 1.0, 1.0, 1.0), 2.75),
-          new Scenario("4 servers, one at half speed", List.of(1.0, 1.0, 1.0, 2.0), 2.5),
-          new Scenario("8 equal servers, busy", Collections.nCopies(8, 1.0), 5.5));
+          new Scenario("4 equal servers, busy", List.of(1.0, 1.0, 1.0, 1.0), 2.4),
+          new Scenario("4 servers, one at half speed", List.of(1.0, 1.0, 1.0, 2.0), 2.1),
+          new Scenario("8 equal servers, busy", Collections.nCopies(8, 1.0), 4.8));
 
   /** Prints the table. */
   public static void main(String[] args) {

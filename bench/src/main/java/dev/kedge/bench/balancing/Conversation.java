@@ -56,6 +56,11 @@ final class Conversation {
     return random;
   }
 
+  /** What was said so far. */
+  int tokens() {
+    return text.length() / CHARACTERS_PER_TOKEN;
+  }
+
   /** Whether nothing was asked yet. */
   boolean isNew() {
     return messages.size() == 1;

@@ -59,17 +59,24 @@ public final class GatewayBenchmark {
   private void warmUp(Target target) throws IOException {
     System.err.println("warming up " + target.name());
     Load.calls(target, "fast", 16, Duration.ZERO, options.warmUp());
-    Load.streams(target, 20, 50, 3);
+    /* Short streams by the thousand, then long ones: a compiler has seen each way often. */
+    Load.streams(target, 1, 16, 1_000);
+    Load.streams(target, 100, 200, 2);
   }
 
   private void latencies(Target target) throws IOException {
     for (int connections : CONCURRENCY) {
-      Load.Result result =
-          Load.calls(target, "fast", connections, Duration.ofMillis(500), options.time());
+      Load.calls(target, "fast", connections, Duration.ZERO, Duration.ofSeconds(2));
+      double before = Processes.processorMicros(target.pid());
+      Load.Result result = Load.calls(target, "fast", connections, Duration.ZERO, options.time());
+      double processor = Processes.processorMicros(target.pid()) - before;
       String at = "c=" + connections;
       keep(target, "latency p50 µs, " + at, micros(result.latency, 50));
       keep(target, "latency p99 µs, " + at, micros(result.latency, 99));
-      if (connections == 64) keep(target, "requests/s, upstream at once, c=64", result.perSecond());
+      if (connections == 64) {
+        keep(target, "requests/s, upstream at once, c=64", result.perSecond());
+        keep(target, "processor µs per call, c=64", processor / result.answered);
+      }
       keep(target, "failed", (double) result.failed);
     }
   }
@@ -87,16 +94,22 @@ public final class GatewayBenchmark {
     Load.Result one = Load.streams(target, 1, 1, 200);
     keep(target, "first token p50 µs, 1 stream", micros(one.firstToken, 50));
     keep(target, "first token p99 µs, 1 stream", micros(one.firstToken, 99));
+    Load.Result single = Load.streams(target, 250, 1, 1);
+    keep(target, "per token p50 µs, 1 stream", micros(single.perToken, 50));
+    keep(target, "per token p99 µs, 1 stream", micros(single.perToken, 99));
     Load.Result some = Load.streams(target, 100, 16, 2);
     keep(target, "per token p50 µs, 16 streams", micros(some.perToken, 50));
     keep(target, "per token p99 µs, 16 streams", micros(some.perToken, 99));
-    keep(target, "failed", (double) (one.failed + some.failed));
+    keep(target, "failed", (double) (one.failed + single.failed + some.failed));
   }
 
   private void manyStreams(Target target, double idle) throws IOException {
     System.err.println(MANY_STREAMS + " streams: " + target.name());
     int tokens = 250;
+    double before = Processes.processorMicros(target.pid());
     Load.Result result = Load.streams(target, tokens, MANY_STREAMS, 1);
+    double processor = Processes.processorMicros(target.pid()) - before;
+    keep(target, "1,000 streams: processor µs per token", processor / result.tokens);
     keep(target, "1,000 streams: tokens missing", (double) MANY_STREAMS * tokens - result.tokens);
     keep(target, "1,000 streams: broken", (double) result.failed);
     keep(target, "1,000 streams: per token p50 ms", micros(result.perToken, 50) / 1000);

@@ -41,7 +41,7 @@ final class Load {
   static final class Result {
     final Histogram latency = new Histogram(60_000_000_000L, 3);
     final Histogram firstToken = new Histogram(60_000_000_000L, 3);
-    /* From the upstream's sending of an event to its arrival. */
+    /* From the upstream's sending of an event to its arrival, for all events after the first. */
     final Histogram perToken = new Histogram(60_000_000_000L, 3);
     long answered;
     long failed;
@@ -75,13 +75,13 @@ final class Load {
    */
   static Result calls(Target target, String model, int connections, Duration warmUp, Duration time)
       throws IOException {
-    return new Load(target, target.request(model, false), false)
+    return new Load(target, target.request(model, 64, false), false)
         .run(connections, warmUp, time, Long.MAX_VALUE);
   }
 
   /** Streams; {@code rounds} on every connection. */
   static Result streams(Target target, int tokens, int connections, int rounds) throws IOException {
-    return new Load(target, target.request("stream-" + tokens, true), true)
+    return new Load(target, target.request("stream-" + tokens, tokens, true), true)
         .run(connections, Duration.ZERO, Duration.ofHours(1), (long) rounds * connections);
   }
 
@@ -171,7 +171,8 @@ final class Load {
   private static boolean endOfChunks(Connection connection) {
     byte[] bytes = connection.in.array();
     int size = connection.in.position();
-    return size >= 5
+    /* The head may end like this as well. */
+    return size >= connection.head + 5
         && bytes[size - 1] == '\n'
         && bytes[size - 2] == '\r'
         && bytes[size - 3] == '\n'
@@ -190,7 +191,7 @@ final class Load {
       long sent = 0;
       for (int i = 0; i < 19; i++) sent = 10 * sent + bytes[found + FINGERPRINT.length + i] - '0';
       if (connection.tokens++ == 0) result.firstToken.recordValue(now - connection.sent);
-      result.perToken.recordValue(Math.max(0, now - sent));
+      else result.perToken.recordValue(Math.max(0, now - sent));
       result.tokens++;
       at = found + FINGERPRINT.length + 19;
     }
@@ -217,7 +218,7 @@ final class Load {
   private void finish(Connection connection, long now, long calls) throws IOException {
     boolean good = RawHttp.status(connection.in.array()) == 200 && (!stream || connection.ended);
     if (good) result.answered++;
-    else result.failed++;
+    else fail("answered", connection);
     if (good) result.latency.recordValue(now - connection.sent);
     if (stopping || result.answered + result.failed + open > calls) {
       drop(connection);
@@ -228,8 +229,17 @@ final class Load {
 
   private void lost(Connection connection) throws IOException {
     if (connection.closed) return;
-    result.failed++;
+    fail("lost after " + connection.tokens + " tokens", connection);
     drop(connection);
+  }
+
+  /* The first failure of a run is shown: a count alone does not tell what to look for. */
+  private void fail(String how, Connection connection) {
+    if (result.failed++ > 0) return;
+    byte[] bytes = connection.in.array();
+    int size = Math.min(connection.in.position(), 1_000);
+    String seen = new String(bytes, 0, size, StandardCharsets.UTF_8);
+    System.err.printf("%s: a call failed: %s: %s%n", target.name(), how, seen);
   }
 
   private void drop(Connection connection) throws IOException {

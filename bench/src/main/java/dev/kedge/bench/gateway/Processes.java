@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongToDoubleFunction;
 
 /** The processes of a measurement; closing ends them all. For one thread. */
 final class Processes implements AutoCloseable {
@@ -83,10 +84,19 @@ final class Processes implements AutoCloseable {
    * Resident memory of a process and its children in MiB, or NaN where the system does not tell.
    */
   static double residentMiB(long pid) {
-    double sum = resident(pid);
+    return sum(pid, Processes::resident);
+  }
+
+  /** Processor time of a process and its children in µs, or NaN where the system does not tell. */
+  static double processorMicros(long pid) {
+    return sum(pid, Processes::processor);
+  }
+
+  private static double sum(long pid, LongToDoubleFunction figure) {
+    double sum = figure.applyAsDouble(pid);
     for (ProcessHandle child :
         ProcessHandle.of(pid).stream().flatMap(ProcessHandle::descendants).toList()) {
-      double one = resident(child.pid());
+      double one = figure.applyAsDouble(child.pid());
       if (!Double.isNaN(one)) sum += one;
     }
     return sum;
@@ -103,6 +113,17 @@ final class Processes implements AutoCloseable {
       return Double.NaN;
     }
     return Double.NaN;
+  }
+
+  private static double processor(long pid) {
+    try {
+      String stat = Files.readString(Path.of("/proc/" + pid + "/stat"));
+      /* Fields 14 and 15 of proc_pid_stat(5), in hundredths of a second; field 2 may hold blanks. */
+      String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
+      return (Long.parseLong(fields[11]) + Long.parseLong(fields[12])) * 10_000.0;
+    } catch (IOException e) {
+      return Double.NaN;
+    }
   }
 
   @Override

@@ -39,7 +39,7 @@ final class Table {
     System.out.println();
     System.out.println("added to the direct call:");
     figures.forEach((figure, values) -> {
-      if (!figure.contains("µs")) return;
+      if (!figure.contains("µs,")) return;
       StringBuilder line = new StringBuilder("%-40s".formatted(figure));
       List<Double> direct = values.getOrDefault("direct", List.of());
       for (String target : targets) {

@@ -16,14 +16,15 @@ record Target(String name, int port, String path, Map<String, String> headers, l
     headers = Map.copyOf(headers);
   }
 
-  /** A whole request. */
-  byte[] request(String model, boolean stream) {
+  /** A whole request for an answer of at most so many tokens. */
+  byte[] request(String model, int tokens, boolean stream) {
     String body =
         "{\"model\":\""
             + model
             + "\",\"messages\":[{\"role\":\"system\",\"content\":\"You answer questions about"
             + " orders in one sentence.\"},{\"role\":\"user\",\"content\":\"When will order 48213"
-            + " arrive, and who brings it?\"}],\"max_tokens\":64"
+            + " arrive, and who brings it?\"}],\"max_tokens\":"
+            + tokens
             + (stream ? ",\"stream\":true" : "")
             + "}";
     StringBuilder head =

@@ -30,7 +30,7 @@ record Translation(Api api, byte[] body, AnswerReader reader) {
       ApiRequest request, boolean wantsParts, String id, Dialect dialect, UpstreamKind kind) {
     Api api = request.source().api();
     boolean same = speaks(api, dialect, kind);
-    if (same && !wantsParts) return relayed(request, id);
+    if (same && !wantsParts) return relayed(request, id, kind);
     if (!(request instanceof ChatRequest chat)) {
       throw new KedgeException(
           new Failure.Invalid(
@@ -40,7 +40,8 @@ record Translation(Api api, byte[] body, AnswerReader reader) {
               "model"));
     }
     AnswerReader reader = decoder(chat, dialect);
-    if (same && api != Api.RESPONSES) return new Translation(api, forwarded(chat, id), reader);
+    if (same && api != Api.RESPONSES)
+      return new Translation(api, forwarded(chat, id, kind), reader);
     UnsupportedFields.refuseUnsupported(request);
     return switch (dialect) {
       case OPENAI ->
@@ -66,18 +67,19 @@ record Translation(Api api, byte[] body, AnswerReader reader) {
     return api != Api.RESPONSES || kind == UpstreamKind.OPENAI || kind == UpstreamKind.VLLM;
   }
 
-  private static Translation relayed(ApiRequest request, String id) {
+  private static Translation relayed(ApiRequest request, String id, UpstreamKind kind) {
     Api api = request.source().api();
     boolean asked =
         request.source().body().path("stream_options").path("include_usage").booleanValue(false);
-    return new Translation(api, forwarded(request, id), new Relay(api, !asked, request));
+    return new Translation(api, forwarded(request, id, kind), new Relay(api, !asked, request));
   }
 
   /* The caller's own body of the server's model, always asked for token counts. */
-  private static byte[] forwarded(ApiRequest request, String id) {
+  private static byte[] forwarded(ApiRequest request, String id, UpstreamKind kind) {
     Api api = request.source().api();
     ObjectNode body = shallow(request.source().body());
     body.put("model", id);
+    if (api == Api.CHAT_COMPLETIONS && kind != UpstreamKind.OPENAI) limitByOldName(body);
     if (request.stream() && (api == Api.CHAT_COMPLETIONS || api == Api.COMPLETIONS)) {
       JsonNode given = body.path("stream_options");
       ObjectNode streamOptions =
@@ -85,6 +87,15 @@ record Translation(Api api, byte[] body, AnswerReader reader) {
       body.set("stream_options", streamOptions.put("include_usage", true));
     }
     return Json.write(body);
+  }
+
+  /*
+   * A server that does not know the newer name answers without a limit, which costs more than was
+   * set aside. All but the service that made it know the older one; some refuse both at once.
+   */
+  private static void limitByOldName(ObjectNode body) {
+    JsonNode limit = body.remove("max_completion_tokens");
+    if (limit != null && !limit.isNull()) body.set("max_tokens", limit);
   }
 
   /* The caller's tree is not ours to change; its branches are shared. */

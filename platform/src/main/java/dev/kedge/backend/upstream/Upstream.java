@@ -4,18 +4,23 @@ import dev.kedge.backend.Answer;
 import dev.kedge.backend.Backend;
 import dev.kedge.backend.upstream.http.HttpPool;
 import dev.kedge.backend.upstream.http.HttpTarget;
-import dev.kedge.backend.upstream.http.Watchdog;
 import dev.kedge.base.Failure;
 import dev.kedge.base.KedgeException;
+import dev.kedge.base.Watchdog;
+import dev.kedge.call.AnswerPart;
 import dev.kedge.call.Api;
 import dev.kedge.call.ApiRequest;
 import dev.kedge.call.CallContext;
+import dev.kedge.call.ChatRequest;
 import dev.kedge.call.Dialect;
 import dev.kedge.config.UpstreamSection;
+import dev.kedge.wire.Json;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.OptionalLong;
 import javax.net.ssl.SSLSocketFactory;
+import tools.jackson.databind.JsonNode;
 
 /**
  * A server elsewhere that speaks OpenAI's or Anthropic's API. Thread-safe.
@@ -84,17 +89,44 @@ public final class Upstream implements Backend, AutoCloseable {
    */
   @Override
   public Answer start(ApiRequest request, CallContext context) {
-    UpstreamSection.Served served =
-        section
-            .model(request.model())
-            .orElseThrow(() ->
-                new KedgeException(
-                    new Failure.NotFound(
-                        "the model '" + request.model() + "' is not served here",
-                        "model_not_found")));
     Translation translation =
         Translation.of(
-            request, context.wantsParts(), served.id(), section.dialect(), section.kind());
+            request, context.wantsParts(), served(request).id(), section.dialect(), section.kind());
+    return answer(path(translation.api()), translation, request.stream(), request, context);
+  }
+
+  /** By Anthropic's API; the others have no path for it. */
+  @Override
+  public OptionalLong count(ChatRequest request, CallContext context) throws InterruptedException {
+    if (section.dialect() != Dialect.ANTHROPIC || request.source().api() != Api.MESSAGES) {
+      return OptionalLong.empty();
+    }
+    Translation translation =
+        Translation.of(request, false, served(request).id(), section.dialect(), section.kind());
+    try (Answer answer = answer("/messages/count_tokens", translation, false, request, context)) {
+      if (answer.next() instanceof AnswerPart.Body body) {
+        JsonNode count = Json.parse(body.bytes()).path("input_tokens");
+        if (count.isIntegralNumber()) return OptionalLong.of(count.longValue());
+      }
+      throw Refusals.malformed("it tells no count of tokens");
+    }
+  }
+
+  private UpstreamSection.Served served(ApiRequest request) {
+    return section
+        .model(request.model())
+        .orElseThrow(() ->
+            new KedgeException(
+                new Failure.NotFound(
+                    "the model '" + request.model() + "' is not served here", "model_not_found")));
+  }
+
+  private Answer answer(
+      String path,
+      Translation translation,
+      boolean stream,
+      ApiRequest request,
+      CallContext context) {
     Duration total = section.timeouts().total();
     Duration left = Duration.ofNanos(context.deadline() - System.nanoTime());
     boolean deadline = left.compareTo(total) < 0;
@@ -105,14 +137,15 @@ public final class Upstream implements Backend, AutoCloseable {
             name(),
             secret,
             () -> key.ifPresent(CurrentKey::refused),
-            request.stream(),
+            stream,
             section.timeouts(),
             total,
             deadline);
-    String headers = headers(context.id(), secret, request.stream());
+    String headers =
+        headers(context.id(), secret, stream) + passedOn(translation.api(), request, context);
     return new UpstreamAnswer(
         outgoing,
-        pool.request("POST", path(translation.api()), headers, translation.body(), total.toNanos()),
+        pool.request("POST", path, headers, translation.body(), total.toNanos()),
         translation.reader());
   }
 
@@ -126,6 +159,16 @@ public final class Upstream implements Backend, AutoCloseable {
         + (section.dialect() == Dialect.ANTHROPIC ? "x-api-key: " : "Authorization: Bearer ")
         + secret
         + "\r\n";
+  }
+
+  /* Only where the caller's own words are forwarded: elsewhere the header would speak of others. */
+  private static String passedOn(Api api, ApiRequest request, CallContext context) {
+    if (api != Api.MESSAGES || request.source().api() != Api.MESSAGES) return "";
+    StringBuilder lines = new StringBuilder();
+    context
+        .headers()
+        .forEach((name, value) -> lines.append(name).append(": ").append(value).append("\r\n"));
+    return lines.toString();
   }
 
   private static boolean isWord(String text) {

@@ -1,6 +1,6 @@
 package dev.kedge.eval.data;
 
-import dev.kedge.eval.Json;
+import dev.kedge.eval.score.JsonText;
 import dev.kedge.store.Store;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -54,7 +54,7 @@ final class DatasetStore {
         row.getInt("examples"),
         row.getInt("labelled"),
         from,
-        Json.STRICT.readTree(row.getString("made")),
+        JsonText.STRICT.readTree(row.getString("made")),
         Instant.ofEpochMilli(row.getLong("created_ms")));
   }
 }

@@ -1,7 +1,7 @@
 package dev.kedge.eval.data;
 
 import dev.kedge.base.KedgeException;
-import dev.kedge.eval.Json;
+import dev.kedge.eval.score.JsonText;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.Optional;
@@ -46,18 +46,18 @@ public record DatasetVersion(
 
   /** The manifest's text. */
   String toJson() {
-    ObjectNode node = Json.STRICT.createObjectNode();
+    ObjectNode node = JsonText.STRICT.createObjectNode();
     node.put("name", name).put("version", version).put("sha256", sha256);
     node.put("examples", examples).put("labelled", labelled);
     parent.ifPresent(number -> node.put("parent", number));
     node.set("made", made);
     node.put("created", created.toString());
-    return Json.STRICT.writerWithDefaultPrettyPrinter().writeValueAsString(node) + "\n";
+    return JsonText.STRICT.writerWithDefaultPrettyPrinter().writeValueAsString(node) + "\n";
   }
 
   static DatasetVersion parse(String text, String place) {
     try {
-      JsonNode node = Json.STRICT.readTree(text);
+      JsonNode node = JsonText.STRICT.readTree(text);
       JsonNode parent = node.path("parent");
       return new DatasetVersion(
           node.path("name").asString(""),

@@ -1,7 +1,7 @@
 package dev.kedge.eval.data;
 
 import dev.kedge.base.KedgeException;
-import dev.kedge.eval.Json;
+import dev.kedge.eval.score.JsonText;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.List;
@@ -71,7 +71,7 @@ public record Entry(
 
   /** One line of canonical JSON, without its end. */
   public String line() {
-    ObjectNode node = Json.STRICT.createObjectNode();
+    ObjectNode node = JsonText.STRICT.createObjectNode();
     expected.ifPresent(value -> node.set("expected", value));
     if (!group.isEmpty()) node.put("group", group);
     node.put("id", id);
@@ -87,12 +87,12 @@ public record Entry(
   /** Fields in order at every depth; numbers keep their spelling, for labels are people's work. */
   private static JsonNode sorted(JsonNode node) {
     if (node.isObject()) {
-      ObjectNode copy = Json.STRICT.createObjectNode();
+      ObjectNode copy = JsonText.STRICT.createObjectNode();
       new TreeSet<>(node.propertyNames()).forEach(name -> copy.set(name, sorted(node.path(name))));
       return copy;
     }
     if (node.isArray()) {
-      ArrayNode copy = Json.STRICT.createArrayNode();
+      ArrayNode copy = JsonText.STRICT.createArrayNode();
       for (JsonNode element : node) copy.add(sorted(element));
       return copy;
     }
@@ -107,7 +107,7 @@ public record Entry(
    */
   public static Entry parse(String line, String place) {
     try {
-      return of(Json.STRICT.readTree(line), place);
+      return of(JsonText.STRICT.readTree(line), place);
     } catch (JacksonException e) {
       throw KedgeException.invalid(place + ": not a JSON object: " + e.getOriginalMessage());
     }

@@ -1,6 +1,6 @@
 package dev.kedge.eval.holdout;
 
-import dev.kedge.eval.Json;
+import dev.kedge.eval.score.JsonText;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -110,7 +110,7 @@ public record HoldoutReport(
 
   /** For scripts. */
   public ObjectNode toJson() {
-    ObjectNode node = Json.STRICT.createObjectNode();
+    ObjectNode node = JsonText.STRICT.createObjectNode();
     ArrayNode all = node.putArray("steps");
     for (Step step : steps) {
       ObjectNode one = all.addObject().put("step", step.name());

@@ -1,8 +1,8 @@
 package dev.kedge.eval.holdout;
 
 import dev.kedge.base.KedgeException;
-import dev.kedge.eval.Json;
 import dev.kedge.eval.data.Entry;
+import dev.kedge.eval.score.JsonText;
 import dev.kedge.usage.capture.CaptureFolder;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -87,7 +87,7 @@ final class Inputs {
 
   private static void json(String line, String place, String sourceOf, Sink sink)
       throws IOException {
-    Optional<JsonNode> node = Json.parse(line).filter(JsonNode::isObject);
+    Optional<JsonNode> node = JsonText.parse(line).filter(JsonNode::isObject);
     if (node.isEmpty()) {
       sink.unusable(place, "not a JSON object");
       return;
@@ -179,7 +179,7 @@ final class Inputs {
         cell(cells, columns, "input"),
         expected.isBlank()
             ? Optional.empty()
-            : Optional.of(Json.STRICT.getNodeFactory().stringNode(expected)),
+            : Optional.of(JsonText.STRICT.getNodeFactory().stringNode(expected)),
         Optional.empty(),
         tags,
         cell(cells, columns, "group"),

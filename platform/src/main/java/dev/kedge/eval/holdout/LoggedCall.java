@@ -1,7 +1,7 @@
 package dev.kedge.eval.holdout;
 
-import dev.kedge.eval.Json;
 import dev.kedge.eval.data.Entry;
+import dev.kedge.eval.score.JsonText;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalDateTime;
@@ -89,7 +89,7 @@ final class LoggedCall {
     if (!node.isString()) return node;
     String text = node.stringValue().strip();
     boolean json = text.startsWith("{") || text.startsWith("[");
-    return json ? Json.parse(text).orElse(node) : node;
+    return json ? JsonText.parse(text).orElse(node) : node;
   }
 
   private static List<Said> said(JsonNode request) {
@@ -145,7 +145,7 @@ final class LoggedCall {
   private static Optional<JsonNode> text(String text) {
     return text.isBlank()
         ? Optional.empty()
-        : Optional.of(Json.STRICT.getNodeFactory().stringNode(text));
+        : Optional.of(JsonText.STRICT.getNodeFactory().stringNode(text));
   }
 
   private static List<String> tags(JsonNode line, JsonNode request) {

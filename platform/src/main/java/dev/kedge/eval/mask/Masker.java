@@ -1,6 +1,6 @@
 package dev.kedge.eval.mask;
 
-import dev.kedge.eval.Json;
+import dev.kedge.eval.score.JsonText;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
@@ -62,15 +62,15 @@ public final class Masker {
   /** The same in every text inside of a JSON value; names of fields stay. */
   public JsonNode mask(JsonNode value, Map<String, String> known, Seen seen) {
     if (value.isString()) {
-      return Json.STRICT.getNodeFactory().stringNode(mask(value.stringValue(), known, seen));
+      return JsonText.STRICT.getNodeFactory().stringNode(mask(value.stringValue(), known, seen));
     }
     if (value.isObject()) {
-      ObjectNode copy = Json.STRICT.createObjectNode();
+      ObjectNode copy = JsonText.STRICT.createObjectNode();
       value.forEachEntry((name, field) -> copy.set(name, mask(field, known, seen)));
       return copy;
     }
     if (value.isArray()) {
-      ArrayNode copy = Json.STRICT.createArrayNode();
+      ArrayNode copy = JsonText.STRICT.createArrayNode();
       for (JsonNode element : value) copy.add(mask(element, known, seen));
       return copy;
     }
@@ -100,15 +100,15 @@ public final class Masker {
   /** The same in every text inside of a JSON value. */
   public static JsonNode unmask(JsonNode value, Map<String, String> values) {
     if (value.isString()) {
-      return Json.STRICT.getNodeFactory().stringNode(unmask(value.stringValue(), values));
+      return JsonText.STRICT.getNodeFactory().stringNode(unmask(value.stringValue(), values));
     }
     if (value.isObject()) {
-      ObjectNode copy = Json.STRICT.createObjectNode();
+      ObjectNode copy = JsonText.STRICT.createObjectNode();
       value.forEachEntry((name, field) -> copy.set(name, unmask(field, values)));
       return copy;
     }
     if (value.isArray()) {
-      ArrayNode copy = Json.STRICT.createArrayNode();
+      ArrayNode copy = JsonText.STRICT.createArrayNode();
       for (JsonNode element : value) copy.add(unmask(element, values));
       return copy;
     }

@@ -2,7 +2,7 @@ package dev.kedge.eval.mask;
 
 import dev.kedge.base.Failure;
 import dev.kedge.base.KedgeException;
-import dev.kedge.eval.Json;
+import dev.kedge.eval.score.JsonText;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -39,12 +39,18 @@ public final class Vault {
   public static void write(
       Path file, String belongsTo, Map<String, String> values, MaskingKey key, SecureRandom random)
       throws IOException {
-    ObjectNode map = Json.STRICT.createObjectNode();
+    ObjectNode map = JsonText.STRICT.createObjectNode();
     new TreeMap<>(values).forEach(map::put);
     byte[] nonce = new byte[NONCE_BYTES];
     random.nextBytes(nonce);
     byte[] sealed =
-        crypt(Cipher.ENCRYPT_MODE, key, nonce, belongsTo, Json.STRICT.writeValueAsBytes(map), file);
+        crypt(
+            Cipher.ENCRYPT_MODE,
+            key,
+            nonce,
+            belongsTo,
+            JsonText.STRICT.writeValueAsBytes(map),
+            file);
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     bytes.writeBytes(MAGIC);
     bytes.writeBytes(nonce);
@@ -72,7 +78,7 @@ public final class Vault {
     byte[] nonce = Arrays.copyOfRange(bytes, MAGIC.length, head);
     byte[] sealed = Arrays.copyOfRange(bytes, head, bytes.length);
     JsonNode map =
-        Json.STRICT.readTree(crypt(Cipher.DECRYPT_MODE, key, nonce, belongsTo, sealed, file));
+        JsonText.STRICT.readTree(crypt(Cipher.DECRYPT_MODE, key, nonce, belongsTo, sealed, file));
     Map<String, String> values = new TreeMap<>();
     map.forEachEntry((placeholder, value) -> values.put(placeholder, value.asString()));
     return values;

@@ -168,6 +168,8 @@ final class CaptureWriter {
 
   void close(Duration within) {
     closing = true;
+    // Without a rule it never began.
+    if (thread.getState() == Thread.State.NEW) return;
     try {
       thread.join(within);
     } catch (InterruptedException e) {

@@ -1,7 +1,7 @@
 package dev.kedge.backend.upstream;
 
 import dev.kedge.backend.Answer;
-import dev.kedge.backend.upstream.http.Watchdog;
+import dev.kedge.base.Watchdog;
 import dev.kedge.call.AnswerPart;
 import dev.kedge.call.Api;
 import dev.kedge.call.ApiRequest;

@@ -5,13 +5,14 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.kedge.backend.Answer;
 import dev.kedge.backend.upstream.TestingUpstream.Fault;
-import dev.kedge.backend.upstream.http.Watchdog;
 import dev.kedge.base.Failure;
 import dev.kedge.base.KedgeException;
+import dev.kedge.base.Watchdog;
 import dev.kedge.call.AnswerPart;
 import dev.kedge.call.Api;
 import dev.kedge.call.CallContext;
 import dev.kedge.config.UpstreamKind;
+import dev.kedge.observe.Warns;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -269,6 +270,7 @@ class FaultsTest {
 
   @ParameterizedTest
   @ValueSource(ints = {401, 402, 403})
+  @Warns("check its key, its rights and its account")
   void aKeyThatIsRefusedIsNoFaultOfTheCaller(int status) {
     server.then(new Fault.Status(status, "", "{\"error\":{\"message\":\"Bad key secret-key-1\"}}"));
 
@@ -279,6 +281,7 @@ class FaultsTest {
   }
 
   @Test
+  @Warns("answered 401: check its key")
   void aKeyIsReadAgainWhereItWasRefused() throws InterruptedException, IOException {
     Path key = Calls.key("old-key");
     Upstream upstream =

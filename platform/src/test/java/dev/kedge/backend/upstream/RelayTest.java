@@ -4,21 +4,25 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.kedge.backend.upstream.TestingUpstream.Fault;
-import dev.kedge.backend.upstream.http.Watchdog;
 import dev.kedge.base.KedgeException;
+import dev.kedge.base.Watchdog;
 import dev.kedge.call.AnswerPart;
 import dev.kedge.call.Api;
+import dev.kedge.call.CallContext;
+import dev.kedge.call.ChatRequest;
 import dev.kedge.call.Dialect;
 import dev.kedge.call.TokenCounts;
 import dev.kedge.config.UpstreamKind;
 import java.io.IOException;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Function;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Caller and server speak the same API: the server's bytes are the answer. */
 class RelayTest {
@@ -191,6 +195,71 @@ class RelayTest {
           .as(body)
           .isNotNull();
     }
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = UpstreamKind.class,
+      names = {"OPENAI", "ANTHROPIC"},
+      mode = EnumSource.Mode.EXCLUDE)
+  void aLimitComesUnderTheNameThatEveryServerHeeds(UpstreamKind kind) throws InterruptedException {
+    Upstream other = Calls.upstream(server.url(), kind, watchdog);
+    for (CallContext context : List.of(Calls.context(), Calls.context().neutral())) {
+      String body = CHAT + ",\"max_tokens\":null,\"max_completion_tokens\":7}";
+      Calls.all(other.start(Calls.sent(Api.CHAT_COMPLETIONS, body), context));
+      assertThat(server.last().json().path("max_tokens").intValue()).isEqualTo(7);
+      assertThat(server.last().json().has("max_completion_tokens")).isFalse();
+    }
+    other.close();
+  }
+
+  @Test
+  void theServiceThatRenamedTheLimitGetsItAsItWasSent() throws InterruptedException {
+    ask(Api.CHAT_COMPLETIONS, CHAT + ",\"max_completion_tokens\":7}");
+    assertThat(server.last().json().path("max_completion_tokens").intValue()).isEqualTo(7);
+    assertThat(server.last().json().has("max_tokens")).isFalse();
+  }
+
+  private static CallContext withBeta() {
+    CallContext plain = Calls.context();
+    return new CallContext(
+        plain.id(), 1, 1, plain.deadline(), false, Map.of("anthropic-beta", "files-1,tools-2"));
+  }
+
+  @Test
+  void whichNewPartsTheCallerWantsIsPassedOnWithItsOwnWordsOnly() throws InterruptedException {
+    Upstream anthropic = Calls.upstream(server.url(), UpstreamKind.ANTHROPIC, watchdog);
+    String body = CHAT.substring(0, CHAT.indexOf(",\"vendor_field")) + ",\"max_tokens\":9}";
+    Calls.all(anthropic.start(Calls.sent(Api.MESSAGES, body), withBeta()));
+    assertThat(server.last().headers()).containsEntry("anthropic-beta", "files-1,tools-2");
+    Calls.all(anthropic.start(Calls.sent(Api.CHAT_COMPLETIONS, body), withBeta()));
+    assertThat(server.last().headers()).doesNotContainKey("anthropic-beta");
+    Calls.all(upstream.start(Calls.sent(Api.CHAT_COMPLETIONS, body), withBeta()));
+    assertThat(server.last().headers()).doesNotContainKey("anthropic-beta");
+    anthropic.close();
+  }
+
+  @Test
+  void tokensAreCountedByTheServerWhereItsApiCan() throws InterruptedException {
+    Upstream anthropic = Calls.upstream(server.url(), UpstreamKind.ANTHROPIC, watchdog);
+    ChatRequest asked = (ChatRequest) Calls.sent(Api.MESSAGES, CHAT + "}");
+    server.then(new Fault.Body("{\"input_tokens\":4711}"));
+    assertThat(anthropic.count(asked, withBeta())).hasValue(4711);
+    assertThat(server.last().path()).endsWith("/v1/messages/count_tokens");
+    assertThat(server.last().json().path("model").stringValue()).isEqualTo("org/small-7b");
+    assertThat(server.last().headers())
+        .containsEntry("x-api-key", "secret-key-1")
+        .containsEntry("anthropic-beta", "files-1,tools-2");
+    for (String nonsense : List.of("{}", "[]", "{\"input_tokens\":\"many\"}")) {
+      server.then(new Fault.Body(nonsense));
+      assertThat(
+              catchThrowableOfType(
+                  KedgeException.class, () -> anthropic.count(asked, Calls.context())))
+          .as(nonsense)
+          .isNotNull();
+    }
+    assertThat(upstream.count(asked, Calls.context())).isEmpty();
+    anthropic.close();
   }
 
   @Test

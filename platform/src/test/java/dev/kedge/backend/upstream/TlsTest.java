@@ -3,12 +3,13 @@ package dev.kedge.backend.upstream;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import dev.kedge.backend.upstream.http.Watchdog;
 import dev.kedge.base.Failure;
 import dev.kedge.base.KedgeException;
+import dev.kedge.base.Watchdog;
 import dev.kedge.call.AnswerPart;
 import dev.kedge.call.Api;
 import dev.kedge.config.UpstreamKind;
+import dev.kedge.observe.Warns;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
@@ -108,6 +109,7 @@ class TlsTest {
   }
 
   @Test
+  @Warns("unable to find valid certification path")
   void aTrustedServerOfTheRightNameAnswers() throws Exception {
     try (TestingUpstream server = new TestingUpstream(context.getServerSocketFactory())) {
       server.always(new TestingUpstream.Fault.Trickle(0));
@@ -121,6 +123,7 @@ class TlsTest {
   }
 
   @Test
+  @Warns("No name matching localhost")
   void aServerOfAnotherNameIsRefused() throws Exception {
     try (TestingUpstream server = new TestingUpstream(context.getServerSocketFactory())) {
       URI other = URI.create(server.url().toString().replace("127.0.0.1", "localhost"));

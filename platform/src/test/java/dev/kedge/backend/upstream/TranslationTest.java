@@ -7,9 +7,9 @@ import static dev.kedge.backend.upstream.Chats.with;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import dev.kedge.backend.upstream.http.Watchdog;
 import dev.kedge.base.Failure;
 import dev.kedge.base.KedgeException;
+import dev.kedge.base.Watchdog;
 import dev.kedge.call.AnswerEnd;
 import dev.kedge.call.AnswerPart;
 import dev.kedge.call.Api;

@@ -7,7 +7,7 @@ import dev.kedge.base.Failure;
 import dev.kedge.base.KedgeException;
 import dev.kedge.eval.Dataset;
 import dev.kedge.eval.Example;
-import dev.kedge.eval.Json;
+import dev.kedge.eval.score.JsonText;
 import dev.kedge.store.Store;
 import dev.kedge.store.StoreContract;
 import java.io.IOException;
@@ -27,7 +27,7 @@ import tools.jackson.databind.JsonNode;
 /** Versions of datasets, with their index in both databases. */
 class DatasetsTest extends StoreContract {
   private static final Instant NOW = Instant.parse("2026-11-23T08:00:00.123Z");
-  private static final JsonNode MADE = Json.STRICT.readTree("{\"by\":\"test\",\"seed\":7}");
+  private static final JsonNode MADE = JsonText.STRICT.readTree("{\"by\":\"test\",\"seed\":7}");
 
   private Datasets datasets;
 
@@ -40,8 +40,8 @@ class DatasetsTest extends StoreContract {
     return new Entry(
         id,
         "input of " + id,
-        Optional.of(Json.STRICT.readTree(label)),
-        Optional.of(Json.STRICT.readTree("\"guess\"")),
+        Optional.of(JsonText.STRICT.readTree(label)),
+        Optional.of(JsonText.STRICT.readTree("\"guess\"")),
         List.of("b", "a"),
         "doc-1",
         "calls.jsonl:7",

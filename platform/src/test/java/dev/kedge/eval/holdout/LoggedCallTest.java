@@ -3,8 +3,8 @@ package dev.kedge.eval.holdout;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.kedge.eval.Json;
 import dev.kedge.eval.data.Entry;
+import dev.kedge.eval.score.JsonText;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -72,7 +72,7 @@ class LoggedCallTest {
   @Test
   void timeTagsGroupAndPlaceAreKept() {
     JsonNode line =
-        Json.STRICT.readTree(
+        JsonText.STRICT.readTree(
             """
             {"id": "req-1", "startTime": "2026-11-23 08:00:00.5", "request_tags": ["vip"],
              "metadata": {"session_id": "s-9"},

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.kedge.base.KedgeException;
-import dev.kedge.eval.Json;
+import dev.kedge.eval.score.JsonText;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -83,7 +83,8 @@ class MaskerTest {
     String masked = masker.mask(text, values::put);
     assertThat(masked).doesNotContain("Szab", "@", "645");
     assertThat(Masker.unmask(masked, values)).isEqualTo(text);
-    JsonNode json = Json.STRICT.readTree("{\"to\":[\"a@b.example\",7,null],\"x\":{\"y\":\"-\"}}");
+    JsonNode json =
+        JsonText.STRICT.readTree("{\"to\":[\"a@b.example\",7,null],\"x\":{\"y\":\"-\"}}");
     JsonNode hidden = masker.mask(json, Map.of(), values::put);
     assertThat(hidden.toString()).doesNotContain("a@b");
     assertThat(Masker.unmask(hidden, values)).isEqualTo(json);
@@ -92,7 +93,7 @@ class MaskerTest {
   @Test
   void aNameBehindACueIsMaskedInTheLabelWithoutOne() {
     String input = masker.mask("Where is the order of Mrs. Brandstätter?", values::put);
-    JsonNode label = Json.STRICT.readTree("{\"customer\":\"Brandstätter\",\"n\":1}");
+    JsonNode label = JsonText.STRICT.readTree("{\"customer\":\"Brandstätter\",\"n\":1}");
     String hidden = masker.mask(label, values, values::put).path("customer").asString();
     assertThat(hidden).startsWith("[NAME_");
     assertThat(input).contains(hidden);

@@ -13,6 +13,7 @@ import dev.kedge.call.Settings;
 import dev.kedge.call.Source;
 import dev.kedge.call.TextInput;
 import dev.kedge.config.CaptureRule;
+import dev.kedge.observe.Warns;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -190,6 +191,7 @@ class CaptureTest {
   }
 
   @Test
+  @Warns("an exchange of desk is not kept")
   void aRedactorThatFailsCostsTheExchangeAndWritesNothing() throws IOException {
     Redactor failing =
         text -> {

@@ -1,5 +1,6 @@
 package dev.kedge.backend.upstream.http;
 
+import dev.kedge.base.Watchdog;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.Socket;

@@ -6,8 +6,8 @@
  * <p>{@link dev.kedge.backend.upstream.http.HttpPool} keeps idle connections to one server, {@link
  * dev.kedge.backend.upstream.http.HttpExchange} is one request with its response. The server is not
  * trusted: heads, chunk sizes and trailers are bounded and read strictly; a response that gives two
- * lengths is refused. {@link dev.kedge.backend.upstream.http.Watchdog} closes sockets whose time
- * has run out, which also ends a write that a server does not read.
+ * lengths is refused. {@link dev.kedge.base.Watchdog} closes sockets whose time has run out, which
+ * also ends a write that a server does not read.
  */
 @NullMarked
 package dev.kedge.backend.upstream.http;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.kedge.backend.upstream.TestingUpstream;
 import dev.kedge.backend.upstream.TestingUpstream.Fault;
+import dev.kedge.base.Watchdog;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
