@@ -210,7 +210,7 @@ class LabellingTest extends StoreContract {
             "{\"type\":\"class\",\"classes\":[{},1]}",
             "{\"type\":\"json\",\"schema\":[1]}",
             "{\"type\":\"json\",\"schema\":\"x\"}")) {
-      assertThatThrownBy(() -> Form.of(Json.STRICT.readTree(form)))
+      assertThatThrownBy(() -> Form.of(JsonText.STRICT.readTree(form)))
           .as(form)
           .isInstanceOf(KedgeException.class);
     }

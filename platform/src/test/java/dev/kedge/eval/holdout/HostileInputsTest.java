@@ -3,8 +3,8 @@ package dev.kedge.eval.holdout;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.kedge.base.KedgeException;
-import dev.kedge.eval.Json;
 import dev.kedge.eval.data.Entry;
+import dev.kedge.eval.score.JsonText;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -73,7 +73,7 @@ class HostileInputsTest {
   /** Replaces one value somewhere inside. */
   private JsonNode changed(JsonNode node) {
     if (node.isEmpty() || random.nextInt(4) == 0) {
-      return Json.STRICT.readTree(VALUES.get(random.nextInt(VALUES.size())));
+      return JsonText.STRICT.readTree(VALUES.get(random.nextInt(VALUES.size())));
     }
     JsonNode copy = node.deepCopy();
     if (copy instanceof ObjectNode object) {
@@ -91,7 +91,7 @@ class HostileInputsTest {
   void linesWithValuesOfTheWrongKindNeverBreakTheImport() throws IOException {
     StringBuilder text = new StringBuilder();
     for (int i = 0; i < 6_000; i++) {
-      JsonNode line = Json.STRICT.readTree(LINES.get(i % LINES.size()));
+      JsonNode line = JsonText.STRICT.readTree(LINES.get(i % LINES.size()));
       for (int change = random.nextInt(4); change >= 0; change--) {
         if (line.isObject()) line = changed(line);
       }
