@@ -36,11 +36,16 @@ class PackageRulesTest {
           Map.entry("guard", List.of()),
           Map.entry("usage", List.of()),
           Map.entry("cost", List.of("usage")),
-          Map.entry("eval", List.of("backend", "guard")),
-          Map.entry("label", List.of("usage")),
+          // eval -> usage: a holdout is built from captured calls.
+          Map.entry("eval", List.of("backend", "guard", "usage")),
+          // label -> eval: labels become datasets; rates carry their intervals.
+          Map.entry("label", List.of("usage", "eval")),
           Map.entry("drift", List.of("usage")),
           Map.entry("load", List.of("backend")),
           Map.entry("observe", List.of()),
+          // gate -> eval: it judges runs; -> evidence: decisions are signed.
+          Map.entry("evidence", List.of()),
+          Map.entry("gate", List.of("eval", "evidence")),
           Map.entry("pilot", List.of("eval", "cost", "usage", "load", "backend", "registry")));
 
   @Test

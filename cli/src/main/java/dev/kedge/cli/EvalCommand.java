@@ -39,13 +39,20 @@ import tools.jackson.databind.json.JsonMapper;
       "",
       "Example: kedge eval examples/order-desk --model old.gguf --model new.gguf --out results",
       "         KEDGE_API_KEY=... kedge eval my-task --model https://host/v1#model-name"
+    },
+    subcommands = {
+      EvalDataCommand.class,
+      EvalFilterCommand.class,
+      EvalHoldoutCommand.class,
+      EvalRunCommand.class
     })
 @SuppressWarnings("NullAway.Init") // picocli sets the fields
 final class EvalCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
 
-  @Parameters(paramLabel = "TASK", description = "A task folder, or its task.yaml.")
-  private Path task;
+  /* Optional to picocli only: commands below this one have no task. */
+  @Parameters(arity = "0..1", paramLabel = "TASK", description = "A task folder, or its task.yaml.")
+  private Optional<Path> taskPath;
 
   @Option(
       names = "--model",
@@ -75,6 +82,7 @@ final class EvalCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
+    Path task = taskPath.orElseThrow(() -> misuse("the TASK to evaluate is missing"));
     if (models.size() > 2) throw misuse("--model may stand once or twice");
     if (concurrency < 1 || concurrency > 1000) throw misuse("--concurrency is from 1 to 1000");
     TaskFile file = TaskFile.read(task);

@@ -1,6 +1,7 @@
 package dev.kedge.cli;
 
 import dev.kedge.base.KedgeException;
+import dev.kedge.engine.TooLittleMemoryException;
 import dev.kedge.engine.weights.FormatException;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
@@ -24,12 +25,16 @@ import picocli.CommandLine.Command;
       "Every command has --help with an example."
     },
     subcommands = {
+      BenchCommand.class,
       BudgetsCommand.class,
       CaptureCommand.class,
       CostCommand.class,
       EvalCommand.class,
+      GateCommand.class,
       GenerateCommand.class,
+      ImportCommand.class,
       KeysCommand.class,
+      LabelCommand.class,
       LoadCommand.class,
       ModelsCommand.class,
       PilotCommand.class,
@@ -83,6 +88,7 @@ public final class Kedge {
           "already there: " + e.getFile() + " (--force replaces it)";
       case AccessDeniedException e -> "not allowed to open: " + e.getFile();
       case KedgeException e -> e.failure().message();
+      case TooLittleMemoryException e -> String.valueOf(e.getMessage());
       case FormatException e -> Printable.text(String.valueOf(e.getMessage()), 1000);
       case IOException e -> "input or output failed: " + e.getMessage();
       default -> "internal error: " + exception + " (set KEDGE_TRACE=1 for the stack trace)";

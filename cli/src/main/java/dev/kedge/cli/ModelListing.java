@@ -53,6 +53,7 @@ final class ModelListing implements Listing {
       out.printf(Locale.ROOT, "%-44s %s%n", Printable.text(key, SHOWN_CHARACTERS), value);
     }
     tensors.print(out);
+    MemoryListing.of(model).ifPresent(memory -> memory.print(out));
   }
 
   @Override
@@ -68,6 +69,7 @@ final class ModelListing implements Listing {
       put(metadata.putObject(key), model.metadata().get(key).orElseThrow());
     }
     tensors.put(root);
+    MemoryListing.of(model).ifPresent(memory -> memory.put(root));
     return mapper.writerWithDefaultPrettyPrinter().writeValueAsString(root);
   }
 

@@ -37,6 +37,33 @@ final class StoreOption {
 
   private record Location(String url, Optional<SecretReference> password) {}
 
+  /** The configuration that {@code --config} names. */
+  Optional<KedgeFile> gateway() {
+    if (config.isEmpty()) return Optional.empty();
+    try {
+      return Optional.of(KedgeFile.read(config.get()));
+    } catch (IOException e) {
+      throw KedgeException.invalid(config.get() + ": cannot be read: " + e.getMessage());
+    }
+  }
+
+  /** The data folder of the gateway that {@code --config} names. */
+  Optional<Path> dataFolder() {
+    if (config.isEmpty()) return Optional.empty();
+    try {
+      Path folder = Reloading.folder(config.get());
+      return Optional.of(KedgeFile.read(config.get()).dataFolder(folder));
+    } catch (IOException e) {
+      throw KedgeException.invalid(config.get() + ": cannot be read: " + e.getMessage());
+    }
+  }
+
+  /** Opens the store, or makes it; without any option it is {@code kedge.db} of a data folder. */
+  Store openOrMake(Path dataFolder) {
+    if (config.isPresent() || url.isPresent()) return openOrMake();
+    return Store.open(SQLITE + dataFolder.resolve("kedge.db"));
+  }
+
   private Location location() {
     if (config.isPresent() && url.isEmpty()) {
       try {

@@ -3,9 +3,6 @@ package dev.kedge.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import java.io.ByteArrayOutputStream;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.IntStream;
@@ -71,13 +68,13 @@ class GenerateCommandTest {
   @Test
   void withoutChatTemplateRawIsAskedFor() throws Exception {
     String file = stories().resolve("stories260K.gguf").toString();
-    assertThat(Kedge.run("generate", file, "--prompt", "hello")).isEqualTo(2);
+    assertThat(CommandRun.of("generate", file, "--prompt", "hello").code()).isEqualTo(2);
   }
 
   @Test
   void missingFilesAndWrongNumbersAreReported() {
-    assertThat(Kedge.run("generate", "no-such-file.gguf", "--prompt", "x")).isEqualTo(3);
-    assertThat(Kedge.run("generate", "no-such-file.gguf")).isEqualTo(2);
+    assertThat(CommandRun.of("generate", "no-such-file.gguf", "--prompt", "x").code()).isEqualTo(3);
+    assertThat(CommandRun.of("generate", "no-such-file.gguf").code()).isEqualTo(2);
   }
 
   private static Path stories() {
@@ -89,16 +86,10 @@ class GenerateCommandTest {
   }
 
   private static String generate(Path folder, String... options) {
-    PrintStream before = System.out;
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    System.setOut(new PrintStream(bytes, true, StandardCharsets.UTF_8));
-    try {
-      String[] head = {"generate", folder.resolve("stories260K.gguf").toString()};
-      String[] all = Stream.concat(Stream.of(head), Stream.of(options)).toArray(String[]::new);
-      assertThat(Kedge.run(all)).isZero();
-    } finally {
-      System.setOut(before);
-    }
-    return bytes.toString(StandardCharsets.UTF_8);
+    String[] head = {"generate", folder.resolve("stories260K.gguf").toString()};
+    String[] all = Stream.concat(Stream.of(head), Stream.of(options)).toArray(String[]::new);
+    CommandRun run = CommandRun.of(all);
+    assertThat(run.code()).as(run.err()).isZero();
+    return run.out();
   }
 }

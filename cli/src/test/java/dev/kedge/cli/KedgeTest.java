@@ -7,11 +7,11 @@ import org.junit.jupiter.api.Test;
 class KedgeTest {
   @Test
   void anUnknownCommandIsWrongUse() {
-    assertThat(Kedge.run("no-such-command")).isEqualTo(2);
+    assertThat(CommandRun.of("no-such-command").code()).isEqualTo(2);
   }
 
   @Test
   void noCommandIsWrongUse() {
-    assertThat(Kedge.run()).isEqualTo(2);
+    assertThat(CommandRun.of().code()).isEqualTo(2);
   }
 }

@@ -62,8 +62,8 @@ class TuneFullTest {
   void optionsThatMakeNoModelAreRefused() throws IOException {
     assertThat(tune(pairs(2), folder.resolve("none.gguf"), "--learning-rate", "7")).isEqualTo(3);
     assertThat(tune(folder.resolve("missing"), folder.resolve("none.gguf"))).isEqualTo(3);
-    assertThat(Kedge.run("tune", "full", "--data", "x")).isEqualTo(2);
-    assertThat(Kedge.run("tune")).isEqualTo(2);
+    assertThat(CommandRun.of("tune", "full", "--data", "x").code()).isEqualTo(2);
+    assertThat(CommandRun.of("tune").code()).isEqualTo(2);
   }
 
   private static int tune(Path data, Path out, String... more) {
@@ -94,7 +94,7 @@ class TuneFullTest {
     String[] all = new String[fixed.length + more.length];
     System.arraycopy(fixed, 0, all, 0, fixed.length);
     System.arraycopy(more, 0, all, fixed.length, more.length);
-    return Kedge.run(all);
+    return CommandRun.of(all).code();
   }
 
   private Path pairs(int count) throws IOException {

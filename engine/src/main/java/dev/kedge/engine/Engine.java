@@ -10,6 +10,7 @@ import dev.kedge.engine.sample.Guide;
 import dev.kedge.engine.schedule.KvCache;
 import dev.kedge.engine.schedule.Service;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -40,7 +41,12 @@ public final class Engine implements AutoCloseable {
     this.contextLength = Math.min(context, positions);
     this.transformer =
         new Transformer(
-            model.config(), weights(model, kernels), kernels, workers, layout, options.batchTokens());
+            model.config(),
+            weights(model, kernels),
+            kernels,
+            workers,
+            layout,
+            options.batchTokens());
     this.loop =
         new EngineLoop(model, options, transformer, new KvCache(layout, positions), this::nanos);
     this.thread =
@@ -61,8 +67,15 @@ public final class Engine implements AutoCloseable {
    * Starts an engine.
    *
    * @throws IllegalStateException if the model is closed
+   * @throws TooLittleMemoryException if it does not fit the memory that there is; nothing was read
    */
   public static Engine start(Model model, EngineOptions options) {
+    model
+        .plan(options)
+        .refusal(MachineMemory.now())
+        .ifPresent(reason -> {
+          throw new TooLittleMemoryException(reason);
+        });
     model.retain();
     Workers workers = new Workers(options.threads());
     try {
@@ -86,11 +99,15 @@ public final class Engine implements AutoCloseable {
     return kernels.packed() ? model.prepared().notice() : Optional.empty();
   }
 
-  /* Without a bound of its own the cache may take half of the heap; a page is its least size. */
+  /*
+   * Without a bound of its own the cache may take half of the heap, and more where one sequence of
+   * the context that was asked for needs it; a page is its least size.
+   */
   private static int cachePositions(KvLayout layout, int context, EngineOptions options) {
     if (options.cacheTokens() > 0) return options.cacheTokens();
     long pages = Runtime.getRuntime().maxMemory() / 2 / layout.bytes();
-    long fitting = Math.max(1, pages) * Kernels.PAGE;
+    long asked = options.contextLength() > 0 ? KvCache.pages(context) : 1;
+    long fitting = Math.max(asked, pages) * Kernels.PAGE;
     long rounded = (long) KvCache.pages(context) * Kernels.PAGE;
     return (int) Math.min(Math.min(fitting, rounded * options.maxSequences()), 1 << 30);
   }
@@ -134,6 +151,40 @@ public final class Engine implements AutoCloseable {
     LiveGeneration generation =
         new LiveGeneration(
             request, limit, service(request.urgency()), model.tokenizer(), guide, loop::wake);
+    loop.enqueue(generation);
+    return generation;
+  }
+
+  /**
+   * Asks how probable a given continuation is: the generation delivers its tokens, each with its
+   * log-probability under the model, and then ends. Bit-exact, whatever runs beside it.
+   *
+   * @param prompt token ids, at least one
+   * @param continuation token ids, at least one
+   * @throws QueueFullException if as many wait as may
+   * @throws IllegalArgumentException if both together do not fit the context, or a token is not
+   *     known
+   * @throws IllegalStateException if the engine is closed
+   */
+  public Generation submitGiven(int[] prompt, int[] continuation) {
+    if (continuation.length == 0) throw new IllegalArgumentException("nothing is to be scored");
+    int length = Math.addExact(prompt.length, continuation.length);
+    if (length > contextLength) {
+      throw new IllegalArgumentException(
+          "the text has %d tokens, but only %d fit".formatted(length, contextLength));
+    }
+    requireKnown(prompt);
+    requireKnown(continuation);
+    Request request = new Request(prompt, continuation.length, Sampling.GREEDY, List.of(), 0, true);
+    LiveGeneration generation =
+        new LiveGeneration(
+            request,
+            continuation.clone(),
+            length,
+            service(request.urgency()),
+            model.tokenizer(),
+            null,
+            loop::wake);
     loop.enqueue(generation);
     return generation;
   }

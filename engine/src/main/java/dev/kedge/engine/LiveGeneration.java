@@ -22,6 +22,8 @@ final class LiveGeneration extends Live implements Generation {
   private final Sampler sampler;
   private final AnswerText text;
   private final @Nullable Guide guide;
+  /* Tokens that are taken instead of drawn ones; empty where the model answers. */
+  private final int[] given;
   private final LinkedBlockingQueue<TokenEvent> events = new LinkedBlockingQueue<>();
   /* Guarded by this: ends once, whoever comes first. */
   private boolean ended;
@@ -40,10 +42,27 @@ final class LiveGeneration extends Live implements Generation {
       Tokenizer tokenizer,
       @Nullable Guide guide,
       Runnable wake) {
+    this(request, new int[0], limit, service, tokenizer, guide, wake);
+  }
+
+  /**
+   * As above, with the answer's tokens given: they are read, not drawn.
+   *
+   * @param given as many as {@code limit} leaves room for, or none
+   */
+  LiveGeneration(
+      Request request,
+      int[] given,
+      int limit,
+      Service service,
+      Tokenizer tokenizer,
+      @Nullable Guide guide,
+      Runnable wake) {
     super(new Sequence(request.prompt(), limit, service), wake);
     this.request = request;
     this.tokenizer = tokenizer;
     this.guide = guide;
+    this.given = given;
     this.text = new AnswerText(request.stop());
     this.sampler =
         new Sampler(
@@ -73,7 +92,10 @@ final class LiveGeneration extends Live implements Generation {
    */
   Optional<FinishReason> draw(float[] logits, int offset, @Nullable MaskCache masks) {
     BitSet allowed = guide == null || masks == null ? null : guide.allowed(masks);
-    Drawn drawn = sampler.draw(logits, offset, sequence.length(), allowed);
+    Drawn drawn =
+        given.length > 0
+            ? sampler.given(logits, offset, given[sequence.generated()])
+            : sampler.draw(logits, offset, sequence.length(), allowed);
     if (guide != null) guide.accept(drawn.token());
     sequence.append(drawn.token());
     boolean endOfText = !request.ignoreEndOfText() && tokenizer.isEndOfGeneration(drawn.token());

@@ -135,6 +135,11 @@ public final class Model implements AutoCloseable {
     return Optional.ofNullable(templateError).map(FormatException::getMessage);
   }
 
+  /** What an engine on this model with these options needs in memory. */
+  public MemoryPlan plan(EngineOptions options) {
+    return MemoryPlan.of(file, config, options);
+  }
+
   /** How the vectors of a text's tokens become one. */
   Pooling pooling() {
     return Pooling.of(file.metadata());

@@ -93,6 +93,11 @@ public final class Access implements AutoCloseable {
     rules = new Rules(section.isRequired(loopbackOnly), section.oidc(), tokens, byName(tenants));
   }
 
+  /** Whether everybody needs a key or token, as the configuration says now. */
+  public boolean isRequired() {
+    return rules.required;
+  }
+
   /**
    * Tells who calls.
    *

@@ -2,6 +2,7 @@ package dev.kedge.access;
 
 import com.nimbusds.jose.JOSEObjectType;
 import com.nimbusds.jose.JWSHeader;
+import com.nimbusds.jose.util.Base64URL;
 import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.SignedJWT;
 import dev.kedge.base.Failure;
@@ -87,6 +88,12 @@ final class TokenCheck {
       parsed = SignedJWT.parse(token);
     } catch (ParseException | RuntimeException e) {
       throw invalid("it is no signed JWT");
+    }
+    // The library reads other spellings of the same bytes too; header and claims are signed as
+    // text.
+    Base64URL signature = parsed.getSignature();
+    if (!Base64URL.encode(signature.decode()).equals(signature)) {
+      throw invalid("its signature is not written in base64url");
     }
     JWSHeader header = parsed.getHeader();
     if (!section.algorithms().contains(header.getAlgorithm().getName())) {

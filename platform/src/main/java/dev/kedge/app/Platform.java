@@ -12,13 +12,18 @@ import dev.kedge.config.SecretReference;
 import dev.kedge.config.ServerSection;
 import dev.kedge.config.Tenant;
 import dev.kedge.config.Upstreams;
+import dev.kedge.console.Console;
+import dev.kedge.console.ConsoleParts;
 import dev.kedge.engine.EngineStats;
 import dev.kedge.engine.ModelInfo;
+import dev.kedge.eval.data.Datasets;
+import dev.kedge.gate.GateDesk;
 import dev.kedge.gateway.Gateway;
 import dev.kedge.gateway.GatewayParts;
 import dev.kedge.gateway.GatewayParts.EngineFacts;
 import dev.kedge.http.HttpOptions;
 import dev.kedge.http.HttpServer;
+import dev.kedge.label.Labelling;
 import dev.kedge.limit.Budgets;
 import dev.kedge.limit.Rates;
 import dev.kedge.observe.CallLog;
@@ -44,6 +49,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import javax.net.ssl.SSLSocketFactory;
 import org.jspecify.annotations.Nullable;
@@ -100,7 +106,8 @@ public final class Platform implements AutoCloseable {
       gateway.reload(new Upstreams(List.of(), List.of()), Path.of("."));
       HttpServer server =
           closing.add(
-              HttpServer.start(options.http(), gateway, Optional.of(metrics), engines::alive));
+              HttpServer.start(
+                  options.http(), gateway, Optional.of(metrics), engines::alive, Optional.empty()));
       return new Platform(closing, engines, gateway, server, options.grace(), null);
     } catch (RuntimeException | IOException | Error e) {
       closing.close();
@@ -152,7 +159,8 @@ public final class Platform implements AutoCloseable {
                   http(file, folder, loopback),
                   gateway,
                   server.metrics() ? Optional.of(metrics) : Optional.empty(),
-                  engines::alive));
+                  engines::alive,
+                  console(file, folder, access, loopback, gateway, engines, store, clock)));
       return new Platform(closing, engines, gateway, http, server.grace(), access);
     } catch (RuntimeException | IOException | Error e) {
       closing.close();
@@ -210,6 +218,35 @@ public final class Platform implements AutoCloseable {
                     longest)));
     Gauges.register(metrics, pool, gateway, engines, storage.meter, storage.capture);
     return gateway;
+  }
+
+  private static Optional<Console> console(
+      KedgeFile file,
+      Path folder,
+      Access access,
+      boolean loopback,
+      Gateway gateway,
+      Engines engines,
+      Store store,
+      InstantSource clock) {
+    if (!file.console().enabled()) return Optional.empty();
+    // Beyond this machine nobody comes in without a key, even where calls need none.
+    BooleanSupplier open = () -> loopback && !access.isRequired();
+    return Optional.of(
+        new Console(
+            new ConsoleParts(
+                file.console(),
+                access::authenticate,
+                open,
+                gateway,
+                engines::alive,
+                Optional.of(new UsageStore(store)),
+                new Labelling(store, clock),
+                new Datasets(file.dataFolder(folder), store, clock),
+                new GateDesk(store, file.dataFolder(folder), clock),
+                file.dataFolder(folder),
+                clock,
+                new SecureRandom())));
   }
 
   private static HttpOptions http(KedgeFile file, Path folder, boolean loopback) {

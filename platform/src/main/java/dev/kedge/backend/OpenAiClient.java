@@ -112,6 +112,7 @@ public final class OpenAiClient implements AutoCloseable {
    * @param firstToken from sending to the first text
    * @param gaps between successive pieces of text
    * @param total from sending to the end
+   * @param fingerprint what the server says about itself; empty where it does not
    */
   public record Answered(
       String text,
@@ -120,8 +121,21 @@ public final class OpenAiClient implements AutoCloseable {
       int completionTokens,
       Duration firstToken,
       List<Duration> gaps,
-      Duration total)
-      implements Reply {}
+      Duration total,
+      String fingerprint)
+      implements Reply {
+    /** Of a server that says nothing about itself. */
+    public Answered(
+        String text,
+        String finish,
+        int promptTokens,
+        int completionTokens,
+        Duration firstToken,
+        List<Duration> gaps,
+        Duration total) {
+      this(text, finish, promptTokens, completionTokens, firstToken, gaps, total, "");
+    }
+  }
 
   /**
    * No whole answer.
@@ -254,6 +268,7 @@ public final class OpenAiClient implements AutoCloseable {
     private final StringBuilder text = new StringBuilder();
     private final List<Duration> gaps = new ArrayList<>();
     private String finish = "";
+    private String fingerprint = "";
     private int promptTokens;
     private int completionTokens;
     private int chunks;
@@ -291,6 +306,7 @@ public final class OpenAiClient implements AutoCloseable {
       JsonNode choice = chunk.path("choices").path(0);
       String piece = choice.path("delta").path("content").stringValue("");
       if (!piece.isEmpty()) timed(piece);
+      fingerprint = chunk.path("system_fingerprint").stringValue(fingerprint);
       finish = choice.path("finish_reason").stringValue(finish);
       promptTokens = chunk.path("usage").path("prompt_tokens").intValue(promptTokens);
       completionTokens = chunk.path("usage").path("completion_tokens").intValue(completionTokens);
@@ -314,7 +330,8 @@ public final class OpenAiClient implements AutoCloseable {
           completionTokens == 0 ? chunks : completionTokens,
           chunks == 0 ? since(start) : Duration.ofNanos(first - start),
           List.copyOf(gaps),
-          since(start));
+          since(start),
+          fingerprint);
     }
 
     private Failed broken(String message) {

@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param access who may call
  * @param tenants with their shares, limits and budgets
  * @param capture exchanges that are kept
+ * @param console the web pages
  */
 public record KedgeFile(
     Optional<Path> data,
@@ -32,7 +33,8 @@ public record KedgeFile(
     List<ModelSection> models,
     AccessSection access,
     List<Tenant> tenants,
-    List<CaptureRule> capture) {
+    List<CaptureRule> capture,
+    ConsoleSection console) {
   public KedgeFile {
     data = Check.or(data, Optional.empty());
     server = Check.or(server, ServerSection.defaults());
@@ -43,6 +45,7 @@ public record KedgeFile(
     access = Check.or(access, AccessSection.DEFAULT);
     tenants = List.copyOf(Check.or(tenants, List.of()));
     capture = List.copyOf(Check.or(capture, List.of()));
+    console = Check.or(console, ConsoleSection.defaults());
     unique(engine.stream().map(EngineSection::name).toList(), "engine models");
     unique(tenants.stream().map(Tenant::name).toList(), "tenants");
     unique(capture.stream().map(CaptureRule::task).toList(), "capture rules");

@@ -8,6 +8,10 @@ public enum Role {
   USER,
   /** Read usage, budgets and logs of all tenants; no calls. */
   AUDITOR,
+  /** Label examples in the console, blindly: sees no run and no other's label. */
+  LABELLER,
+  /** Read everything in the console, settle disagreements of labellers, sign gate decisions. */
+  APPROVER,
   /** Everything: keys, drains, reloads, and what the others may. */
   ADMIN;
 

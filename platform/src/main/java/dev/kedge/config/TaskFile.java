@@ -4,6 +4,7 @@ import dev.kedge.base.KedgeException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 
@@ -17,10 +18,13 @@ import java.util.Optional;
  * @param holdout the labelled cases, JSON lines
  * @param schema JSON Schema that answers must fulfil
  * @param answer how answers are compared
+ * @param metrics what kedge eval run measures, the headline first; without any, what {@code answer}
+ *     says, length and latency
  * @param generation limits of an answer
  * @param targets what counts as good enough
  * @param load the load to expect
  * @param cost inputs of the cost comparison
+ * @param gate rules for new versions of the model
  */
 public record TaskFile(
     String name,
@@ -30,10 +34,12 @@ public record TaskFile(
     String holdout,
     Optional<String> schema,
     AnswerFormat answer,
+    List<MetricSection> metrics,
     GenerationLimits generation,
     Targets targets,
     LoadPlan load,
-    CostPlan cost) {
+    CostPlan cost,
+    Optional<GateSection> gate) {
   public TaskFile {
     name = Check.required(name, "name");
     if (!name.matches("[A-Za-z0-9._-]{1,64}")) {
@@ -46,10 +52,12 @@ public record TaskFile(
     holdout = Check.required(holdout, "holdout");
     schema = Check.or(schema, Optional.empty());
     answer = Check.or(answer, AnswerFormat.TEXT);
+    metrics = List.copyOf(Check.or(metrics, List.of()));
     generation = Check.or(generation, GenerationLimits.DEFAULT);
     targets = Check.or(targets, Targets.DEFAULT);
     load = Check.or(load, LoadPlan.DEFAULT);
     cost = Check.or(cost, CostPlan.defaults());
+    gate = Check.or(gate, Optional.empty());
   }
 
   /** Reads {@code task.yaml} of a folder, or the file itself. */

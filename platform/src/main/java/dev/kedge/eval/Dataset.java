@@ -2,6 +2,7 @@ package dev.kedge.eval;
 
 import dev.kedge.base.KedgeException;
 import dev.kedge.base.Sha256;
+import dev.kedge.eval.score.JsonText;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -28,8 +29,8 @@ public record Dataset(String name, String sha256, List<Example> examples) {
   }
 
   /**
-   * Reads JSON lines of the form {@code {"id": …, "input": …, "expected": …, "tags": […]}}; id and
-   * tags may be left out.
+   * Reads JSON lines of the form {@code {"id": …, "input": …, "expected": …, "tags": […], "group":
+   * …, "weight": …}}; only input and expected must be there.
    *
    * @throws KedgeException naming file and line if a line does not fit or an id or input stands
    *     twice
@@ -58,7 +59,7 @@ public record Dataset(String name, String sha256, List<Example> examples) {
   private static Example parse(String line, String place) {
     JsonNode node;
     try {
-      node = Json.STRICT.readTree(line);
+      node = JsonText.STRICT.readTree(line);
     } catch (JacksonException e) {
       throw KedgeException.invalid(place + ": not a JSON object: " + e.getOriginalMessage());
     }
@@ -71,8 +72,15 @@ public record Dataset(String name, String sha256, List<Example> examples) {
         node.path("id").isString()
             ? node.path("id").asString()
             : place.substring(place.lastIndexOf(':') + 1);
-    List<String> tags = node.path("tags").values().stream().map(JsonNode::asString).toList();
-    return new Example(id, input.asString(), expected, tags);
+    List<String> tags = node.path("tags").values().stream().map(tag -> tag.asString("")).toList();
+    JsonNode weight = node.path("weight");
+    return new Example(
+        id,
+        input.asString(),
+        expected,
+        tags,
+        node.path("group").asString(""),
+        weight.doubleValue(1));
   }
 
   private static KedgeException wrong(Path file, int line, String reason) {

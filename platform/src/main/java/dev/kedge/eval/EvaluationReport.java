@@ -1,5 +1,6 @@
 package dev.kedge.eval;
 
+import dev.kedge.eval.stats.Interval;
 import dev.kedge.report.Chart;
 import dev.kedge.report.Html;
 import java.util.ArrayList;

@@ -8,9 +8,10 @@ package dev.kedge.eval;
  * @param expected present in the label
  */
 public record FieldCount(long right, long answered, long expected) {
-  static final FieldCount NONE = new FieldCount(0, 0, 0);
+  public static final FieldCount NONE = new FieldCount(0, 0, 0);
 
-  FieldCount plus(FieldCount other) {
+  /** The sums of both. */
+  public FieldCount plus(FieldCount other) {
     return new FieldCount(
         right + other.right, answered + other.answered, expected + other.expected);
   }

@@ -1,6 +1,7 @@
 package dev.kedge.eval;
 
 import dev.kedge.base.KedgeException;
+import dev.kedge.eval.score.JsonText;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -36,7 +37,7 @@ public final class Prompts {
 
   private static String prompt(String line, String place) {
     try {
-      JsonNode node = Json.STRICT.readTree(line);
+      JsonNode node = JsonText.STRICT.readTree(line);
       JsonNode input = node.isString() ? node : node.path("input");
       if (input.isString()) return input.asString();
     } catch (JacksonException e) {

@@ -1,5 +1,8 @@
 package dev.kedge.eval;
 
+import dev.kedge.eval.stats.Interval;
+import dev.kedge.eval.stats.Wilson;
+
 /**
  * A share with its doubt.
  *
@@ -7,9 +10,6 @@ package dev.kedge.eval;
  * @param n out of how many
  */
 public record Rate(long successes, long n) {
-  /** The 97.5 % quantile of the normal distribution. */
-  private static final double Z = 1.959963984540054;
-
   public Rate {
     if (successes < 0 || successes > n) {
       throw new IllegalArgumentException(successes + " of " + n + " is no share");
@@ -26,14 +26,7 @@ public record Rate(long successes, long n) {
    * small n; all of 0 to 1 where n is 0.
    */
   public Interval interval() {
-    if (n == 0) return new Interval(0, 1);
-    double share = value();
-    double denominator = 1 + Z * Z / n;
-    double centre = (share + Z * Z / (2 * n)) / denominator;
-    double half = Z * Math.sqrt(share * (1 - share) / n + Z * Z / (4.0 * n * n)) / denominator;
-    double low = successes == 0 ? 0 : Math.max(0, centre - half);
-    double high = successes == n ? 1 : Math.min(1, centre + half);
-    return new Interval(low, high);
+    return Wilson.interval(successes, n);
   }
 
   /** For people: {@code 86.4 % [81.6 %, 90.1 %], n = 250}. */

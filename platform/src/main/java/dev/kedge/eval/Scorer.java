@@ -7,6 +7,7 @@ import com.networknt.schema.SpecificationVersion;
 import dev.kedge.base.KedgeException;
 import dev.kedge.config.TaskFile;
 import dev.kedge.config.TaskFile.AnswerFormat;
+import dev.kedge.eval.score.JsonText;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -52,7 +53,7 @@ public final class Scorer {
   public static Scorer json(Path schemaFile) throws IOException {
     String source = Files.readString(schemaFile);
     try {
-      JsonNode node = Json.STRICT.readTree(source);
+      JsonNode node = JsonText.STRICT.readTree(source);
       SchemaRegistry registry =
           SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12);
       return new Scorer(AnswerFormat.JSON, Optional.of(registry.getSchema(node)));
@@ -92,7 +93,7 @@ public final class Scorer {
 
   private CaseResult scoreJson(Example example, Answer answer) {
     Optional<JsonNode> found =
-        answer.error().isEmpty() ? Json.parse(answer.text()) : Optional.empty();
+        answer.error().isEmpty() ? JsonText.parse(answer.text()) : Optional.empty();
     if (found.isEmpty()) {
       String problem = answer.error().isEmpty() ? "not JSON" : answer.error();
       return new CaseResult(
@@ -105,7 +106,7 @@ public final class Scorer {
           counts(example.expected(), Optional.empty()));
     }
     Optional<String> problem = problem(found.get());
-    boolean exact = Json.canonical(found.get()).equals(Json.canonical(example.expected()));
+    boolean exact = JsonText.canonical(found.get()).equals(JsonText.canonical(example.expected()));
     return new CaseResult(
         example,
         answer,
@@ -127,10 +128,10 @@ public final class Scorer {
 
   private static Map<String, FieldCount> counts(JsonNode expected, Optional<JsonNode> found) {
     Map<String, FieldCount> counts = new HashMap<>();
-    Set<Json.Leaf> labels = new HashSet<>(Json.leaves(expected));
-    for (Json.Leaf leaf : labels)
+    Set<JsonText.Leaf> labels = new HashSet<>(JsonText.leaves(expected));
+    for (JsonText.Leaf leaf : labels)
       counts.merge(leaf.field(), new FieldCount(0, 0, 1), FieldCount::plus);
-    for (Json.Leaf leaf : found.map(Json::leaves).orElse(List.of())) {
+    for (JsonText.Leaf leaf : found.map(JsonText::leaves).orElse(List.of())) {
       long right = labels.contains(leaf) ? 1 : 0;
       counts.merge(leaf.field(), new FieldCount(right, 1, 0), FieldCount::plus);
     }

@@ -1,5 +1,6 @@
 package dev.kedge.eval;
 
+import dev.kedge.eval.stats.Interval;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;

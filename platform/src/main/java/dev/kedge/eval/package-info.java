@@ -10,7 +10,7 @@
  *
  * <p>No rate leaves this package without its {@link dev.kedge.eval.Rate#interval} and n, no
  * comparison without its p-value and the smallest difference that the dataset could have shown
- * ({@link dev.kedge.eval.DetectableDifference}).
+ * ({@link dev.kedge.eval.stats.DetectableDifference}).
  */
 @NullMarked
 package dev.kedge.eval;

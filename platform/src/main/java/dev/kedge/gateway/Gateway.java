@@ -19,6 +19,7 @@ import dev.kedge.limit.Rates;
 import dev.kedge.limit.Reservation;
 import dev.kedge.limit.Turn;
 import dev.kedge.route.Dispatcher;
+import dev.kedge.route.UpstreamState;
 import dev.kedge.route.tier.Cascade;
 import dev.kedge.route.tier.TierDecision;
 import dev.kedge.route.tier.TierFacts;
@@ -95,6 +96,11 @@ public final class Gateway implements AutoCloseable {
   /** The queues as they are, by model. */
   public Map<String, QueueState> queues() {
     return targets.states();
+  }
+
+  /** The upstreams as they are, draining ones at the end. */
+  public List<UpstreamState> upstreams() {
+    return parts.pool().states();
   }
 
   /** Whether new calls are taken. */

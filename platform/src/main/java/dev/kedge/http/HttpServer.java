@@ -2,6 +2,7 @@ package dev.kedge.http;
 
 import dev.kedge.base.Failure;
 import dev.kedge.base.KedgeException;
+import dev.kedge.console.Console;
 import dev.kedge.gateway.Gateway;
 import dev.kedge.observe.Metrics;
 import dev.kedge.wire.ApiError;
@@ -57,14 +58,19 @@ public final class HttpServer implements AutoCloseable {
    *
    * @param metrics answered under {@code /metrics}, where they are there
    * @param alive whether the models of this process still compute
+   * @param console answered under {@code /} and {@code /console}, where it is there
    * @throws KedgeException if the address cannot be taken or the certificate cannot be used
    */
   public static HttpServer start(
-      HttpOptions options, Gateway gateway, Optional<Metrics> metrics, BooleanSupplier alive) {
+      HttpOptions options,
+      Gateway gateway,
+      Optional<Metrics> metrics,
+      BooleanSupplier alive,
+      Optional<Console> console) {
     Optional<CertificateWatch> certificate = options.tls().map(CertificateWatch::new);
     Connections connections = new Connections(Http1Config.create(), options);
     try {
-      Routes routes = new Routes(gateway, options, metrics, alive);
+      Routes routes = new Routes(gateway, options, metrics, alive, console);
       WebServer server = server(options, connections, certificate, routes);
       server.start();
       if (server.isRunning()) {

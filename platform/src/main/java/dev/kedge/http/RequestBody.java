@@ -14,6 +14,8 @@ import java.io.UncheckedIOException;
 
 /** Reads the body of a request within its limits. */
 final class RequestBody {
+  private static final String JSON = "application/json";
+
   private RequestBody() {}
 
   /**
@@ -23,18 +25,24 @@ final class RequestBody {
    * @throws CloseConnectionException if the client left before the end
    */
   static byte[] read(ServerRequest request, int maxBytes, ClientLink link) {
-    byte[] body = read(request, maxBytes);
+    if (!request.content().hasEntity()) {
+      requireType(request, JSON);
+      throw new KedgeException(
+          new Failure.Invalid("the body is empty; send a JSON object", "invalid_json", ""));
+    }
+    return read(request, JSON, maxBytes, link);
+  }
+
+  /** The same for another content type; a missing body is an empty one. */
+  static byte[] read(ServerRequest request, String type, int maxBytes, ClientLink link) {
+    requireType(request, type);
+    if (request.headers().contentLength().orElse(0) > maxBytes) throw tooLarge(maxBytes);
+    byte[] body = request.content().hasEntity() ? read(request, maxBytes) : new byte[0];
     link.received();
     return body;
   }
 
   private static byte[] read(ServerRequest request, int maxBytes) {
-    requireJson(request);
-    if (request.headers().contentLength().orElse(0) > maxBytes) throw tooLarge(maxBytes);
-    if (!request.content().hasEntity()) {
-      throw new KedgeException(
-          new Failure.Invalid("the body is empty; send a JSON object", "invalid_json", ""));
-    }
     /* Not closed here: that would read on; the library does so after the answer. */
     InputStream in = request.content().inputStream();
     byte[] body;
@@ -49,14 +57,14 @@ final class RequestBody {
     return body;
   }
 
-  private static void requireJson(ServerRequest request) {
+  private static void requireType(ServerRequest request, String expected) {
     String type = request.headers().first(HeaderNames.CONTENT_TYPE).orElse("");
     int parameters = type.indexOf(';');
     String plain = (parameters < 0 ? type : type.substring(0, parameters)).strip();
-    if (!plain.equalsIgnoreCase("application/json")) {
+    if (!plain.equalsIgnoreCase(expected)) {
       throw new RefusedRequest(
           ApiError.request(
-              415, "send the header 'Content-Type: application/json'", "unsupported_media_type"));
+              415, "send the header 'Content-Type: " + expected + "'", "unsupported_media_type"));
     }
     String encoding = request.headers().first(HeaderNames.CONTENT_ENCODING).orElse("identity");
     if (!encoding.equalsIgnoreCase("identity")) {

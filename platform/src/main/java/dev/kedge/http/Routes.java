@@ -1,5 +1,6 @@
 package dev.kedge.http;
 
+import dev.kedge.console.Console;
 import dev.kedge.gateway.Gateway;
 import dev.kedge.observe.Metrics;
 import dev.kedge.wire.ApiError;
@@ -27,10 +28,17 @@ final class Routes {
   private final HttpOptions options;
   private final Optional<Metrics> metrics;
   private final BooleanSupplier alive;
+  private final Optional<Console> console;
   private final Replying replying;
   private final HttpRouting.Builder routing = HttpRouting.builder();
 
-  Routes(Gateway gateway, HttpOptions options, Optional<Metrics> metrics, BooleanSupplier alive) {
+  Routes(
+      Gateway gateway,
+      HttpOptions options,
+      Optional<Metrics> metrics,
+      BooleanSupplier alive,
+      Optional<Console> console) {
+    this.console = console;
     this.metrics = metrics;
     this.alive = alive;
     this.gateway = gateway;
@@ -56,8 +64,17 @@ final class Routes {
     get("/health/ready", this::ready);
     metrics.ifPresent(
         all -> get("/metrics", (request, response, link) -> metrics(all, request, response, link)));
+    console.ifPresent(this::console);
     routing.any(replying.guarded(Routes::unknownPath));
     return routing;
+  }
+
+  private void console(Console one) {
+    ConsolePaths paths = new ConsolePaths(one, options);
+    Handler handler = replying.guarded(paths::handle);
+    routing.any("/", handler);
+    routing.any("/console", handler);
+    routing.any("/console/*", handler);
   }
 
   private void post(String path, Replying.Exchanger exchanger) {

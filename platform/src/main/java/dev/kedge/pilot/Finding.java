@@ -1,7 +1,7 @@
 package dev.kedge.pilot;
 
-import dev.kedge.eval.Interval;
 import dev.kedge.eval.Rate;
+import dev.kedge.eval.stats.Interval;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;

@@ -1,6 +1,7 @@
 package dev.kedge.pilot;
 
 import dev.kedge.eval.Comparison;
+import dev.kedge.eval.stats.Verdict;
 import dev.kedge.report.Html;
 import java.util.List;
 import java.util.Locale;
@@ -27,13 +28,14 @@ record PilotNotes(PilotResult result) {
             c.pValue(),
             100 * c.detectable());
     return switch (c.verdict()) {
-          case NO_DIFFERENCE_SHOWN ->
+          case Verdict.NotWorse _, Verdict.Undecided _ ->
               "Quantization to 4 bit: no loss or gain of accuracy shown, which does not prove that"
                   + " there is none.";
-          case WORSE ->
+          case Verdict.Worse _ ->
               "Quantization to 4 bit lowers the accuracy; serving the model as given, or in 8 bit,"
                   + " is worth a try.";
-          case BETTER -> "The 4-bit model is more accurate on these cases than the model as given.";
+          case Verdict.Better _ ->
+              "The 4-bit model is more accurate on these cases than the model as given.";
         }
         + seen;
   }

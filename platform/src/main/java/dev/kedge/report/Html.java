@@ -36,6 +36,28 @@ public record Html(String markup) {
     return (c >= 0x202A && c <= 0x202E) || (c >= 0x2066 && c <= 0x2069);
   }
 
+  /**
+   * Text that comes back to us: escaped as it is, because what a form shows is what it sends. Only
+   * what no HTML can hold is replaced.
+   */
+  static Html attribute(String text) {
+    StringBuilder out = new StringBuilder(text.length() + 16);
+    text.codePoints()
+        .forEach(c -> {
+          switch (c) {
+            case '&' -> out.append("&amp;");
+            case '<' -> out.append("&lt;");
+            case '>' -> out.append("&gt;");
+            case '"' -> out.append("&quot;");
+            case '\'' -> out.append("&#39;");
+            case 0 -> out.append('\uFFFD');
+            case '\r' -> out.append("&#13;");
+            default -> out.appendCodePoint(c);
+          }
+        });
+    return new Html(out.toString());
+  }
+
   /** Pieces one after the other. */
   public static Html all(List<Html> parts) {
     return new Html(parts.stream().map(Html::markup).collect(Collectors.joining()));

@@ -91,7 +91,8 @@ final class SqliteWriter implements AutoCloseable {
     while (true) {
       boolean last = closed;
       try {
-        // Nothing is waited for at the end: who slips in behind this look takes his job out himself.
+        // Nothing is waited for at the end: who slips in behind this look takes his job out
+        // himself.
         Job<?> job = queue.poll(last ? 0 : LOOK_MILLIS, TimeUnit.MILLISECONDS);
         if (job != null || last) return job;
       } catch (InterruptedException _) {

@@ -139,11 +139,18 @@ class TokenCheckTest {
     byte[] bytes = token.getBytes(StandardCharsets.US_ASCII);
     for (int i = 0; i < 400; i++) {
       byte[] changed = bytes.clone();
-      int place = random.nextInt(changed.length - 1);
+      int place = random.nextInt(changed.length);
       changed[place] = (byte) (33 + random.nextInt(94));
       String text = new String(changed, StandardCharsets.US_ASCII);
       if (!text.equals(token)) assertThat(refusal(text)).isNotEmpty();
     }
+    int signature = token.lastIndexOf('.');
+    for (String same : List.of("-+", "_/")) {
+      String spelt = token.substring(signature).replace(same.charAt(0), same.charAt(1));
+      String text = token.substring(0, signature) + spelt;
+      if (!text.equals(token)) assertThat(refusal(text)).isNotEmpty();
+    }
+    assertThat(refusal(token + "=")).isNotEmpty();
     for (int i = 0; i < token.length(); i += 5) refusal(token.substring(0, i));
     refusal("eyJ" + "[".repeat(8000) + "..");
     String deep = Base64URL.encode("{\"alg\":\"ES256\",\"x\":" + "[".repeat(5000)).toString();

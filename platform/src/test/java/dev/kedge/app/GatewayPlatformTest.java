@@ -123,8 +123,9 @@ class GatewayPlatformTest {
 
   @Test
   void aKeyCallsItsModelsOnly() throws IOException {
-    try (RunningGateway gateway = new RunningGateway(folder, single())) {
-      gateway.useKey("sales", terms(List.of("small*"), RateLimits.NONE, List.of()));
+    try (RunningGateway gateway =
+        RunningGateway.keyed(
+            folder, single(), "sales", terms(List.of("small*"), RateLimits.NONE, List.of()))) {
       HttpResponse<String> response = gateway.chat("big", "");
       assertThat(response.statusCode()).isEqualTo(403);
       assertThat(json(response).at("/error/code").stringValue()).isEqualTo("model_not_allowed");
@@ -139,8 +140,9 @@ class GatewayPlatformTest {
   @Test
   void aBudgetIsReservedInTheWorstCaseAndSettled() throws IOException {
     BudgetLimit cent = new BudgetLimit(CalendarPeriod.MONTH, new BigDecimal("0.40"), "");
-    try (RunningGateway gateway = new RunningGateway(folder, single())) {
-      gateway.useKey("sales", terms(List.of(), RateLimits.NONE, List.of(cent)));
+    try (RunningGateway gateway =
+        RunningGateway.keyed(
+            folder, single(), "sales", terms(List.of(), RateLimits.NONE, List.of(cent)))) {
       HttpResponse<String> unbounded = gateway.chat("big", "");
       assertThat(unbounded.statusCode()).isEqualTo(400);
       assertThat(json(unbounded).at("/error/code").stringValue()).isEqualTo("max_tokens_required");
@@ -164,8 +166,8 @@ class GatewayPlatformTest {
   @Test
   void ratesAreKeptAndSayWhen() throws IOException {
     RateLimits two = new RateLimits(Optional.of(2), Optional.empty(), Optional.empty());
-    try (RunningGateway gateway = new RunningGateway(folder, single())) {
-      gateway.useKey("sales", terms(List.of(), two, List.of()));
+    try (RunningGateway gateway =
+        RunningGateway.keyed(folder, single(), "sales", terms(List.of(), two, List.of()))) {
       assertThat(gateway.chat("big", "").statusCode()).isEqualTo(200);
       assertThat(gateway.chat("big", "").statusCode()).isEqualTo(200);
       HttpResponse<String> third = gateway.chat("big", "");
@@ -283,8 +285,7 @@ class GatewayPlatformTest {
     Map<String, String> tags = Map.of("vip", "yes", "task", "letters");
     KeyTerms terms =
         new KeyTerms(Set.of(Role.USER), List.of(), Set.of(), RateLimits.NONE, List.of(), tags);
-    try (RunningGateway gateway = new RunningGateway(folder, tiers(false))) {
-      gateway.useKey("sales", terms);
+    try (RunningGateway gateway = RunningGateway.keyed(folder, tiers(false), "sales", terms)) {
       HttpResponse<String> response =
           gateway.send(
               gateway
@@ -362,8 +363,9 @@ class GatewayPlatformTest {
   @Test
   void whatChangesPricesIsRefusedToKeysWithABudget() throws IOException {
     BudgetLimit much = new BudgetLimit(CalendarPeriod.MONTH, new BigDecimal("100"), "");
-    try (RunningGateway gateway = new RunningGateway(folder, claude())) {
-      gateway.useKey("sales", terms(List.of(), RateLimits.NONE, List.of(much)));
+    try (RunningGateway gateway =
+        RunningGateway.keyed(
+            folder, claude(), "sales", terms(List.of(), RateLimits.NONE, List.of(much)))) {
       for (String beta : List.of("tools-2, context-1m-2025-08-07", "fast-mode-2026-02-01")) {
         HttpResponse<String> dear = betaCall(gateway, beta, "");
         assertThat(dear.statusCode()).isEqualTo(400);

@@ -47,7 +47,6 @@ class PublishedMetricsTest {
 
   /** The page of a gateway that has answered, streamed, failed over, refused and captured. */
   private String page() throws IOException {
-    TinyModel.write(folder.resolve("tiny.gguf"), 128);
     try (TestingUpstream one = new TestingUpstream();
         TestingUpstream two = new TestingUpstream();
         RunningGateway gateway = new RunningGateway(folder, yaml(one, two))) {
@@ -68,7 +67,8 @@ class PublishedMetricsTest {
     }
   }
 
-  private static String yaml(TestingUpstream one, TestingUpstream two) {
+  private String yaml(TestingUpstream one, TestingUpstream two) throws IOException {
+    Path tiny = TinyModel.write(folder.resolve("tiny.gguf"), 64);
     String upstream =
         """
           - name: %s
@@ -81,7 +81,9 @@ class PublishedMetricsTest {
         + upstream.formatted("one", one.url())
         + upstream.formatted("two", two.url())
         + "models: [{name: big, upstreams: [[one], [two]]}]\n"
-        + "engine: [{name: small, file: tiny.gguf, sequences: 2}]\n"
+        + "engine: [{name: tiny, file: "
+        + tiny
+        + "}]\n"
         + "capture: [{task: letters}]\n";
   }
 

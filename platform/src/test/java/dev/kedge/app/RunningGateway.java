@@ -55,15 +55,27 @@ final class RunningGateway implements AutoCloseable {
     platform.reload(parse(yaml, ""), folder);
   }
 
+  /** Starts with a key in its store, which is sent with every request. */
+  static RunningGateway keyed(Path folder, String yaml, String tenant, KeyTerms terms)
+      throws IOException {
+    String key = makeKey(folder, tenant, terms);
+    RunningGateway gateway = new RunningGateway(folder, yaml);
+    gateway.sendKey(key);
+    return gateway;
+  }
+
   /** Makes a key in the store beside the running gateway and sends it from now on. */
   void useKey(String tenant, KeyTerms terms) {
-    try (Store store = Store.open("sqlite:" + folder.resolve("kedge.db"))) {
-      key =
-          new Keys(store, InstantSource.system(), new SecureRandom())
-              .create("test", tenant, terms, Optional.empty())
-              .text();
-    }
+    key = makeKey(folder, tenant, terms);
     await(() -> get("/v1/models").statusCode() == 200);
+  }
+
+  private static String makeKey(Path folder, String tenant, KeyTerms terms) {
+    try (Store store = Store.open("sqlite:" + folder.resolve("kedge.db"))) {
+      return new Keys(store, InstantSource.system(), new SecureRandom())
+          .create("test", tenant, terms, Optional.empty())
+          .text();
+    }
   }
 
   void sendKey(String text) {

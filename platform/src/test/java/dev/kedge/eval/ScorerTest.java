@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.kedge.base.KedgeException;
+import dev.kedge.eval.score.JsonText;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,7 +19,7 @@ class ScorerTest {
   @TempDir Path folder;
 
   private static CaseResult score(Scorer scorer, String expected, String answered) {
-    Example example = new Example("1", "question", Json.STRICT.readTree(expected), List.of());
+    Example example = new Example("1", "question", JsonText.STRICT.readTree(expected), List.of());
     return scorer.score(example, new Answer(answered, "stop", 3, 5, Duration.ofMillis(7), ""));
   }
 
@@ -83,7 +84,7 @@ class ScorerTest {
     assertThat(broken.problem()).contains("a");
     Dataset wrong =
         new Dataset(
-            "d", "0", List.of(new Example("x7", "?", Json.STRICT.readTree("{}"), List.of())));
+            "d", "0", List.of(new Example("x7", "?", JsonText.STRICT.readTree("{}"), List.of())));
     assertThatThrownBy(() -> scorer.checkLabels(wrong))
         .isInstanceOf(KedgeException.class)
         .hasMessageContaining("x7");
@@ -91,7 +92,7 @@ class ScorerTest {
 
   @Test
   void aFailedCallIsAWrongAnswer() {
-    Example example = new Example("1", "q", Json.STRICT.readTree("\"yes\""), List.of());
+    Example example = new Example("1", "q", JsonText.STRICT.readTree("\"yes\""), List.of());
     CaseResult result = Scorer.text().score(example, Answer.failed("timeout: late", Duration.ZERO));
     assertThat(result.exact()).isFalse();
     assertThat(result.problem()).isEqualTo("timeout: late");

@@ -77,15 +77,17 @@ class LeavingClientsTest {
 
   @Test
   void aFullServerSaysWhenToTryAgain() throws Exception {
-    try (RunningServer running = new RunningServer(1);
-        Socket socket = running.client.raw()) {
-      socket.getOutputStream().write(completion("hang", ""));
-      Client.await(() -> running.backend.taken() == 1);
-      HttpResponse<String> refused =
-          running.client.post("/v1/completions", "{\"model\":\"testing\",\"prompt\":\"say a\"}");
-      assertThat(refused.statusCode()).isEqualTo(429);
-      assertThat(refused.headers().firstValue("retry-after")).contains("1");
-      assertThat(json(refused).at("/error/type").stringValue()).isEqualTo("rate_limit_error");
+    try (RunningServer running = new RunningServer(1)) {
+      try (Socket socket = running.client.raw()) {
+        socket.getOutputStream().write(completion("hang", ""));
+        Client.await(() -> running.backend.taken() == 1);
+        HttpResponse<String> refused =
+            running.client.post("/v1/completions", "{\"model\":\"testing\",\"prompt\":\"say a\"}");
+        assertThat(refused.statusCode()).isEqualTo(429);
+        assertThat(refused.headers().firstValue("retry-after")).contains("1");
+        assertThat(json(refused).at("/error/type").stringValue()).isEqualTo("rate_limit_error");
+      }
+      Client.await(() -> running.backend.taken() == 0);
     }
   }
 

@@ -25,7 +25,9 @@ final class RunningServer implements AutoCloseable {
     gateway =
         TestingGateway.of(
             backend, InstantSource.fixed(Instant.ofEpochSecond(1_700_000_000)), counting, deadline);
-    server = HttpServer.start(options, gateway, Optional.of(new Metrics()), () -> true);
+    server =
+        HttpServer.start(
+            options, gateway, Optional.of(new Metrics()), () -> true, Optional.empty());
     client = new Client(server);
   }
 

@@ -37,8 +37,13 @@ public final class JsonParser {
    * @throws FormatException if the text is no JSON or goes beyond a bound; gives the character
    */
   public static @Nullable Object parse(String text) {
-    if (text.length() > MAX_CHARACTERS) {
-      throw new FormatException(-1, "the JSON text is longer than " + MAX_CHARACTERS);
+    return parse(text, MAX_CHARACTERS);
+  }
+
+  /** As {@link #parse(String)} with another bound for the text's length. */
+  public static @Nullable Object parse(String text, int maxCharacters) {
+    if (text.length() > maxCharacters) {
+      throw new FormatException(-1, "the JSON text is longer than " + maxCharacters);
     }
     JsonParser parser = new JsonParser(text);
     Object value = parser.value();

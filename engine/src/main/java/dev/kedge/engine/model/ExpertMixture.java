@@ -3,6 +3,7 @@ package dev.kedge.engine.model;
 import dev.kedge.engine.kernel.Activations;
 import dev.kedge.engine.kernel.Exponential;
 import dev.kedge.engine.model.Products.Product;
+import java.util.List;
 
 /**
  * The mixture of experts of one batch (Shazeer et al. 2017; Mixtral, Jiang et al. 2024). The router
@@ -37,6 +38,7 @@ final class ExpertMixture {
       Products products,
       boolean quantizeInput,
       boolean quantizeHidden,
+      List<FeedForward> parts,
       int capacity) {
     this.config = config;
     this.products = products;
@@ -47,8 +49,11 @@ final class ExpertMixture {
     chosen = new int[capacity * used];
     shares = new float[capacity * used];
     slots = new int[capacity];
-    input = new Activations(capacity, config.width());
-    hidden = new Activations(capacity, config.hidden());
+    input =
+        Activations.of(capacity, config.width(), parts.stream().flatMap(FeedForward::readingInput));
+    hidden =
+        Activations.of(
+            capacity, config.hidden(), parts.stream().flatMap(FeedForward::readingHidden));
     up = new float[capacity * config.hidden()];
     output = new float[capacity * config.width()];
     results = new float[capacity * used * config.width()];

@@ -110,7 +110,13 @@ public final class Transformer {
     mixture =
         config.experts() == 0
             ? null
-            : new ExpertMixture(config, products, quantizeNormed, quantizeHidden, capacity);
+            : new ExpertMixture(
+                config,
+                products,
+                quantizeNormed,
+                quantizeHidden,
+                layers.stream().map(Weights.Layer::feedForward).toList(),
+                capacity);
   }
 
   /** How this model's cache pages are laid out. */

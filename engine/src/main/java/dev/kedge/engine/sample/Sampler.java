@@ -75,6 +75,20 @@ public final class Sampler {
     return new Drawn(token, logprob);
   }
 
+  /**
+   * Takes a token that is given instead of drawn, with its log-probability.
+   *
+   * @throws ArithmeticException if the logits are no distribution
+   */
+  public Drawn given(float[] all, int offset, int token) {
+    if (logits.length == 0) logits = new float[vocabularySize];
+    System.arraycopy(all, offset, logits, 0, logits.length);
+    penalize();
+    TokenLogprob logprob = logprob(token, logits[best()]);
+    seen.merge(token, 1, Integer::sum);
+    return new Drawn(token, Optional.of(logprob));
+  }
+
   private void forbidAllBut(BitSet allowed) {
     int from = 0;
     while (from < vocabularySize) {

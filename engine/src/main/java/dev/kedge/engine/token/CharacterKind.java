@@ -21,11 +21,31 @@ final class CharacterKind {
           | 1 << Character.FINAL_QUOTE_PUNCTUATION
           | 1 << Character.OTHER_PUNCTUATION;
 
+  private static final int CASELESS =
+      1 << Character.MODIFIER_LETTER
+          | 1 << Character.OTHER_LETTER
+          | 1 << Character.NON_SPACING_MARK
+          | 1 << Character.ENCLOSING_MARK
+          | 1 << Character.COMBINING_SPACING_MARK;
+  private static final int LARGE =
+      CASELESS | 1 << Character.UPPERCASE_LETTER | 1 << Character.TITLECASE_LETTER;
+  private static final int SMALL = CASELESS | 1 << Character.LOWERCASE_LETTER;
+
   private CharacterKind() {}
 
   /** {@code \p{L}}. */
   static boolean isLetter(int codePoint) {
     return (LETTERS >> Character.getType(codePoint) & 1) != 0;
+  }
+
+  /** {@code [\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}]}. */
+  static boolean isLargeOrCaseless(int codePoint) {
+    return (LARGE >> Character.getType(codePoint) & 1) != 0;
+  }
+
+  /** {@code [\p{Ll}\p{Lm}\p{Lo}\p{M}]}. */
+  static boolean isSmallOrCaseless(int codePoint) {
+    return (SMALL >> Character.getType(codePoint) & 1) != 0;
   }
 
   /** {@code \p{N}}. */

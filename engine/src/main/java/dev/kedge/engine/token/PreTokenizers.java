@@ -40,6 +40,7 @@ record PreTokenizers(PreTokenizer splitter, boolean wholeWords, boolean addsBegi
           entry("llama-bpe", LLAMA3),
           entry("falcon3", LLAMA3),
           entry("pixtral", LLAMA3),
+          entry("tekken", new PreTokenizers(new CasedWordScanner(), true, false)),
           entry("dbrx", LLAMA3_MERGES),
           entry("smaug-bpe", LLAMA3_MERGES),
           entry("qwen2", QWEN2),

@@ -53,6 +53,11 @@ record WordScanner(int digits) implements PreTokenizer {
       int end = run(text, body, to, CharacterKind::isOther);
       return run(text, end, to, CharacterKind::isLineBreak);
     }
+    return whiteSpace(text, at, to);
+  }
+
+  /** {@code \s*[\r\n]+|\s+(?!\S)|\s+} at a space. */
+  static int whiteSpace(String text, int at, int to) {
     int end = run(text, at, to, CharacterKind::isSpace);
     for (int i = end - 1; i >= at; i--) {
       if (CharacterKind.isLineBreak(text.charAt(i))) return i + 1;
@@ -95,7 +100,7 @@ record WordScanner(int digits) implements PreTokenizer {
     return c >= 'A' && c <= 'Z' ? (char) (c + ('a' - 'A')) : c;
   }
 
-  private static int run(String text, int at, int to, IntPredicate kind) {
+  static int run(String text, int at, int to, IntPredicate kind) {
     int end = at;
     while (end < to) {
       int point = point(text, end, to);
@@ -106,7 +111,7 @@ record WordScanner(int digits) implements PreTokenizer {
   }
 
   /** The code point at {@code at}; a pair that {@code to} cuts is read as its first half. */
-  private static int point(String text, int at, int to) {
+  static int point(String text, int at, int to) {
     return at + 1 < to ? text.codePointAt(at) : text.charAt(at);
   }
 }

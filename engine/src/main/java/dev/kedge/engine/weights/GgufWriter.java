@@ -84,7 +84,7 @@ public final class GgufWriter {
     }
   }
 
-  private byte[] header() {
+  byte[] header() {
     ByteSink out = new ByteSink();
     out.int32(GgufParser.MAGIC);
     out.int32(3);

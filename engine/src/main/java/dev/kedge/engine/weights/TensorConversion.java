@@ -8,17 +8,24 @@ import java.util.Deque;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
+import java.util.function.LongUnaryOperator;
 
 /**
  * Converts a tensor to another type in pieces: several threads work on pieces, the caller hands
  * them on in order. Blocks do not depend on each other, so the bytes do not depend on the threads.
  *
  * @param bytes the tensor's data
+ * @param rows which row of the tensor becomes row i of the result; rows of blocks stay whole
  * @param pool that converts
  * @param window pieces in work at the same time, each of 2 MiB at most
  */
-record TensorConversion(
-    TensorInfo tensor, MemorySegment bytes, TensorType target, ExecutorService pool, int window)
+public record TensorConversion(
+    TensorInfo tensor,
+    MemorySegment bytes,
+    LongUnaryOperator rows,
+    TensorType target,
+    ExecutorService pool,
+    int window)
     implements TensorSource {
   /* A multiple of every block size. */
   private static final int PIECE_ELEMENTS = 1 << 18;
@@ -44,10 +51,20 @@ record TensorConversion(
   private MemorySegment convert(long element) {
     int count = (int) Math.min(PIECE_ELEMENTS, tensor.elements() - element);
     float[] values = new float[count];
-    Dequantizer.dequantize(tensor.type(), bytes, tensor.type().bytes(element), values, 0, count);
+    for (int done = 0; done < count; ) done += read(element + done, values, done, count - done);
     MemorySegment piece = MemorySegment.ofArray(new byte[(int) target.bytes(count)]);
     new Quantizer(target, tensor.name()).quantize(values, 0, count, piece, 0, element);
     return piece;
+  }
+
+  /* The rest of a row, or what fits. */
+  private int read(long element, float[] values, int to, int most) {
+    long length = tensor.rowLength();
+    long column = element % length;
+    int count = (int) Math.min(length - column, most);
+    long from = rows.applyAsLong(element / length) * length + column;
+    Dequantizer.dequantize(tensor.type(), bytes, tensor.type().bytes(from), values, to, count);
+    return count;
   }
 
   private static MemorySegment result(Future<MemorySegment> piece) throws IOException {

@@ -17,11 +17,12 @@ import java.util.regex.Pattern;
  * @param tied whether the embedding is the output matrix too
  * @param sharedByEight whether this is a 70B model, whose values eight query heads share
  */
-record TypeMix(
+public record TypeMix(
     FileType type, boolean pure, int layers, int experts, boolean tied, boolean sharedByEight) {
   private static final Pattern BLOCK = Pattern.compile("blk\\.(\\d{1,5})\\.(.*)");
 
-  static TypeMix of(FileType type, boolean pure, Metadata metadata, boolean tied) {
+  /** The mix for a model with these keys. */
+  public static TypeMix of(FileType type, boolean pure, Metadata metadata, boolean tied) {
     String prefix = metadata.string("general.architecture", "") + ".";
     long layers = metadata.integer(prefix + "block_count", 0);
     long heads = metadata.integer(prefix + "attention.head_count", 0);
@@ -33,7 +34,7 @@ record TypeMix(
   }
 
   /** The type for a tensor that is now stored as {@code now}. */
-  TensorType target(String name, long[] shape, TensorType now) {
+  public TensorType target(String name, long[] shape, TensorType now) {
     if (shape.length < 2
         || !name.endsWith(".weight")
         || name.endsWith("_norm.weight")

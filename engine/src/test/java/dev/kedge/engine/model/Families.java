@@ -5,12 +5,13 @@ import dev.kedge.engine.weights.TensorType;
 import java.util.Arrays;
 
 /** One small file for each kind of model that Kedge runs. */
-enum Families {
+public enum Families {
   LLAMA,
   LLAMA_TIED,
   LLAMA_LINEAR,
   LLAMA_31,
   LLAMA_YARN,
+  MISTRAL_WINDOW,
   MISTRAL_NEMO,
   MIXTRAL,
   MIXTRAL_OF_OLD_FILES,
@@ -18,7 +19,7 @@ enum Families {
   QWEN2_YARN,
   QWEN3;
 
-  FamilyFile file(TensorType type) {
+  public FamilyFile file(TensorType type) {
     FamilyFile llama = FamilyFile.of("llama", type);
     FamilyFile qwen2 = FamilyFile.of("qwen2", type);
     Metadata none = Metadata.builder().build();
@@ -35,6 +36,9 @@ enum Families {
                   .build());
       case LLAMA_31 -> llama.withRope(divisors(32), none);
       case LLAMA_YARN -> llama.withRope(straight, yarn(64));
+      case MISTRAL_WINDOW ->
+          llama.withRope(
+              straight, Metadata.builder().uint32(".attention.sliding_window", 40).build());
       case MISTRAL_NEMO -> llama.withHeadSize(96);
       case MIXTRAL -> llama.withExperts(8, true);
       case MIXTRAL_OF_OLD_FILES -> llama.withExperts(4, false);
@@ -44,14 +48,14 @@ enum Families {
     };
   }
 
-  /** Longer than the original context where that is stretched. */
+  /** Longer than the window, and than the original context where that is stretched. */
   int promptLength() {
-    return this == LLAMA_YARN || this == QWEN2_YARN ? 150 : 24;
+    return this == LLAMA_YARN || this == QWEN2_YARN || this == MISTRAL_WINDOW ? 150 : 24;
   }
 
   /** Whether the version of llama.cpp that serves as oracle runs it. */
   boolean knownToPeer() {
-    return this != QWEN3 && this != MIXTRAL_OF_OLD_FILES;
+    return this != QWEN3 && this != MIXTRAL_OF_OLD_FILES && this != MISTRAL_WINDOW;
   }
 
   /* The reference rounds keys and values to halves as the cache does, but some fall the other way. */

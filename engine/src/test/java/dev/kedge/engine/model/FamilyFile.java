@@ -19,7 +19,7 @@ import java.util.Random;
  * @param ropeDivisors empty for none
  * @param extra further metadata, without the architecture's prefix where it begins with a dot
  */
-record FamilyFile(
+public record FamilyFile(
     String architecture,
     int width,
     int hidden,
@@ -33,17 +33,17 @@ record FamilyFile(
     boolean merged,
     float[] ropeDivisors,
     Metadata extra) {
-  static final int LAYERS = 2;
-  static final int VOCABULARY = 320;
+  public static final int LAYERS = 2;
+  public static final int VOCABULARY = 320;
 
   /** Two blocks of 256, four heads over two, 320 tokens. */
-  static FamilyFile of(String architecture, TensorType type) {
+  public static FamilyFile of(String architecture, TensorType type) {
     Metadata none = Metadata.builder().build();
     return new FamilyFile(
         architecture, 256, 512, 4, 2, 64, 256, type, false, 0, true, new float[0], none);
   }
 
-  FamilyFile withType(TensorType type) {
+  public FamilyFile withType(TensorType type) {
     return new FamilyFile(
         architecture,
         width,
@@ -60,7 +60,7 @@ record FamilyFile(
         extra);
   }
 
-  FamilyFile withTied() {
+  public FamilyFile withTied() {
     return new FamilyFile(
         architecture,
         width,
@@ -77,7 +77,7 @@ record FamilyFile(
         extra);
   }
 
-  FamilyFile withHeadSize(int headSize) {
+  public FamilyFile withHeadSize(int headSize) {
     return new FamilyFile(
         architecture,
         width,
@@ -94,7 +94,7 @@ record FamilyFile(
         extra);
   }
 
-  FamilyFile withExperts(int experts, boolean merged) {
+  public FamilyFile withExperts(int experts, boolean merged) {
     return new FamilyFile(
         architecture,
         width,
@@ -111,7 +111,7 @@ record FamilyFile(
         extra);
   }
 
-  FamilyFile withRope(float[] divisors, Metadata extra) {
+  public FamilyFile withRope(float[] divisors, Metadata extra) {
     return new FamilyFile(
         architecture,
         width,
@@ -128,7 +128,7 @@ record FamilyFile(
         extra);
   }
 
-  Path write(Path file) throws IOException {
+  public Path write(Path file) throws IOException {
     Random random = new Random(41);
     GgufWriter out = new GgufWriter(metadata());
     int queries = heads * headSize;

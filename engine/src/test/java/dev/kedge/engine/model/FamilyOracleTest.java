@@ -23,9 +23,9 @@ class FamilyOracleTest {
   void logitsAreThoseOfLlamaCpp(Families family) throws IOException {
     LlamaCpp peer = LlamaCpp.require();
     assumeThat(family.knownToPeer()).isTrue();
-    compare(peer, family, TensorType.F32, 3e-5);
+    compare(peer, family, TensorType.F32, 4e-3);
     compare(peer, family, TensorType.F16, 0.01);
-    compare(peer, family, TensorType.Q8_0, 0.07);
+    compare(peer, family, TensorType.Q8_0, 0.1);
   }
 
   @ParameterizedTest
@@ -33,11 +33,11 @@ class FamilyOracleTest {
       mode = EnumSource.Mode.EXCLUDE,
       names = {"F32", "F16", "Q8_0"})
   void everyTypeIsReadAsLlamaCppReadsIt(TensorType type) throws IOException {
-    compare(LlamaCpp.require(), Families.LLAMA, type, type == TensorType.BF16 ? 0.01 : 0.07);
+    compare(LlamaCpp.require(), Families.LLAMA, type, type == TensorType.BF16 ? 0.03 : 0.1);
   }
 
   /*
-   * Both round activations in their own way, so logits differ a little. Where an expert is as good
+   * Both round activations in their own way, and we keep keys and values as halves, so logits differ a little. Where an expert is as good
    * as another that may choose between them, so of a mixture the middle position counts.
    */
   private void compare(LlamaCpp peer, Families family, TensorType type, double tolerance)
@@ -60,7 +60,7 @@ class FamilyOracleTest {
       assertThat(distances[counted]).as("%s as %s", family, type).isLessThan(tolerance);
       // Two tokens may be nearly as likely.
       assertThat(agreed)
-          .isGreaterThanOrEqualTo(prompt.length * (type.quantized() ? 85 : 100) / 100);
+          .isGreaterThanOrEqualTo(prompt.length * (type.quantized() ? 85 : 95) / 100);
     }
   }
 
@@ -75,7 +75,11 @@ class FamilyOracleTest {
         int[] tokens = RunOfTokens.of(file, Kernels.best(), 1, 64).greedy(prompt, 30);
         float[][] expected = peer.logits(path, tokens);
         for (int n = prompt.length; n < tokens.length; n++) {
-          assertThat(RunOfTokens.best(expected[n - 1])).as("%s", family).isEqualTo(tokens[n]);
+          float[] logits = expected[n - 1];
+          int best = RunOfTokens.best(logits);
+          // Our keys and values are halves, so two tokens that are as likely may change places.
+          if (logits[best] - logits[tokens[n]] < 0.01) continue;
+          assertThat(best).as("%s, position %d", family, n).isEqualTo(tokens[n]);
         }
       }
     }

@@ -28,11 +28,18 @@ public final class ReferenceForward {
   private final String architecture;
 
   public ReferenceForward(GgufFile file) {
+    this(file, file.metadata().string("general.architecture").startsWith("qwen"));
+  }
+
+  /**
+   * @param halves whether rotation pairs the halves of a head, else neighbours
+   */
+  public ReferenceForward(GgufFile file, boolean halves) {
     this.file = file;
+    this.halves = halves;
     Metadata m = file.metadata();
     architecture = m.string("general.architecture");
     String a = architecture;
-    halves = a.startsWith("qwen");
     layers = (int) m.integer(a + ".block_count");
     width = (int) m.integer(a + ".embedding_length");
     heads = (int) m.integer(a + ".attention.head_count");
@@ -43,7 +50,7 @@ public final class ReferenceForward {
   }
 
   /** Logits at every position. */
-  double[][] logits(int[] tokens) {
+  public double[][] logits(int[] tokens) {
     String output = file.tensor("output.weight").isPresent() ? "output" : "token_embd";
     double[][] logits = hidden(tokens);
     for (int t = 0; t < logits.length; t++) logits[t] = linear(output, logits[t]);
@@ -64,9 +71,8 @@ public final class ReferenceForward {
       for (int t = 0; t < n; t++) {
         double[] h = norm(x[t], p + "attn_norm.weight");
         q[t] = rotate(normHeads(linear(p + "attn_q", h), p + "attn_q_norm.weight"), heads, t);
-        k[t] =
-            kept(
-                rotate(normHeads(linear(p + "attn_k", h), p + "attn_k_norm.weight"), kvHeads, t));
+        double[] keys = normHeads(linear(p + "attn_k", h), p + "attn_k_norm.weight");
+        k[t] = kept(rotate(keys, kvHeads, t));
         v[t] = kept(linear(p + "attn_v", h));
       }
       for (int t = 0; t < n; t++) {
@@ -76,14 +82,6 @@ public final class ReferenceForward {
       }
     }
     for (int t = 0; t < n; t++) x[t] = norm(x[t], "output_norm.weight");
-    return x;
-  }
-
-  /* The cache keeps halves. */
-  private static double[] kept(double[] x) {
-    for (int i = 0; i < x.length; i++) {
-      x[i] = Float.float16ToFloat(Float.floatToFloat16((float) x[i]));
-    }
     return x;
   }
 
@@ -118,6 +116,14 @@ public final class ReferenceForward {
       System.arraycopy(head, 0, out, at, size);
     }
     return out;
+  }
+
+  /* The cache keeps halves. */
+  private static double[] kept(double[] x) {
+    for (int i = 0; i < x.length; i++) {
+      x[i] = Float.float16ToFloat(Float.floatToFloat16((float) x[i]));
+    }
+    return x;
   }
 
   private double[] attend(double[] q, double[][] k, double[][] v, int t) {

@@ -1,10 +1,12 @@
 package dev.kedge.engine.model;
 
 import dev.kedge.engine.kernel.Kernels;
+import dev.kedge.engine.kernel.KvLayout;
 import dev.kedge.engine.kernel.KvPage;
 import dev.kedge.engine.kernel.KvType;
 import dev.kedge.engine.kernel.Workers;
 import dev.kedge.engine.weights.GgufFile;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -14,18 +16,20 @@ import java.util.List;
  *
  * @param chunk tokens of one pass
  */
-record RunOfTokens(GgufFile file, Kernels kernels, int threads, int chunk) {
-  static RunOfTokens of(GgufFile file, Kernels kernels, int threads, int chunk) {
+public record RunOfTokens(GgufFile file, Kernels kernels, int threads, int chunk) {
+  public static RunOfTokens of(GgufFile file, Kernels kernels, int threads, int chunk) {
     return new RunOfTokens(file, kernels, threads, chunk);
   }
 
   /** Logits at every position. */
-  float[][] logits(int[] tokens) {
+  public float[][] logits(int[] tokens) {
     ModelConfig config = ModelConfig.of(file.metadata());
-    try (Workers workers = new Workers(threads)) {
-      Transformer model =
-          new Transformer(config, Weights.of(file, config), kernels, workers, chunk);
-      KvPage[] pages = Transformer.layout(config, KvType.F16).pages(tokens.length);
+    try (Workers workers = new Workers(threads);
+        PreparedWeights packed = PreparedWeights.of(file, Path.of("none"), config)) {
+      KvLayout layout = Transformer.layout(config, KvType.F16);
+      Weights weights = kernels.packed() ? packed.weights() : Weights.of(file, config);
+      Transformer model = new Transformer(config, weights, kernels, workers, layout, chunk);
+      KvPage[] pages = layout.pages(tokens.length);
       float[][] found = new float[tokens.length][model.vocabularySize()];
       for (int from = 0; from < tokens.length; from += chunk) {
         List<BatchRow> rows = new ArrayList<>();

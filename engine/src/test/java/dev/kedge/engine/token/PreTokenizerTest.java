@@ -21,12 +21,18 @@ class PreTokenizerTest {
       "(?iu:'s|'t|'re|'ve|'m|'ll|'d)|[^\\r\\n\\p{L}\\p{N}]?\\p{L}+|\\p{N}{1,%d}|"
           + " ?[^\\s\\p{L}\\p{N}]+[\\r\\n]*|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+";
 
+  private static final String TEKKEN =
+      "[^\\r\\n\\p{L}\\p{N}]?[\\p{Lu}\\p{Lt}\\p{Lm}\\p{Lo}\\p{M}]*[\\p{Ll}\\p{Lm}\\p{Lo}\\p{M}]+|"
+          + "[^\\r\\n\\p{L}\\p{N}]?[\\p{Lu}\\p{Lt}\\p{Lm}\\p{Lo}\\p{M}]+[\\p{Ll}\\p{Lm}\\p{Lo}\\p{M}]*|\\p{N}|"
+          + " ?[^\\s\\p{L}\\p{N}]+[\\r\\n/]*|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+";
+
   /** The published expressions, each applied to what the one before left whole. */
   private static final Map<String, List<String>> PUBLISHED =
       Map.of(
           "gpt-2", List.of(GPT2),
           "llama-bpe", List.of(GPT4.formatted(3)),
           "qwen2", List.of(GPT4.formatted(1)),
+          "tekken", List.of(TEKKEN),
           "smollm", List.of("\\p{N}", GPT2),
           "default", List.of("[\\p{P}\\$\\+<=>\\^~\\|]+", GPT2, "\\p{N}+", "[0-9][0-9][0-9]"));
 
@@ -66,6 +72,20 @@ class PreTokenizerTest {
         .containsExactly("in", " ", "202", "4", ":", " I", "'LL");
     assertThat(words("qwen2", " 42")).containsExactly(" ", "4", "2");
     assertThat(words("gpt-2", " 42 I'LL")).containsExactly(" 42", " I", "'", "LL");
+  }
+
+  @Test
+  void mistralsNewerVocabulariesBeginWordsAtCapitals() {
+    assertThat(words("tekken", "camelCaseHTTP a/b//\n42 Été 你好A"))
+        .containsExactly("camel", "Case", "HTTP", " a", "/b", "//\n", "4", "2", " Été", " 你好", "A");
+    Random random = new Random(9);
+    String letters = "aAéÉ你ǅʰ\u0301 1/\n.";
+    for (int round = 0; round < 5000; round++) {
+      StringBuilder text = new StringBuilder();
+      for (int i = 0; i < 8; i++) text.append(letters.charAt(random.nextInt(letters.length())));
+      assertThat(words("tekken", text.toString()))
+          .isEqualTo(byRegex(List.of(TEKKEN), text.toString()));
+    }
   }
 
   @Test

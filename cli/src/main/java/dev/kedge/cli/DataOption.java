@@ -1,0 +1,43 @@
+package dev.kedge.cli;
+
+import dev.kedge.config.KedgeFile;
+import dev.kedge.eval.data.Datasets;
+import dev.kedge.store.Store;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.Optional;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Which installation a command works on: its data folder and its store. */
+@SuppressWarnings("NullAway.Init") // picocli sets the fields
+final class DataOption {
+  @Mixin private StoreOption store;
+
+  @Option(
+      names = "--data",
+      paramLabel = "DIR",
+      description =
+          "The data folder, with datasets, keys and the store kedge.db (without --config: here).")
+  private Optional<Path> data;
+
+  /** The data folder. */
+  Path folder() {
+    return data.or(store::dataFolder).orElse(Path.of("."));
+  }
+
+  /** The gateway's configuration, where {@code --config} names one. */
+  Optional<KedgeFile> gateway() {
+    return store.gateway();
+  }
+
+  /** The store, made where there is none. */
+  Store openStore() {
+    return store.openOrMake(folder());
+  }
+
+  /** The datasets of the data folder. */
+  Datasets datasets(Store opened) {
+    return new Datasets(folder(), opened, InstantSource.system());
+  }
+}

@@ -1,0 +1,130 @@
+package dev.kedge.cli;
+
+import dev.kedge.engine.convert.FolderImport;
+import dev.kedge.engine.weights.FileType;
+import dev.kedge.engine.weights.FormatException;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+
+/** {@code kedge import}. */
+@Command(
+    name = "import",
+    mixinStandardHelpOptions = true,
+    versionProvider = Version.class,
+    description = {
+      "Turn a folder as Hugging Face publishes models (config.json, tokenizer.json, safetensors)"
+          + " into one GGUF file.",
+      "Families: Llama, Mistral, Mixtral, Qwen 2 and 2.5, Qwen 3. Everything is checked before the"
+          + " first weight is read, and the file appears whole or not at all. The same folder and"
+          + " options give the same bytes on every machine."
+    },
+    footer = {"", "Example: kedge import Qwen2.5-7B-Instruct -o qwen.gguf --type q4_k_m"})
+@SuppressWarnings("NullAway.Init") // picocli sets the fields
+final class ImportCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec;
+
+  @Parameters(paramLabel = "DIR", description = "The folder.")
+  private Path folder;
+
+  @Option(
+      names = {"-o", "--output"},
+      paramLabel = "OUT",
+      description = "The file to write; by default DIR.gguf beside the folder.")
+  private @Nullable Path output;
+
+  @Option(
+      names = "--type",
+      paramLabel = "TYPE",
+      description =
+          "f32, f16, bf16, q8_0, q6_k, q5_k_m, q4_k_m or q4_0; by default as the folder stores"
+              + " them.")
+  private @Nullable FileType type;
+
+  @Option(
+      names = "--threads",
+      paramLabel = "N",
+      description =
+          "Threads that convert; by default one per processor. Without influence on the output.")
+  private int threads = Runtime.getRuntime().availableProcessors();
+
+  @Option(names = "--force", description = "Replace OUT if it exists.")
+  private boolean force;
+
+  @Option(names = "--json", description = "Print JSON instead of text.")
+  private boolean json;
+
+  @Override
+  public Integer call() throws IOException {
+    if (threads < 1) {
+      throw new CommandLine.ParameterException(
+          spec.commandLine(), "--threads must be at least 1: " + threads);
+    }
+    Path target = output == null ? beside(folder) : output;
+    FolderImport.Result result = run(target);
+    PrintWriter out = spec.commandLine().getOut();
+    if (json) out.println(json(target, result));
+    else print(out, target, result);
+    out.flush();
+    return 0;
+  }
+
+  private static Path beside(Path folder) {
+    Path whole = folder.toAbsolutePath().normalize();
+    return whole.resolveSibling(whole.getFileName() + ".gguf");
+  }
+
+  private FolderImport.Result run(Path target) throws IOException {
+    FolderImport.Options options =
+        new FolderImport.Options(Optional.ofNullable(type), force, threads);
+    try (ProgressBar bar = new ProgressBar("Importing " + folder.getFileName())) {
+      FolderImport.Result result =
+          FolderImport.run(
+              folder,
+              target,
+              options,
+              (step, done, total) -> bar.update(done, total, Printable.text(step, 40)));
+      bar.done(Printable.bytes(result.output().bytes()));
+      return result;
+    } catch (FormatException e) {
+      throw InspectCommand.malformed(folder, e);
+    }
+  }
+
+  private static void print(PrintWriter out, Path target, FolderImport.Result result) {
+    out.printf(
+        Locale.ROOT,
+        "%s: %s, %s, %.2f billion weights%n",
+        target,
+        Printable.bytes(result.output().bytes()),
+        result.architecture(),
+        result.parameters() / 1e9);
+    result.tensors().forEach((type, count) -> out.printf("  %-5s %d tensors%n", type, count));
+    out.printf("SHA-256 %s%n", result.output().sha256());
+  }
+
+  private static String json(Path target, FolderImport.Result result) {
+    JsonMapper mapper = JsonMapper.shared();
+    ObjectNode node = mapper.createObjectNode();
+    node.put("output", target.toString());
+    node.put("bytes", result.output().bytes());
+    node.put("sha256", result.output().sha256());
+    node.put("architecture", result.architecture());
+    node.put("parameters", result.parameters());
+    ObjectNode tensors = node.putObject("tensors");
+    result.tensors().forEach((type, count) -> tensors.put(type.name(), count));
+    return mapper.writeValueAsString(node);
+  }
+}

@@ -1,0 +1,139 @@
+package dev.kedge.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.kedge.engine.weights.GgufFile;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+class ImportCommandTest {
+  @TempDir private Path folder;
+  private Path model;
+
+  @BeforeEach
+  void writeAFolder() throws IOException {
+    model = Files.createDirectories(folder.resolve("tiny"));
+    Files.writeString(
+        model.resolve("config.json"),
+        """
+        {"model_type": "llama", "vocab_size": 258, "hidden_size": 32, "intermediate_size": 64,
+         "num_hidden_layers": 1, "num_attention_heads": 2, "max_position_embeddings": 64,
+         "tie_word_embeddings": true}
+        """);
+    StringBuilder vocabulary = new StringBuilder();
+    for (int b = 0; b < 256; b++) {
+      int point = b > 32 && b < 127 ? b : 0x100 + b;
+      vocabulary.append("\"\\u%04x\": %d, ".formatted(point, b));
+    }
+    Files.writeString(
+        model.resolve("tokenizer.json"),
+        """
+        {"added_tokens": [{"id": 257, "content": "<|end|>", "special": true}],
+         "pre_tokenizer": {"type": "ByteLevel", "use_regex": true},
+         "model": {"type": "BPE", "vocab": {%s"ab": 256}, "merges": ["a b"]}}
+        """
+            .formatted(vocabulary));
+    weights();
+  }
+
+  private record Tensor(String name, int... shape) {}
+
+  private void weights() throws IOException {
+    String block = "model.layers.0.";
+    List<Tensor> tensors =
+        List.of(
+            new Tensor("model.embed_tokens.weight", 258, 32),
+            new Tensor(block + "input_layernorm.weight", 32),
+            new Tensor(block + "self_attn.q_proj.weight", 32, 32),
+            new Tensor(block + "self_attn.k_proj.weight", 32, 32),
+            new Tensor(block + "self_attn.v_proj.weight", 32, 32),
+            new Tensor(block + "self_attn.o_proj.weight", 32, 32),
+            new Tensor(block + "post_attention_layernorm.weight", 32),
+            new Tensor(block + "mlp.gate_proj.weight", 64, 32),
+            new Tensor(block + "mlp.up_proj.weight", 64, 32),
+            new Tensor(block + "mlp.down_proj.weight", 32, 64),
+            new Tensor("model.norm.weight", 32));
+    StringBuilder header = new StringBuilder();
+    int offset = 0;
+    for (Tensor tensor : tensors) {
+      int size = 2;
+      for (int dimension : tensor.shape) size *= dimension;
+      header
+          .append(header.isEmpty() ? "{" : ",")
+          .append("\"%s\":{\"dtype\":\"BF16\",\"shape\":".formatted(tensor.name))
+          .append(Arrays.toString(tensor.shape))
+          .append(",\"data_offsets\":[%d,%d]}".formatted(offset, offset + size));
+      offset += size;
+    }
+    byte[] text = header.append('}').toString().getBytes(StandardCharsets.UTF_8);
+    ByteBuffer out = ByteBuffer.allocate(8 + text.length + offset).order(ByteOrder.LITTLE_ENDIAN);
+    out.putLong(text.length).put(text);
+    while (out.hasRemaining()) out.putShort((short) (0x3C00 + out.remaining() % 97));
+    Files.write(model.resolve("model.safetensors"), out.array());
+  }
+
+  @Test
+  void aFolderBecomesAFileThatRuns() {
+    CommandRun run = CommandRun.of("import", model.toString());
+    assertThat(run.err()).contains("Importing tiny");
+    assertThat(run.code()).isZero();
+    assertThat(run.out()).contains("tiny.gguf", "llama", "BF16", "SHA-256");
+    CommandRun text =
+        CommandRun.of(
+            "generate",
+            folder.resolve("tiny.gguf").toString(),
+            "--prompt=ab",
+            "--raw",
+            "--max-tokens=3");
+    assertThat(text.code()).as(text.err()).isZero();
+  }
+
+  @Test
+  void typeAndPlaceAreThoseThatWereAskedFor() throws IOException {
+    Path out = folder.resolve("q.gguf");
+    CommandRun run =
+        CommandRun.of("import", model.toString(), "-o", out.toString(), "--type=q8_0", "--json");
+    assertThat(run.code()).as(run.err()).isZero();
+    JsonNode node = JsonMapper.shared().readTree(run.out());
+    assertThat(node.get("bytes").longValue()).isEqualTo(Files.size(out));
+    assertThat(node.at("/tensors/Q8_0").intValue()).isEqualTo(8);
+    try (GgufFile file = GgufFile.open(out)) {
+      assertThat(file.metadata().integer("general.file_type")).isEqualTo(7);
+    }
+    CommandRun again = CommandRun.of("import", model.toString(), "-o", out.toString());
+    assertThat(again.code()).isEqualTo(3);
+    assertThat(again.err()).contains("already there", "--force");
+  }
+
+  @Test
+  void whatCannotBeImportedIsAFailureInOneLine() throws IOException {
+    Files.writeString(model.resolve("config.json"), "{\"model_type\": \"gemma\"}");
+    CommandRun run = CommandRun.of("import", model.toString());
+    assertThat(run.code()).isEqualTo(3);
+    assertThat(run.err()).contains("unknown model_type 'gemma'", "qwen2");
+    assertThat(folder.resolve("tiny.gguf")).doesNotExist();
+  }
+
+  @Test
+  void inspectTellsWhatTheModelNeedsInMemory() throws IOException {
+    CommandRun.of("import", model.toString());
+    String file = folder.resolve("tiny.gguf").toString();
+    assertThat(CommandRun.of("models", "inspect", file).out())
+        .contains("Memory:", "64 tokens", "1 sequence");
+    JsonNode memory =
+        JsonMapper.shared().readTree(CommandRun.of("models", "inspect", file, "--json").out());
+    assertThat(memory.at("/memory/token_bytes").longValue()).isEqualTo(2L * 32 * 2 * 2);
+    assertThat(memory.at("/memory/plans/0/context").intValue()).isEqualTo(64);
+  }
+}

@@ -1,0 +1,138 @@
+package dev.kedge.engine;
+
+import dev.kedge.engine.kernel.Kernels;
+import dev.kedge.engine.kernel.KvLayout;
+import dev.kedge.engine.kernel.KvType;
+import dev.kedge.engine.model.ModelConfig;
+import dev.kedge.engine.model.Transformer;
+import dev.kedge.engine.weights.GgufFile;
+import dev.kedge.engine.weights.TensorInfo;
+import java.util.Locale;
+import java.util.Optional;
+
+/**
+ * What a model needs in memory, told before it runs: weights, which are mapped from a file and must
+ * stay in memory to be read at its speed; keys and values, on the heap; and working memory, on the
+ * heap too.
+ *
+ * <p>Sequences share the cache and wait for each other, so an engine runs with less than all of
+ * them at full length. What it cannot do without is one sequence of the context that was asked for;
+ * where none was, of {@value #LEAST_CONTEXT} tokens.
+ *
+ * @param weightBytes all tensors
+ * @param tokenBytes keys and values of one token
+ * @param context longest sequence in tokens
+ * @param leastContext tokens of it that must fit
+ * @param sequences at the same time
+ * @param workBytes buffers of a forward pass, the tokenizer and the program itself
+ */
+public record MemoryPlan(
+    long weightBytes,
+    long tokenBytes,
+    int context,
+    int leastContext,
+    int sequences,
+    long workBytes) {
+  private static final int LEAST_CONTEXT = 512;
+
+  /* Classes, compiled code, threads and the vocabulary: measured with a vocabulary of 128,000. */
+  private static final long PROGRAM = 150L << 20;
+
+  /** The plan of a model with these options. */
+  public static MemoryPlan of(GgufFile file, EngineOptions options) {
+    return of(file, ModelConfig.of(file.metadata()), options);
+  }
+
+  static MemoryPlan of(GgufFile file, ModelConfig config, EngineOptions options) {
+    KvLayout layout = Transformer.layout(config, options.eightBitCache() ? KvType.Q8 : KvType.F16);
+    boolean asked = options.contextLength() > 0;
+    int context = asked ? Math.min(options.contextLength(), config.context()) : config.context();
+    long vocabulary = file.tensor("token_embd.weight").map(TensorInfo::rows).orElse(0L);
+    return new MemoryPlan(
+        file.tensors().stream().mapToLong(TensorInfo::bytes).sum(),
+        layout.bytes() / Kernels.PAGE,
+        context,
+        asked ? context : Math.min(context, LEAST_CONTEXT),
+        options.maxSequences(),
+        work(config, vocabulary, options));
+  }
+
+  /* Per token of a batch: floats, and about three times their size where they are quantized. */
+  private static long work(ModelConfig config, long vocabulary, EngineOptions options) {
+    long hidden = (long) config.hidden() * (config.experts() == 0 ? 1 : 2);
+    long plain = 3L * config.width() + config.queryWidth() + 2L * config.kvWidth() + hidden;
+    long quantized = (long) config.width() + config.queryWidth() + hidden;
+    long mixture = (long) config.width() * (1 + config.expertsUsed());
+    long logits = 4L * vocabulary * Math.min(options.maxSequences(), options.batchTokens());
+    return PROGRAM + options.batchTokens() * 4L * (plain + 4 * quantized + mixture) + logits;
+  }
+
+  /** Bytes of the cache for this many sequences of this many tokens. */
+  public long cacheBytes(int context, int sequences) {
+    long pages = Math.ceilDiv(context, Kernels.PAGE);
+    return Math.multiplyExact(pages * Kernels.PAGE * sequences, tokenBytes);
+  }
+
+  /** All of it, with every sequence at full length. */
+  public long fullBytes() {
+    return weightBytes + workBytes + cacheBytes(context, sequences);
+  }
+
+  /** What the engine cannot do without. */
+  public long leastBytes() {
+    return weightBytes + workBytes + cacheBytes(leastContext, 1);
+  }
+
+  /** Why the plan cannot be kept in this memory, with advice; empty where it can. */
+  public Optional<String> refusal(MachineMemory memory) {
+    long machine = memory.machineBytes().orElse(Long.MAX_VALUE);
+    // Part of the work lies outside the heap; the collector wants some room within it.
+    long onHeap = leastBytes() - weightBytes - PROGRAM / 2;
+    if (leastBytes() <= machine && onHeap <= memory.heapBytes() / 10 * 9) return Optional.empty();
+    String need =
+        "the model needs %s: %s of weights, %s for %,d tokens of context, %s to work with"
+            .formatted(
+                gigabytes(leastBytes()),
+                gigabytes(weightBytes),
+                gigabytes(cacheBytes(leastContext, 1)),
+                leastContext,
+                gigabytes(workBytes));
+    if (leastBytes() > machine) {
+      return Optional.of(
+          need + "; this machine has " + gigabytes(machine) + " left. " + advice(machine));
+    }
+    return Optional.of(
+        need
+            + "; of these %s must fit the Java heap, which may grow to %s. "
+                .formatted(gigabytes(onHeap), gigabytes(memory.heapBytes()))
+            + "Ask for a shorter context, or raise it (KEDGE_JAVA_OPTS=-Xmx…).");
+  }
+
+  private String advice(long machine) {
+    long withoutContext = weightBytes + workBytes + cacheBytes(LEAST_CONTEXT, 1);
+    if (withoutContext > machine) {
+      return "Take a smaller model, or store this one in fewer bits (kedge quantize --type"
+          + " q4_k_m).";
+    }
+    long fitting = (machine - weightBytes - workBytes) / tokenBytes / Kernels.PAGE * Kernels.PAGE;
+    return "Ask for a shorter context: up to %,d tokens fit; or keep keys and values in 8 bits."
+        .formatted(fitting);
+  }
+
+  /** Why not all sequences can be at full length at the same time; empty where they can. */
+  public Optional<String> shortage(MachineMemory memory) {
+    long machine = memory.machineBytes().orElse(Long.MAX_VALUE);
+    long room =
+        Math.min(machine - weightBytes - workBytes, Math.max(0, memory.heapBytes() - workBytes));
+    if (cacheBytes(context, sequences) <= room) return Optional.empty();
+    return Optional.of(
+        "%,d sequences of %,d tokens would take %s, there is %s: ask for fewer or shorter ones, or"
+                .formatted(sequences, context, gigabytes(fullBytes()), gigabytes(machine))
+            + " they wait for each other");
+  }
+
+  private static String gigabytes(long bytes) {
+    if (bytes == Long.MAX_VALUE) return "an unknown amount";
+    return String.format(Locale.ROOT, bytes < 100_000_000 ? "%.2f GB" : "%.1f GB", bytes / 1e9);
+  }
+}

@@ -1,0 +1,148 @@
+package dev.kedge.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.kedge.engine.model.ModelConfig;
+import dev.kedge.engine.model.RandomModel;
+import dev.kedge.engine.model.Weights;
+import dev.kedge.engine.weights.FileType;
+import dev.kedge.engine.weights.GgufFile;
+import dev.kedge.engine.weights.HeaderFile;
+import dev.kedge.engine.weights.TensorInfo;
+import dev.kedge.engine.weights.TensorType;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.OptionalLong;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class MemoryPlanTest {
+  private static final long GB = 1_000_000_000;
+
+  @TempDir private Path folder;
+
+  private static EngineOptions options(int context, int sequences) {
+    return new EngineOptions(2, sequences, 64, context, 0, 256, true);
+  }
+
+  private static MachineMemory memory(double machine, double heap) {
+    return new MachineMemory((long) (heap * GB), OptionalLong.of((long) (machine * GB)));
+  }
+
+  /* Numbers of weights as their publishers count them; sizes of Q4_K_M as they are published. */
+  @ParameterizedTest
+  @CsvSource({
+    "LLAMA_31_8B, 8030261248, 131072, 4.92",
+    "LLAMA_31_70B, 70553706496, 327680, 42.52",
+    "LLAMA_31_405B, 405853388800, 516096, 243.1",
+    "MIXTRAL_8X22B, 140620634112, 229376, 85.59",
+    "QWEN25_72B, 72706203648, 327680, 47.4"
+  })
+  void shapesOfLargeModelsGiveTheirPublishedSizes(
+      HeaderFile.Shape shape, long parameters, long tokenBytes, double gigabytes)
+      throws IOException {
+    Path path = HeaderFile.write(shape, FileType.Q4_K_M, folder.resolve("m.gguf"));
+    try (GgufFile file = GgufFile.open(path)) {
+      long counted = file.tensors().stream().mapToLong(TensorInfo::elements).sum();
+      assertThat(counted).isEqualTo(parameters);
+      Weights.of(file, ModelConfig.of(file.metadata())); // every tensor has its place and shape
+      MemoryPlan plan = MemoryPlan.of(file, options(8192, 4));
+      assertThat(plan.tokenBytes()).isEqualTo(tokenBytes);
+      assertThat(plan.weightBytes() / 1e9).isCloseTo(gigabytes, within(gigabytes * 0.01));
+      assertThat(plan.cacheBytes(8192, 4)).isEqualTo(4 * 8192 * tokenBytes);
+      assertThat(plan.fullBytes())
+          .isEqualTo(plan.weightBytes() + plan.workBytes() + 4 * 8192 * tokenBytes);
+      assertThat(plan.workBytes()).isBetween(GB / 10, 2 * GB);
+      MemoryPlan halved = MemoryPlan.of(file, options(8192, 4).withEightBitCache(true));
+      assertThat(halved.tokenBytes()).isBetween(tokenBytes / 2, tokenBytes / 100 * 54);
+    }
+  }
+
+  private MemoryPlan eight(int context) throws IOException {
+    Path path =
+        HeaderFile.write(HeaderFile.Shape.LLAMA_31_8B, FileType.Q4_K_M, folder.resolve("m"));
+    try (GgufFile file = GgufFile.open(path)) {
+      return MemoryPlan.of(file, options(context, 16));
+    }
+  }
+
+  @Test
+  void whatDoesNotFitIsRefusedWithWhatHelps() throws IOException {
+    assertThat(eight(8192).refusal(memory(8, 4))).isEmpty();
+    assertThat(eight(8192).refusal(memory(4, 4)))
+        .get()
+        .asString()
+        .contains("4.9 GB of weights", "this machine has 4.0 GB", "smaller model", "quantize");
+    assertThat(eight(131_072).refusal(memory(8, 24)))
+        .get()
+        .asString()
+        .contains("17.2 GB for 131,072 tokens", "shorter context", "tokens fit", "8 bits");
+    assertThat(eight(32_768).refusal(memory(64, 2)))
+        .get()
+        .asString()
+        .contains("Java heap", "2.0 GB", "-Xmx");
+    // Without a wish for its length the context becomes what fits.
+    assertThat(eight(0).context()).isEqualTo(131_072);
+    assertThat(eight(0).refusal(memory(8, 2))).isEmpty();
+  }
+
+  @Test
+  void moreSequencesThanFitAreToldButNotRefused() throws IOException {
+    MemoryPlan plan = eight(8192);
+    assertThat(plan.shortage(memory(64, 32))).isEmpty();
+    assertThat(plan.shortage(memory(8, 4)))
+        .get()
+        .asString()
+        .contains("16 sequences of 8,192 tokens", "8.0 GB");
+    assertThat(plan.refusal(memory(8, 4))).isEmpty();
+  }
+
+  @Test
+  void anEngineThatCannotHoldOneSequenceDoesNotStart() throws IOException {
+    Path path = RandomModel.small(TensorType.Q8_0).write(folder.resolve("small.gguf"));
+    try (Model model = Model.load(path)) {
+      EngineOptions options = new EngineOptions(1, 1, 0, 256, 0, 1 << 20, true);
+      assertThatThrownBy(() -> Engine.start(model, options))
+          .isInstanceOf(TooLittleMemoryException.class)
+          .hasMessageContaining("to work with");
+      try (Engine engine = Engine.start(model, options(256, 2))) {
+        assertThat(engine.contextLength()).isEqualTo(256);
+      }
+    }
+  }
+
+  private void put(String path, String text) throws IOException {
+    Path file = folder.resolve(path);
+    Files.createDirectories(file.getParent());
+    Files.writeString(file, text);
+  }
+
+  @Test
+  void theTightestLimitOfMachineAndGroupsCounts() throws IOException {
+    assertThat(MachineMemory.of(folder, 5).machineBytes()).isEmpty();
+    put("proc/meminfo", "MemTotal: 64000 kB\nMemAvailable:   32000 kB\n");
+    assertThat(MachineMemory.of(folder, 5).machineBytes()).hasValue(32_768_000);
+    put("proc/self/cgroup", "0::/a/b\n");
+    put("sys/fs/cgroup/a/memory.max", "20000000\n");
+    put("sys/fs/cgroup/a/memory.current", "15000000\n");
+    put("sys/fs/cgroup/a/memory.stat", "anon 1\ninactive_file 4000000\nactive_file 1000000\n");
+    put("sys/fs/cgroup/a/b/memory.max", "max\n");
+    assertThat(MachineMemory.of(folder, 5).machineBytes()).hasValue(10_000_000);
+    put("sys/fs/cgroup/a/b/memory.max", "7000000\n");
+    assertThat(MachineMemory.of(folder, 5).machineBytes()).hasValue(7_000_000);
+    assertThat(MachineMemory.of(folder, 5).heapBytes()).isEqualTo(5);
+  }
+
+  @Test
+  void limitsOfTheOldKindOfGroupsCountToo() throws IOException {
+    put("proc/self/cgroup", "5:memory:/docker/x\n");
+    put("sys/fs/cgroup/memory/memory.limit_in_bytes", "9000000\n");
+    put("sys/fs/cgroup/memory/memory.usage_in_bytes", "1000000\n");
+    assertThat(MachineMemory.of(folder, 5).machineBytes()).hasValue(8_000_000);
+  }
+}

@@ -1,0 +1,16 @@
+package dev.kedge.eval.run;
+
+import java.util.List;
+
+/** Adds up one measure over cases. For one thread. */
+sealed interface Tally permits ShareTally, MeanTally, ClassTally, CountTally {
+  /**
+   * Adds one case; a measure that is absent there adds nothing.
+   *
+   * @param cluster the number of its cluster
+   */
+  void add(RunCase one, int cluster);
+
+  /** The figures so far; none where no case had the measure. */
+  List<Figure> figures(Clusters clusters);
+}

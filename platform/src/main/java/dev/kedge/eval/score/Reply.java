@@ -1,0 +1,46 @@
+package dev.kedge.eval.score;
+
+import java.util.List;
+
+/**
+ * What a target answered to one case.
+ *
+ * @param text the answer; for a choice among given continuations the chosen one
+ * @param finish why it ended, as in OpenAI's API; {@code error} where there is no answer
+ * @param promptTokens as counted by the target
+ * @param completionTokens as counted by the target
+ * @param firstTokenMs from sending to the first text
+ * @param totalMs from sending to the end
+ * @param fingerprint what the target said about itself with this answer; may be empty
+ * @param likelihoods natural log-probabilities of given continuations, where those were asked for
+ * @param error why there is no answer; empty if there is one
+ */
+public record Reply(
+    String text,
+    String finish,
+    int promptTokens,
+    int completionTokens,
+    double firstTokenMs,
+    double totalMs,
+    String fingerprint,
+    List<Double> likelihoods,
+    String error) {
+  public Reply {
+    likelihoods = List.copyOf(likelihoods);
+  }
+
+  /** A call that gave no answer. */
+  public static Reply failed(String error, double totalMs) {
+    return new Reply("", "error", 0, 0, 0, totalMs, "", List.of(), error);
+  }
+
+  /** An answer of which only the text matters. */
+  public static Reply of(String text) {
+    return new Reply(text, "stop", 0, 0, 0, 0, "", List.of(), "");
+  }
+
+  /** Whether there is an answer. */
+  public boolean answered() {
+    return error.isEmpty();
+  }
+}
