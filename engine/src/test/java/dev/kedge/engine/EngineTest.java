@@ -11,9 +11,11 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -259,6 +261,36 @@ class EngineTest {
         assertThat(Answer.of(generation).end().reason()).isEqualTo(FinishReason.LENGTH);
       }
       assertThat(engine.stats().cacheTokensUsed()).isZero();
+    }
+  }
+
+  @Test
+  void aRequestWhoseTimeIsOverEnds() throws Exception {
+    try (Engine engine = Engine.start(model, SMALL)) {
+      Urgency brief = new Urgency(0, Optional.of(Duration.ofNanos(1)));
+      TokenEvent.End end = Answer.of(engine.submit(endless(5, 30).with(brief))).end();
+      assertThat(end.reason()).isEqualTo(FinishReason.EXPIRED);
+      assertThat(end.usage().completionTokens()).isZero();
+      Urgency ample = new Urgency(0, Optional.of(Duration.ofDays(100_000)));
+      assertThat(Answer.of(engine.submit(endless(5, 30).with(ample))).ids()).hasSize(30);
+    }
+  }
+
+  @Test
+  void aMoreUrgentRequestInterruptsAndTheOtherGoesOnWhereItStopped() throws Exception {
+    Request slow = endless(40, 200);
+    try (Engine engine = Engine.start(model, new EngineOptions(1, 1, 8, 0, 0, 64, true))) {
+      List<Integer> expected = Answer.of(engine.submit(slow)).ids();
+      // Now and then it has finished before the other comes.
+      while (engine.stats().preemptions() == 0) {
+        Generation interrupted = engine.submit(slow);
+        assertThat(interrupted.next()).isInstanceOf(TokenEvent.Token.class);
+        Generation urgent = engine.submit(endless(3, 5).with(new Urgency(1, Optional.empty())));
+        assertThat(Answer.of(urgent).ids()).hasSize(5);
+        Answer answer = Answer.of(interrupted);
+        assertThat(answer.ids()).isEqualTo(expected.subList(1, 200));
+        assertThat(answer.end().usage()).isEqualTo(new TokenEvent.Usage(40, 32, 200));
+      }
     }
   }
 

@@ -28,6 +28,9 @@ public final class AttentionBlock {
   float[] scores = {};
   int stride;
 
+  /* What was read only to have it in the cache. */
+  int touched;
+
   public AttentionBlock(KvLayout layout) {
     this.layout = layout;
     this.padded = layout.padded();

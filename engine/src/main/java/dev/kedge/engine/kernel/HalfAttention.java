@@ -14,6 +14,10 @@ import jdk.incubator.vector.VectorOperators;
  * sign, exponent and fraction move to where a float has them, which makes it 2⁻¹¹² times as large;
  * queries and weights come 2¹¹² times as large, so every product is exact. (Nothing overflows:
  * queries are below 2¹⁶, weights at most 1.)
+ *
+ * <p>Each loop reads along a word of every cache line that the next page's loop will need: pages
+ * lie apart, and what prefetches by itself would begin anew with each of them. The sum of these
+ * words goes nowhere.
  */
 final class HalfAttention {
   /** What queries and weights are multiplied with. */
@@ -28,6 +32,7 @@ final class HalfAttention {
   static void score(
       AttentionBlock block,
       KvPage page,
+      KvPage nextPage,
       int layer,
       int head,
       int from,
@@ -35,31 +40,40 @@ final class HalfAttention {
       int scores,
       float scale) {
     int[] words = page.words[layer];
-    int keys = block.layout.keys(head);
+    int[] next = nextPage.words[layer];
+    int keys = block.layout.keys(page.at, head);
+    int nextKeys = block.layout.keys(nextPage.at, head);
     int size = block.layout.size();
     int q = from * block.padded;
     if (to - from == 1) {
-      scoreOne(words, keys, size, block.queries, q, block.scores, scores, scale);
+      block.touched +=
+          scoreOne(
+              words, next, keys, nextKeys, size, block.queries, q, block.scores, scores, scale);
       return;
     }
     for (int slice = 0; slice < ROW; slice += WIDTH) {
-      scoreFour(
-          words,
-          keys + slice,
-          size,
-          block.queries,
-          q,
-          block.padded,
-          block.scores,
-          scores + slice,
-          block.stride,
-          scale);
+      block.touched +=
+          scoreFour(
+              words,
+              next,
+              keys + slice,
+              nextKeys + slice,
+              size,
+              block.queries,
+              q,
+              block.padded,
+              block.scores,
+              scores + slice,
+              block.stride,
+              scale);
     }
   }
 
-  private static void scoreFour(
+  private static int scoreFour(
       int[] words,
+      int[] next,
       int keys,
+      int nextKeys,
       int size,
       float[] queries,
       int q,
@@ -79,7 +93,9 @@ final class HalfAttention {
     FloatVector b1 = FloatVector.zero(FLOATS);
     FloatVector b2 = FloatVector.zero(FLOATS);
     FloatVector b3 = FloatVector.zero(FLOATS);
+    int touched = 0;
     for (int d = 0; d < size; d++) {
+      touched += next[nextKeys + d * ROW];
       IntVector word = IntVector.fromArray(INTS, words, keys + d * ROW);
       FloatVector low =
           word.lanewise(VectorOperators.LSHL, sixteen)
@@ -109,11 +125,14 @@ final class HalfAttention {
     b2.mul(scale).intoArray(scores, to + 2 * stride + ROW);
     a3.mul(scale).intoArray(scores, to + 3 * stride);
     b3.mul(scale).intoArray(scores, to + 3 * stride + ROW);
+    return touched;
   }
 
-  private static void scoreOne(
+  private static int scoreOne(
       int[] words,
+      int[] next,
       int keys,
+      int nextKeys,
       int size,
       float[] queries,
       int q,
@@ -123,10 +142,12 @@ final class HalfAttention {
     IntVector place = IntVector.broadcast(INTS, PLACE);
     IntVector three = IntVector.broadcast(INTS, 3);
     IntVector sixteen = IntVector.broadcast(INTS, 16);
+    int touched = 0;
     for (int slice = 0; slice < ROW; slice += WIDTH) {
       FloatVector a = FloatVector.zero(FLOATS);
       FloatVector b = FloatVector.zero(FLOATS);
       for (int d = 0; d < size; d++) {
+        touched += next[nextKeys + d * ROW];
         IntVector word = IntVector.fromArray(INTS, words, keys + d * ROW + slice);
         FloatVector x = FloatVector.broadcast(FLOATS, queries[q + d]);
         a =
@@ -141,12 +162,14 @@ final class HalfAttention {
       a.mul(scale).intoArray(scores, to + slice);
       b.mul(scale).intoArray(scores, to + slice + ROW);
     }
+    return touched;
   }
 
   /** Adds the first {@code slots} values, weighted, to the results of at most four queries. */
   static void mix(
       AttentionBlock block,
       KvPage page,
+      KvPage nextPage,
       int layer,
       int head,
       int from,
@@ -154,31 +177,48 @@ final class HalfAttention {
       int weights,
       int slots) {
     int[] words = page.words[layer];
+    int[] next = nextPage.words[layer];
     int out = from * block.padded;
     for (int d = 0; d < block.padded; d += 2 * ROW) {
-      int values = block.layout.values(head) + d / 2 * PAGE;
+      int values = block.layout.values(page.at, head) + d / 2 * PAGE;
+      int nextValues = block.layout.values(nextPage.at, head) + d / 2 * PAGE;
       for (int slice = 0; slice < ROW; slice += WIDTH) {
         if (to - from == 1) {
-          mixOne(words, values + slice, slots, block.scores, weights, block.out, out + d + slice);
+          block.touched +=
+              mixOne(
+                  words,
+                  next,
+                  values + slice,
+                  nextValues + slice,
+                  slots,
+                  block.scores,
+                  weights,
+                  block.out,
+                  out + d + slice);
         } else {
-          mixFour(
-              words,
-              values + slice,
-              slots,
-              block.scores,
-              weights,
-              block.stride,
-              block.out,
-              out + d + slice,
-              block.padded);
+          block.touched +=
+              mixFour(
+                  words,
+                  next,
+                  values + slice,
+                  nextValues + slice,
+                  slots,
+                  block.scores,
+                  weights,
+                  block.stride,
+                  block.out,
+                  out + d + slice,
+                  block.padded);
         }
       }
     }
   }
 
-  private static void mixFour(
+  private static int mixFour(
       int[] words,
+      int[] next,
       int values,
+      int nextValues,
       int slots,
       float[] weights,
       int w,
@@ -197,7 +237,9 @@ final class HalfAttention {
     FloatVector b2 = FloatVector.fromArray(FLOATS, out, to + 2 * padded + ROW);
     FloatVector a3 = FloatVector.fromArray(FLOATS, out, to + 3 * padded);
     FloatVector b3 = FloatVector.fromArray(FLOATS, out, to + 3 * padded + ROW);
+    int touched = 0;
     for (int p = 0; p < slots; p++) {
+      touched += next[nextValues + p * ROW];
       IntVector word = IntVector.fromArray(INTS, words, values + p * ROW);
       FloatVector low =
           word.lanewise(VectorOperators.LSHL, sixteen)
@@ -227,16 +269,27 @@ final class HalfAttention {
     b2.intoArray(out, to + 2 * padded + ROW);
     a3.intoArray(out, to + 3 * padded);
     b3.intoArray(out, to + 3 * padded + ROW);
+    return touched;
   }
 
-  private static void mixOne(
-      int[] words, int values, int slots, float[] weights, int w, float[] out, int to) {
+  private static int mixOne(
+      int[] words,
+      int[] next,
+      int values,
+      int nextValues,
+      int slots,
+      float[] weights,
+      int w,
+      float[] out,
+      int to) {
     IntVector place = IntVector.broadcast(INTS, PLACE);
     IntVector three = IntVector.broadcast(INTS, 3);
     IntVector sixteen = IntVector.broadcast(INTS, 16);
     FloatVector a = FloatVector.fromArray(FLOATS, out, to);
     FloatVector b = FloatVector.fromArray(FLOATS, out, to + ROW);
+    int touched = 0;
     for (int p = 0; p < slots; p++) {
+      touched += next[nextValues + p * ROW];
       IntVector word = IntVector.fromArray(INTS, words, values + p * ROW);
       FloatVector x = FloatVector.broadcast(FLOATS, weights[w + p]);
       a =
@@ -250,5 +303,6 @@ final class HalfAttention {
     }
     a.intoArray(out, to);
     b.intoArray(out, to + ROW);
+    return touched;
   }
 }

@@ -2,20 +2,20 @@ package dev.kedge.engine.kernel;
 
 /**
  * Keys and values of {@link Kernels#PAGE} consecutive positions, of all layers and heads; its
- * content is arbitrary until it is stored. One array per layer, so that no single one is large
- * enough to trouble the garbage collector.
+ * content is arbitrary until it is stored. It shares its arrays with the other pages of its slab.
  *
  * <p>Different threads may store different heads at the same time, and read what was stored before.
  */
 public final class KvPage {
   final KvLayout layout;
-  final int[][] words; // [layer][KvLayout.words]
-  final float[][] scales; // [layer][KvLayout.scales]
+  final int at; // which of its slab
+  final int[][] words; // [layer][slab]
+  final float[][] scales;
 
-  /** A page of its own memory. */
-  public KvPage(KvLayout layout) {
+  KvPage(KvLayout layout, int at, int[][] words, float[][] scales) {
     this.layout = layout;
-    this.words = new int[layout.layers()][layout.words()];
-    this.scales = new float[layout.layers()][layout.scales()];
+    this.at = at;
+    this.words = words;
+    this.scales = scales;
   }
 }

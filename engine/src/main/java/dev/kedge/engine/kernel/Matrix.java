@@ -53,6 +53,16 @@ public record Matrix(
     return type.bytes(columns);
   }
 
+  /** Rows times columns. */
+  public long weights() {
+    return (long) rows * columns;
+  }
+
+  /** Bytes that a product reads. */
+  public long bytes() {
+    return packed == null ? data.byteSize() : packed.byteSize();
+  }
+
   /** Whether products read activations as 8-bit integers. */
   public boolean quantized() {
     return type.blockSize() > 1;

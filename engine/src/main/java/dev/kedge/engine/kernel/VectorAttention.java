@@ -29,27 +29,33 @@ final class VectorAttention {
     int end = block.toPage(0, count);
     scaleQueries(block, type == KvType.F16 ? HalfAttention.UP : 1);
     for (int page = base; page < end; page++) {
+      KvPage next = pages[Math.min(page + 1, end - 1)];
       for (int i = 0; i < count; i += AT_ONCE) {
         int to = Math.min(count, i + AT_ONCE);
         if (page < block.fromPage(i, to) || page >= block.toPage(i, to)) continue;
         int scores = i * block.stride + (page - base) * PAGE;
         switch (type) {
-          case F16 -> HalfAttention.score(block, pages[page], layer, head, i, to, scores, scale);
-          case Q8 -> ByteAttention.score(block, pages[page], layer, head, i, to, scores, scale);
+          case F16 ->
+              HalfAttention.score(block, pages[page], next, layer, head, i, to, scores, scale);
+          case Q8 ->
+              ByteAttention.score(block, pages[page], next, layer, head, i, to, scores, scale);
         }
       }
     }
     float[] inverse = new float[count];
     for (int i = 0; i < count; i++) inverse[i] = 1 / weigh(block, i, base, type);
     for (int page = base; page < end; page++) {
+      KvPage next = pages[Math.min(page + 1, end - 1)];
       for (int i = 0; i < count; i += AT_ONCE) {
         int to = Math.min(count, i + AT_ONCE);
         if (page < block.fromPage(i, to) || page >= block.toPage(i, to)) continue;
         int weights = i * block.stride + (page - base) * PAGE;
         int slots = slots(block, i, to, page);
         switch (type) {
-          case F16 -> HalfAttention.mix(block, pages[page], layer, head, i, to, weights, slots);
-          case Q8 -> ByteAttention.mix(block, pages[page], layer, head, i, to, weights, slots);
+          case F16 ->
+              HalfAttention.mix(block, pages[page], next, layer, head, i, to, weights, slots);
+          case Q8 ->
+              ByteAttention.mix(block, pages[page], next, layer, head, i, to, weights, slots);
         }
       }
     }

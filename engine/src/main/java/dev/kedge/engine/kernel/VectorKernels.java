@@ -12,8 +12,8 @@ import jdk.incubator.vector.VectorSpecies;
  * once when the class is loaded. A virtual lane is a lane of one of 4, 2 or 1 registers, so the
  * width changes nothing.
  *
- * <p>Products are in {@link FloatProducts} and {@link PackedProducts}, attention in {@link
- * VectorAttention}; quantized weights that were not packed are left to the specification.
+ * <p>Products are in {@link FloatProducts} and {@link PackedProducts}; quantized weights that were
+ * not packed are left to the specification. Attention is in {@link VectorAttention}.
  */
 final class VectorKernels implements Kernels {
   /** Bits of a register; the property is for tests of the narrower ones. */

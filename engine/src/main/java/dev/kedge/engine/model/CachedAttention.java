@@ -23,6 +23,7 @@ final class CachedAttention {
   private final AttentionBlock[] blocks; // per worker
   private final float scale;
   private final int group;
+  private final int window; // positions that a query sees, its own included
 
   /* The batch. */
   private final List<Run> sequences = new ArrayList<>();
@@ -37,6 +38,7 @@ final class CachedAttention {
     this.kernels = kernels;
     this.workers = workers;
     this.group = config.heads() / config.kvHeads();
+    this.window = config.window() == 0 ? Integer.MAX_VALUE : config.window();
     this.scale = (float) (1 / Math.sqrt(config.headSize()));
     this.blocks = new AttentionBlock[workers.threads()];
     for (int i = 0; i < blocks.length; i++) blocks[i] = new AttentionBlock(layout);
@@ -77,11 +79,10 @@ final class CachedAttention {
    * One layer: stores the batch's keys and values, [row][kvWidth], and lets its queries,
    * [row][queryWidth], read them and all before.
    *
-   * @param window most positions that a query sees, its own included
    * @param out [row][queryWidth]
    */
   void attend(
-      List<BatchRow> batch, int layer, float[] q, float[] k, float[] v, int window, float[] out) {
+      List<BatchRow> batch, int layer, float[] q, float[] k, float[] v, float[] out) {
     int kvHeads = config.kvHeads();
     // By head, since two positions of a page may share a word.
     workers.run(
@@ -96,7 +97,7 @@ final class CachedAttention {
           Run run = parts.get(index / kvHeads);
           int kvHead = index % kvHeads;
           AttentionBlock block = blocks[worker];
-          read(batch, run, layer, kvHead, q, window, out, block);
+          read(batch, run, layer, kvHead, q, out, block);
         });
   }
 
@@ -117,7 +118,6 @@ final class CachedAttention {
       int layer,
       int kvHead,
       float[] q,
-      int window,
       float[] out,
       AttentionBlock block) {
     int size = config.headSize();

@@ -26,6 +26,14 @@ public sealed interface FeedForward {
     }
   }
 
+  /** Its experts; none where there is one part for all tokens. */
+  default Stream<Dense> chosenAmong() {
+    return switch (this) {
+      case Dense _ -> Stream.empty();
+      case Mixture(Matrix _, List<Dense> experts) -> experts.stream();
+    };
+  }
+
   /** The parts that take the block's normed input. */
   default Stream<Matrix> readingInput() {
     return switch (this) {

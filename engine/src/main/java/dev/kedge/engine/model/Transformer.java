@@ -141,7 +141,6 @@ public final class Transformer {
    */
   public float[] forward(List<BatchRow> batch) {
     int tokens = batch.size();
-    int window = config.window() == 0 ? Integer.MAX_VALUE : config.window();
     attention.begin(batch);
     workers.run(tokens, (t, _) -> embed(batch.get(t), t));
     for (int i = 0; i < config.layers(); i++) {
@@ -153,7 +152,7 @@ public final class Transformer {
           new Product(layer.key(), normed, k),
           new Product(layer.value(), normed, v));
       workers.run(tokens, (t, _) -> rotate(layer, t));
-      attention.attend(batch, i, q, k, v, window, mixed.values());
+      attention.attend(batch, i, q, k, v, mixed.values());
       if (quantizeMixed) workers.run(tokens, (t, _) -> kernels.quantize(mixed, t));
       products.multiply(tokens, new Product(layer.attentionOutput(), mixed, delta));
       workers.run(tokens, (t, _) -> addAndNorm(t, layer.feedForwardNorm()));

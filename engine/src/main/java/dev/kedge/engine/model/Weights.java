@@ -12,7 +12,9 @@ import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.ToLongFunction;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 
 /**
  * The tensors of a model by role. Matrices stay in the file's mapping; vectors are copied.
@@ -52,7 +54,31 @@ public record Weights(
       float[] keyNorm,
       Matrix attentionOutput,
       float[] feedForwardNorm,
-      FeedForward feedForward) {}
+      FeedForward feedForward) {
+    private Stream<Matrix> products() {
+      return Stream.concat(
+          Stream.of(query, key, value, attentionOutput),
+          Stream.concat(feedForward.readingInput(), feedForward.readingHidden()));
+    }
+  }
+
+  /** All matrices that products are made with. */
+  public List<Matrix> products() {
+    return Stream.concat(Stream.of(output), layers.stream().flatMap(Layer::products)).toList();
+  }
+
+  /** A sum over the matrices that one token meets: of experts, the share that is chosen. */
+  public double perToken(ModelConfig config, ToLongFunction<Matrix> size) {
+    double all = products().stream().mapToLong(size).sum();
+    if (config.experts() == 0) return all;
+    double experts =
+        layers.stream()
+            .flatMap(layer -> layer.feedForward().chosenAmong())
+            .flatMap(expert -> Stream.of(expert.gate(), expert.up(), expert.down()))
+            .mapToLong(size)
+            .sum();
+    return all - experts * (1 - (double) config.expertsUsed() / config.experts());
+  }
 
   /** Finds every tensor and checks its shape. */
   public static Weights of(GgufFile file, ModelConfig config) {

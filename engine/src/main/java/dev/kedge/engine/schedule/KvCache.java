@@ -46,19 +46,19 @@ public final class KvCache {
    * 0.
    */
   @Nullable KvPage take() {
+    if (free.isEmpty() && made < pages) make();
     KvPage page = free.poll();
-    if (page == null && made < pages) page = make();
     return page == null ? tree.evict() : page;
   }
 
-  private @Nullable KvPage make() {
+  private void make() {
     try {
-      KvPage page = new KvPage(layout);
-      made++;
-      return page;
+      KvPage[] slab = layout.slab(Math.min(layout.slabPages(), pages - made));
+      // The first of a slab is to be taken first.
+      for (int i = slab.length - 1; i >= 0; i--) free.push(slab[i]);
+      made += slab.length;
     } catch (OutOfMemoryError e) {
       pages = made;
-      return null;
     }
   }
 

@@ -119,7 +119,7 @@ class AttentionBitsTest {
   @EnumSource(KvType.class)
   void whatCannotBeKeptIsReported(KvType type) {
     KvLayout layout = new KvLayout(type, 1, 1, 4);
-    KvPage page = new KvPage(layout);
+    KvPage page = layout.pages(1)[0];
     float[] good = {1, -2, 65504, 0};
     assertThat(BEST.store(page, 0, 0, 3, good, good, 0)).isTrue();
     float[] bad = {1, Float.NaN, Float.NEGATIVE_INFINITY, 3};

@@ -3,7 +3,6 @@ package dev.kedge.engine.model;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.kedge.engine.kernel.Kernels;
-import dev.kedge.engine.kernel.KvLayout;
 import dev.kedge.engine.kernel.KvPage;
 import dev.kedge.engine.kernel.KvType;
 import dev.kedge.engine.kernel.Workers;
@@ -149,10 +148,9 @@ class PreparedWeightsTest {
   private static float[] logits(GgufFile file, PreparedWeights weights) {
     ModelConfig config = ModelConfig.of(file.metadata());
     try (Workers workers = new Workers(1)) {
-      KvLayout layout = Transformer.layout(config, KvType.F16);
       Transformer transformer =
-          new Transformer(config, weights.weights(), Kernels.best(), workers, layout, 1);
-      KvPage[] pages = {new KvPage(layout)};
+          new Transformer(config, weights.weights(), Kernels.best(), workers, 1);
+      KvPage[] pages = Transformer.layout(config, KvType.F16).pages(1);
       return transformer.forward(List.of(new BatchRow(3, 0, pages, true))).clone();
     }
   }

@@ -1,7 +1,6 @@
 package dev.kedge.engine.model;
 
 import dev.kedge.engine.kernel.Kernels;
-import dev.kedge.engine.kernel.KvLayout;
 import dev.kedge.engine.kernel.KvPage;
 import dev.kedge.engine.kernel.KvType;
 import dev.kedge.engine.kernel.Workers;
@@ -26,11 +25,9 @@ public record RunOfTokens(GgufFile file, Kernels kernels, int threads, int chunk
     ModelConfig config = ModelConfig.of(file.metadata());
     try (Workers workers = new Workers(threads);
         PreparedWeights packed = PreparedWeights.of(file, Path.of("none"), config)) {
-      KvLayout layout = Transformer.layout(config, KvType.F16);
       Weights weights = kernels.packed() ? packed.weights() : Weights.of(file, config);
-      Transformer model = new Transformer(config, weights, kernels, workers, layout, chunk);
-      KvPage[] pages = new KvPage[Math.ceilDiv(tokens.length, Kernels.PAGE)];
-      for (int i = 0; i < pages.length; i++) pages[i] = new KvPage(layout);
+      Transformer model = new Transformer(config, weights, kernels, workers, chunk);
+      KvPage[] pages = Transformer.layout(config, KvType.F16).pages(tokens.length);
       float[][] found = new float[tokens.length][model.vocabularySize()];
       for (int from = 0; from < tokens.length; from += chunk) {
         List<BatchRow> rows = new ArrayList<>();

@@ -1,0 +1,12 @@
+/**
+ * The engine beside llama.cpp on the same file: both measure prompts, generation and several
+ * sequences at once, in turn, round after round, so that what else happens on the machine meets
+ * both. {@link dev.kedge.bench.engine.SyntheticModel} makes files of the usual shapes with random
+ * weights, since speed does not depend on values. {@link dev.kedge.bench.engine.ManyStreams}
+ * measures stalls and throughput of many requests at once, {@link
+ * dev.kedge.bench.engine.AttentionSpeed} attention beside the speed of memory.
+ */
+@NullMarked
+package dev.kedge.bench.engine;
+
+import org.jspecify.annotations.NullMarked;

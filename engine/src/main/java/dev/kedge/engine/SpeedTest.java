@@ -1,0 +1,125 @@
+package dev.kedge.engine;
+
+import dev.kedge.engine.kernel.Kernels;
+import dev.kedge.engine.kernel.MachineLimits;
+import dev.kedge.engine.kernel.Matrix;
+import dev.kedge.engine.kernel.Workers;
+import dev.kedge.engine.model.Weights;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+
+/**
+ * Measures a model on this machine as llama-bench does: prompts of a length of which only the last
+ * token's logits are computed, generation of one or several sequences, everything through the
+ * engine that also serves, drawing included. For one thread.
+ */
+public final class SpeedTest implements AutoCloseable {
+  private static final int SHORT_PROMPT = 16;
+
+  private final Model model;
+  private final int threads;
+  private final Engine engine;
+  private final Random random = new Random(1);
+
+  /**
+   * What the hardware allows.
+   *
+   * @param readBytesPerSecond of the very weights, by as many threads
+   * @param multiplyAddsPerSecond 16-bit ones in registers
+   * @param weightBytesPerToken what one generated token reads; of the embedding it is one row
+   * @param multiplyAddsPerToken of its products with weights
+   */
+  public record Limits(
+      double readBytesPerSecond,
+      double multiplyAddsPerSecond,
+      long weightBytesPerToken,
+      long multiplyAddsPerToken) {}
+
+  /**
+   * Starts an engine for measurements.
+   *
+   * @param sequences the most that will run at once
+   * @param context tokens of each, at most the model's own
+   */
+  public SpeedTest(Model model, int threads, int sequences, int context) {
+    this.model = model;
+    this.threads = threads;
+    int positions = Math.toIntExact(Math.min((long) sequences * (context + 64L), 1 << 24));
+    this.engine =
+        Engine.start(
+            model, new EngineOptions(threads, sequences, sequences, context, positions, 512, true));
+  }
+
+  /** Which arithmetic runs. */
+  public String kernels() {
+    return engine.kernels();
+  }
+
+  /** Prompt tokens per second of one prompt of {@code tokens}. */
+  public double promptTokensPerSecond(int tokens) throws InterruptedException {
+    long start = System.nanoTime();
+    try (Generation generation = engine.submit(request(tokens, 1))) {
+      generation.next();
+      return tokens * 1e9 / (System.nanoTime() - start);
+    }
+  }
+
+  /**
+   * Generated tokens per second of so many sequences together, while all of them run.
+   *
+   * @param tokens each generates
+   * @param depth tokens of context that each begins with
+   */
+  public double generateTokensPerSecond(int tokens, int sequences, int depth)
+      throws InterruptedException {
+    List<Generation> running = new ArrayList<>();
+    try {
+      for (int i = 0; i < sequences; i++) running.add(engine.submit(request(depth, tokens + 1)));
+      for (Generation generation : running) generation.next();
+      long start = System.nanoTime();
+      for (int i = 0; i < tokens; i++) running.getLast().next();
+      // Prompts are so short that all sequences begin in one step and go on in step.
+      return (double) tokens * sequences * 1e9 / (System.nanoTime() - start);
+    } finally {
+      running.forEach(Generation::close);
+    }
+  }
+
+  /** As above with a short context. */
+  public double generateTokensPerSecond(int tokens, int sequences) throws InterruptedException {
+    return generateTokensPerSecond(tokens, sequences, SHORT_PROMPT);
+  }
+
+  /* Random tokens, so that no prefix is found in the cache. */
+  private Request request(int tokens, int answer) {
+    int vocabulary = model.info().vocabularySize();
+    int[] prompt = random.ints(tokens, 0, vocabulary).toArray();
+    return new Request(prompt, answer, Sampling.GREEDY, List.of(), -1, true, Optional.empty());
+  }
+
+  /** Measures the limits, while nothing else runs; empty where vectors cannot be used. */
+  public Optional<Limits> limits() {
+    if (!Kernels.best().packed()) return Optional.empty();
+    Weights weights = model.prepared().weights();
+    try (Workers workers = new Workers(threads)) {
+      double read = 0;
+      // The first times are warm-up.
+      for (int i = 0; i < 3; i++) {
+        read = MachineLimits.readBytesPerSecond(workers, weights.products());
+      }
+      return Optional.of(
+          new Limits(
+              read,
+              MachineLimits.multiplyAddsPerSecond(workers),
+              (long) weights.perToken(model.config(), Matrix::bytes),
+              (long) weights.perToken(model.config(), Matrix::weights)));
+    }
+  }
+
+  @Override
+  public void close() {
+    engine.close();
+  }
+}
