@@ -25,6 +25,7 @@ import picocli.CommandLine.Command;
       "Every command has --help with an example."
     },
     subcommands = {
+      BenchCommand.class,
       BudgetsCommand.class,
       CaptureCommand.class,
       CostCommand.class,

@@ -34,7 +34,8 @@ final class ByteSums {
    * @param x {@code x₀, x₁ − 2⁸x₀} per pair of columns, the span's from {@code at} on
    * @param starts {@code −128x₀ + 2¹⁵} below and {@code −128x₀} above, per pair
    */
-  static void one(long address, int blocks, short[] x, int at, int[] starts, int[] sums) {
+  static void one(
+      long address, int blocks, short[] x, int at, int[] starts, int[] sums, int first) {
     ShortVector by8 = ShortVector.broadcast(SHORTS, 8);
     IntVector by16 = IntVector.broadcast(INTS, 16);
     for (int b = 0; b < blocks; b++) {
@@ -60,10 +61,10 @@ final class ByteSums {
           all1 = all1.add(p.reinterpretAsInts());
           upper1 = upper1.add(p.reinterpretAsInts().lanewise(VectorOperators.ASHR, by16));
         }
-        int to = b * PackedLayout.PANEL + Lanes.row(2 * part);
+        int to = first + b * PackedLayout.PANEL + Lanes.row(2 * part);
         all0.sub(upper0.lanewise(VectorOperators.LSHL, 16)).intoArray(sums, to);
         upper0.intoArray(sums, to + 16);
-        to = b * PackedLayout.PANEL + Lanes.row(2 * part + 1);
+        to = first + b * PackedLayout.PANEL + Lanes.row(2 * part + 1);
         all1.sub(upper1.lanewise(VectorOperators.LSHL, 16)).intoArray(sums, to);
         upper1.intoArray(sums, to + 16);
       }
@@ -75,7 +76,7 @@ final class ByteSums {
    * t · next}.
    */
   static void four(
-      long address, int blocks, short[] x, int at, int next, int[] starts, int[] sums) {
+      long address, int blocks, short[] x, int at, int next, int[] starts, int[] sums, int first) {
     ShortVector by8 = ShortVector.broadcast(SHORTS, 8);
     IntVector by16 = IntVector.broadcast(INTS, 16);
     for (int b = 0; b < blocks; b++) {
@@ -114,7 +115,7 @@ final class ByteSums {
           all3 = all3.add(p.reinterpretAsInts());
           upper3 = upper3.add(p.reinterpretAsInts().lanewise(VectorOperators.ASHR, by16));
         }
-        int to = b * PackedLayout.PANEL + Lanes.row(vector);
+        int to = first + b * PackedLayout.PANEL + Lanes.row(vector);
         all0.sub(upper0.lanewise(VectorOperators.LSHL, 16)).intoArray(sums, to);
         upper0.intoArray(sums, to + 16);
         all1.sub(upper1.lanewise(VectorOperators.LSHL, 16)).intoArray(sums, to + SpanSums.INTS);

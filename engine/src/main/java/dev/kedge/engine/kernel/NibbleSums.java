@@ -34,7 +34,14 @@ final class NibbleSums {
    * @param starts per block, the span's from {@code block} on
    */
   static void one(
-      long address, int blocks, short[] x, int at, short[] starts, int block, short[] sums) {
+      long address,
+      int blocks,
+      short[] x,
+      int at,
+      short[] starts,
+      int block,
+      short[] sums,
+      int first) {
     ShortVector by4 = ShortVector.broadcast(SHORTS, 4);
     ShortVector by8 = ShortVector.broadcast(SHORTS, 8);
     ShortVector by12 = ShortVector.broadcast(SHORTS, 12);
@@ -71,7 +78,7 @@ final class NibbleSums {
           a0 = a0.add(w.lanewise(VectorOperators.LSHR, by8).mul(y2));
           a0 = a0.add(w.lanewise(VectorOperators.LSHR, by12).mul(y3));
         }
-        int to = b * PackedLayout.PANEL + part * 4 * LANES;
+        int to = first + b * PackedLayout.PANEL + part * 4 * LANES;
         a0.intoArray(sums, to);
         a1.intoArray(sums, to + LANES);
         a2.intoArray(sums, to + 2 * LANES);
@@ -93,7 +100,8 @@ final class NibbleSums {
       int next,
       short[] starts,
       int block,
-      short[] sums) {
+      short[] sums,
+      int first) {
     ShortVector by4 = ShortVector.broadcast(SHORTS, 4);
     ShortVector by8 = ShortVector.broadcast(SHORTS, 8);
     ShortVector by12 = ShortVector.broadcast(SHORTS, 12);
@@ -175,7 +183,7 @@ final class NibbleSums {
           a30 = a30.add(v0.mul(y));
           a31 = a31.add(v1.mul(y));
         }
-        int to = b * PackedLayout.PANEL + pair * 2 * LANES;
+        int to = first + b * PackedLayout.PANEL + pair * 2 * LANES;
         int other = to + LANES;
         a00.intoArray(sums, to);
         a01.intoArray(sums, other);

@@ -45,7 +45,8 @@ final class PackedProducts {
       int count = Math.min(PANEL, rows - row);
       for (int token = 0; token < tokens; token += TOKENS) {
         int some = Math.min(TOKENS, tokens - token);
-        panel(weights, address, x, token, some);
+        long end = packed.address() + Math.ceilDiv(to, PANEL) * panelBytes;
+        panel(weights, address, x, token, some, token == 0 ? end : 0);
         for (int t = 0; t < some; t++) {
           System.arraycopy(results, t * PANEL, out, (token + t) * stride + row, count);
         }
@@ -54,7 +55,7 @@ final class PackedProducts {
     Reference.reachabilityFence(packed);
   }
 
-  private void panel(Matrix weights, long address, Activations x, int token, int tokens) {
+  private void panel(Matrix weights, long address, Activations x, int token, int tokens, long end) {
     Arrays.fill(results, 0, tokens * PANEL, 0);
     TensorType type = weights.type();
     PackedLayout layout = PackedLayout.of(type);
@@ -62,18 +63,21 @@ final class PackedProducts {
     long span = address;
     for (int b = 0; b < blocks; b += SPAN_BLOCKS) {
       int count = Math.min(SPAN_BLOCKS, blocks - b);
+      int bytes = PackedLayout.spanBytes(type, count);
       int t = 0;
       while (t < tokens) {
         int some = tokens - t < 4 ? 1 : 4;
         int block = (token + t) * blocks + b;
-        sums.compute(type, some, span, count, x.multipliers, block, blocks);
+        // The next span may be shorter, or another thread's.
+        int ahead = t == 0 ? (int) Math.clamp(end - span - bytes, 0, bytes) : 0;
+        sums.compute(type, some, span, count, x.multipliers, block, blocks, ahead);
         // Not before: memory streams best when it is read in order.
         if (t == 0) scales.decode(type, span + (long) count * layout.blockBytes(), count);
         for (int i = 0; i < some; i++, t++, block += blocks) {
           scales.add(type, count, sums, i, x, block, results, t * PANEL);
         }
       }
-      span += PackedLayout.spanBytes(type, count);
+      span += bytes;
     }
   }
 }

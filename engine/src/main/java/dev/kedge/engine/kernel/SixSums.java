@@ -29,7 +29,14 @@ final class SixSums {
    * @param starts per 8 columns, the span's from {@code eighth} on
    */
   static void one(
-      long address, int blocks, short[] x, int at, short[] starts, int eighth, short[] sums) {
+      long address,
+      int blocks,
+      short[] x,
+      int at,
+      short[] starts,
+      int eighth,
+      short[] sums,
+      int first) {
     ShortVector by6 = ShortVector.broadcast(SHORTS, 6);
     ShortVector by12 = ShortVector.broadcast(SHORTS, 12);
     ShortVector by14 = ShortVector.broadcast(SHORTS, 14);
@@ -61,7 +68,7 @@ final class SixSums {
         c = c.add(w.mul(x[k + 16])).add(w.lanewise(VectorOperators.LSHR, by6).mul(x[k + 17]));
         c = c.add(w.lanewise(VectorOperators.LSHR, by12).mul(x[k + 18]));
         c = c.add(w.lanewise(VectorOperators.LSHR, by14).mul(x[k + 19]));
-        int to = half * 2 * PackedLayout.PANEL + vector * LANES;
+        int to = first + half * 2 * PackedLayout.PANEL + vector * LANES;
         a.intoArray(sums, to);
         c.intoArray(sums, to + PackedLayout.PANEL);
       }
@@ -80,7 +87,8 @@ final class SixSums {
       int next,
       short[] starts,
       int eighth,
-      short[] sums) {
+      short[] sums,
+      int first) {
     int nextEighth = next / FACTORS;
     ShortVector by6 = ShortVector.broadcast(SHORTS, 6);
     ShortVector by12 = ShortVector.broadcast(SHORTS, 12);
@@ -161,7 +169,7 @@ final class SixSums {
         a21 = a21.add(w1.mul(x[k2 + 9]));
         a30 = a30.add(w0.mul(x[k3 + 9]));
         a31 = a31.add(w1.mul(x[k3 + 9]));
-        int to = e * PackedLayout.PANEL + pair * 2 * LANES;
+        int to = first + e * PackedLayout.PANEL + pair * 2 * LANES;
         a00.intoArray(sums, to);
         a01.intoArray(sums, to + LANES);
         a10.intoArray(sums, to + SpanSums.LANES);

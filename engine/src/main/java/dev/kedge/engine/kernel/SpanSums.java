@@ -5,6 +5,7 @@ import static dev.kedge.engine.kernel.PackedLayout.BLOCK;
 import static dev.kedge.engine.kernel.PackedLayout.PANEL;
 
 import dev.kedge.engine.weights.TensorType;
+import java.lang.foreign.ValueLayout;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.ShortVector;
 import jdk.incubator.vector.VectorOperators;
@@ -30,6 +31,12 @@ final class SpanSums {
   /** Per token [block][row] for the other types. */
   final int[] ints = new int[4 * INTS];
 
+  /* Blocks between two looks ahead: as much work as waits beside the reads of their length. */
+  private static final int PIECE = Integer.getInteger("x.piece", 8);
+
+  /* Keeps what was read ahead from being left out. */
+  int touched;
+
   /**
    * Sums of {@code tokens}, 1 or 4.
    *
@@ -37,16 +44,29 @@ final class SpanSums {
    * @param count of blocks in the span
    * @param x activations; the span's first block of the first token is {@code block}
    * @param blocks from one token to the next
+   * @param ahead so many bytes behind the span will be read next
    */
   void compute(
-      TensorType type, int tokens, long span, int count, Multipliers x, int block, int blocks) {
-    switch (PackedLayout.of(type)) {
-      case NIBBLES -> nibbles(tokens, span, count, x, block, blocks);
-      case SIXES -> sixes(tokens, span, count, x, block, blocks);
-      case BYTES -> {
-        int at = block * BLOCK;
-        if (tokens == 1) ByteSums.one(span, count, x.bytes, at, x.byteStarts, ints);
-        else ByteSums.four(span, count, x.bytes, at, blocks * BLOCK, x.byteStarts, ints);
+      TensorType type,
+      int tokens,
+      long span,
+      int count,
+      Multipliers x,
+      int block,
+      int blocks,
+      int ahead) {
+    PackedLayout layout = PackedLayout.of(type);
+    long next = span + PackedLayout.spanBytes(type, count);
+    int piece = ahead == 0 ? count : PIECE;
+    int lines = ahead / 64 / Math.ceilDiv(count, piece);
+    for (int b = 0; b < count; b += piece) {
+      if (ahead > 0) touched += touch(next + (long) b / piece * lines * 64, lines);
+      int some = Math.min(piece, count - b);
+      long from = span + (long) b * layout.blockBytes();
+      switch (layout) {
+        case NIBBLES -> nibbles(tokens, from, some, x, block + b, blocks, b * PANEL);
+        case SIXES -> sixes(tokens, from, some, x, block + b, blocks, b * 4 * PANEL);
+        case BYTES -> bytes(tokens, from, some, x, block + b, blocks, b * PANEL);
       }
     }
     switch (type) {
@@ -56,19 +76,40 @@ final class SpanSums {
     }
   }
 
-  private void nibbles(int tokens, long span, int count, Multipliers x, int block, int blocks) {
-    short[] y = x.nibbles;
-    int at = block * BLOCK;
-    if (tokens == 1) NibbleSums.one(span, count, y, at, x.nibbleStarts, block, lanes);
-    else NibbleSums.four(span, count, y, at, blocks * BLOCK, x.nibbleStarts, block, lanes);
+  /*
+   * Reads one byte of each of some lines of the cache, so that memory is busy while the processor
+   * computes what it has: the kernels' own loads come too late and, as C2 orders them, in an order
+   * that no prefetcher recognizes.
+   */
+  private static int touch(long from, int lines) {
+    int sum = 0;
+    long at = Lanes.address(from);
+    for (int i = 0; i < lines; i++) sum += Lanes.MEMORY.get(ValueLayout.JAVA_BYTE, at + 64L * i);
+    return sum;
   }
 
-  private void sixes(int tokens, long span, int count, Multipliers x, int block, int blocks) {
+  private void nibbles(
+      int tokens, long span, int count, Multipliers x, int block, int blocks, int to) {
+    short[] y = x.nibbles;
+    int at = block * BLOCK;
+    if (tokens == 1) NibbleSums.one(span, count, y, at, x.nibbleStarts, block, lanes, to);
+    else NibbleSums.four(span, count, y, at, blocks * BLOCK, x.nibbleStarts, block, lanes, to);
+  }
+
+  private void sixes(
+      int tokens, long span, int count, Multipliers x, int block, int blocks, int to) {
     int factors = 4 * Multipliers.SIX_FACTORS;
     short[] y = x.sixes;
     int at = block * factors;
-    if (tokens == 1) SixSums.one(span, count, y, at, x.sixStarts, 4 * block, lanes);
-    else SixSums.four(span, count, y, at, blocks * factors, x.sixStarts, 4 * block, lanes);
+    if (tokens == 1) SixSums.one(span, count, y, at, x.sixStarts, 4 * block, lanes, to);
+    else SixSums.four(span, count, y, at, blocks * factors, x.sixStarts, 4 * block, lanes, to);
+  }
+
+  private void bytes(
+      int tokens, long span, int count, Multipliers x, int block, int blocks, int to) {
+    int at = block * BLOCK;
+    if (tokens == 1) ByteSums.one(span, count, x.bytes, at, x.byteStarts, ints, to);
+    else ByteSums.four(span, count, x.bytes, at, blocks * BLOCK, x.byteStarts, ints, to);
   }
 
   private void widen(int tokens, int parts, int count) {
