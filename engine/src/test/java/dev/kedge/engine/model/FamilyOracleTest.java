@@ -59,8 +59,7 @@ class FamilyOracleTest {
       int counted = mixture && type != TensorType.F32 ? prompt.length / 2 : prompt.length - 1;
       assertThat(distances[counted]).as("%s as %s", family, type).isLessThan(tolerance);
       // Two tokens may be nearly as likely.
-      assertThat(agreed)
-          .isGreaterThanOrEqualTo(prompt.length * (type.quantized() ? 85 : 95) / 100);
+      assertThat(agreed).isGreaterThanOrEqualTo(prompt.length * (type.quantized() ? 85 : 95) / 100);
     }
   }
 
