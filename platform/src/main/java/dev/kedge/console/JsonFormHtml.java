@@ -49,7 +49,11 @@ final class JsonFormHtml {
           field(path, name, required, input(path).with("inputmode", "decimal").alone());
       case Shape.Truth _ -> truth(path, name, required);
       case Shape.Anything _ ->
-          field(path, name, required, area(path).with("rows", 3).around(value(path)));
+          field(
+              path,
+              name.isEmpty() ? "JSON" : name + ", as JSON",
+              required,
+              area(path).with("rows", 3).around(value(path)));
     };
   }
 

@@ -129,6 +129,13 @@ public final class RunningConsole implements AutoCloseable {
     }
   }
 
+  /** One more labelling project. */
+  public void project(String name, Form form) {
+    try (Store store = store()) {
+      project(new Labelling(store, InstantSource.system()), name, form);
+    }
+  }
+
   /** Two people disagree on some items of a project of their own. */
   public void disputes() {
     try (Store store = store()) {

@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.kedge.console.RunningConsole;
+import dev.kedge.label.Form;
 import dev.kedge.label.LabelEvent;
 import dev.kedge.label.Labelling;
 import dev.kedge.store.Store;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -227,6 +229,24 @@ class ConsoleBrowserTest {
         .isEqualTo("Skip to content");
     tab.press("Enter");
     tab.await("document.activeElement.id === 'main'");
+  }
+
+  @Test
+  void fieldsThatHangOnAChoiceAppearWhenItIsLeftByKeyboard() throws IOException {
+    Path root = Path.of(System.getProperty("kedge.root", ".."));
+    String schema = Files.readString(root.resolve("examples/order-desk/query.schema.json"));
+    console.project("desk", new Form.Structured(schema));
+    Tab tab = named("Lea", "/console/labelling/desk/label");
+    assertThat(tab.evaluate("document.activeElement.id").asString()).isEqualTo("v/queries/0/find");
+    tab.press("ArrowDown");
+    tab.leading(() -> tab.press("Tab"));
+
+    tab.await("document.activeElement.id === 'v/queries/0/show'");
+    assertThat(
+            tab.evaluate("document.getElementById('v/queries/0/where/number') !== null")
+                .asBoolean())
+        .isTrue();
+    assertThat(tab.complaints()).isEmpty();
   }
 
   @Test
