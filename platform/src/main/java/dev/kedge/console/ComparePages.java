@@ -64,7 +64,8 @@ final class ComparePages {
     List<Pair> listed =
         pairs.stream()
             .filter(pair -> kept(pair, only))
-            .sorted(Comparator.comparingDouble(Pair::loss).reversed().thenComparingLong(Pair::number))
+            .sorted(
+                Comparator.comparingDouble(Pair::loss).reversed().thenComparingLong(Pair::number))
             .toList();
     int page = ask.query().number("page", 1, 1, 1_000_000);
     List<Html> body = new ArrayList<>();

@@ -37,7 +37,12 @@ class MetricSectionTest {
             """);
     assertThat(task.metrics())
         .extracting(MetricSection::type)
-        .containsExactly(MetricSection.Type.EXACT, MetricSection.Type.LENGTH, MetricSection.Type.JSON, MetricSection.Type.REGEX, MetricSection.Type.COST);
+        .containsExactly(
+            MetricSection.Type.EXACT,
+            MetricSection.Type.LENGTH,
+            MetricSection.Type.JSON,
+            MetricSection.Type.REGEX,
+            MetricSection.Type.COST);
     assertThat(task.metrics())
         .extracting(MetricSection::name)
         .containsExactly("exact", "length", "json", "no-apology", "cost");

@@ -81,8 +81,7 @@ final class CachedAttention {
    *
    * @param out [row][queryWidth]
    */
-  void attend(
-      List<BatchRow> batch, int layer, float[] q, float[] k, float[] v, float[] out) {
+  void attend(List<BatchRow> batch, int layer, float[] q, float[] k, float[] v, float[] out) {
     int kvHeads = config.kvHeads();
     // By head, since two positions of a page may share a word.
     workers.run(

@@ -11,10 +11,10 @@
  * Full ones are entered in the {@link dev.kedge.engine.schedule.PrefixTree} after the pass that
  * filled them, and from then on never written: whoever begins with the same tokens takes them, also
  * while their writer still runs. Pages that nobody uses stay until memory is needed and go in the
- * order of their last use. When all are in use, the sequence of lowest rank is interrupted and later
- * computed again, from what the tree still knows; the first one always gets on, so all finish.
- * Admission keeps interruptions rare: a sequence starts when the tokens that it and the running ones
- * have fit, with a page to grow for each.
+ * order of their last use. When all are in use, the sequence of lowest rank is interrupted and
+ * later computed again, from what the tree still knows; the first one always gets on, so all
+ * finish. Admission keeps interruptions rare: a sequence starts when the tokens that it and the
+ * running ones have fit, with a page to grow for each.
  *
  * <p>Bits cannot depend on any of this, since a page's content depends on its text alone.
  *

@@ -151,8 +151,7 @@ public final class ModelQuantizer {
     TensorSource source =
         target == tensor.type()
             ? sink -> sink.write(data)
-            : new TensorConversion(
-                tensor, data, row -> row, target, pool, 2 * options.threads());
+            : new TensorConversion(tensor, data, row -> row, target, pool, 2 * options.threads());
     double inputPerOutput = (double) tensor.bytes() / target.bytes(tensor.elements());
     return sink -> {
       long[] written = {0};

@@ -29,8 +29,7 @@ public record TypeMix(
     long kvHeads = metadata.integer(prefix + "attention.head_count_kv", heads);
     long experts = metadata.integer(prefix + "expert_count", 0);
     boolean seventy = layers == 80 && kvHeads > 0 && heads / kvHeads == 8;
-    return new TypeMix(
-        type, pure, Math.clamp(layers, 0, 1 << 16), (int) experts, tied, seventy);
+    return new TypeMix(type, pure, Math.clamp(layers, 0, 1 << 16), (int) experts, tied, seventy);
   }
 
   /** The type for a tensor that is now stored as {@code now}. */

@@ -17,9 +17,9 @@
  * every machine: types with blocks of 32 have the bytes of llama.cpp's reference, K types a search
  * of our own over many parts side by side ({@code MinimumParts}, {@code SignedParts}), which a
  * compiler can put on vectors without changing a bit. {@link ModelQuantizer} converts a whole file
- * as {@link TypeMix} says: pieces of a tensor are converted by several threads and written in order,
- * so memory is bounded by the pieces in work and the output does not depend on the threads. {@link
- * BuildLog} records from what and how, without time or place.
+ * as {@link TypeMix} says: pieces of a tensor are converted by several threads and written in
+ * order, so memory is bounded by the pieces in work and the output does not depend on the threads.
+ * {@link BuildLog} records from what and how, without time or place.
  *
  * <p>Output goes to a temporary file beside the target and is renamed after it reached the disk:
  * nobody ever sees half a model.

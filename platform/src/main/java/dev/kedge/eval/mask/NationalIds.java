@@ -8,8 +8,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Numbers that states give to persons. Those with check digits are told by them; those that are only
- * a row of digits need a cue such as "passport" just before.
+ * Numbers that states give to persons. Those with check digits are told by them; those that are
+ * only a row of digits need a cue such as "passport" just before.
  */
 final class NationalIds {
   private static final String LEFT = "(?<![\\p{L}\\p{N}-])";
@@ -28,7 +28,8 @@ final class NationalIds {
           new Form("(?!000|666|9)[0-9]{3}[- ](?!00)[0-9]{2}[- ](?!0000)[0-9]{4}", _ -> true),
           // United Kingdom, national insurance.
           new Form(
-              "[A-CEGHJ-PR-TW-Z][A-CEGHJ-NPR-TW-Z] ?[0-9]{2} ?[0-9]{2} ?[0-9]{2} ?[A-D]", _ -> true),
+              "[A-CEGHJ-PR-TW-Z][A-CEGHJ-NPR-TW-Z] ?[0-9]{2} ?[0-9]{2} ?[0-9]{2} ?[A-D]",
+              _ -> true),
           // Spain: DNI and NIE.
           new Form("[XYZ0-9][0-9]{7}-?[A-Z]", NationalIds::spanish),
           // Italy: codice fiscale.
@@ -86,7 +87,8 @@ final class NationalIds {
   private static boolean spanish(String text) {
     String plain = text.toUpperCase(Locale.ROOT).replace("-", "");
     int first = "XYZ".indexOf(plain.charAt(0));
-    String number = (first >= 0 ? String.valueOf(first) : plain.substring(0, 1)) + plain.substring(1, 8);
+    String number =
+        (first >= 0 ? String.valueOf(first) : plain.substring(0, 1)) + plain.substring(1, 8);
     return "TRWAGMYFPDXBNJZSQVHLCKE".charAt(Integer.parseInt(number) % 23) == plain.charAt(8);
   }
 
