@@ -253,6 +253,7 @@ class KernelBitsTest {
     for (int n : new int[] {1, 15, 33, 100}) test.elementwiseKernelsHaveTheSpecifiedBits(n);
     for (int size : new int[] {4, 8, 20, 64}) test.attentionHasTheSpecifiedBits(size);
     test.quantizedActivationsAreTheSpecifiedOnes(true);
+    PackedProductsTest.some();
   }
 
   /** Equal bits, all NaNs being one. */
