@@ -21,8 +21,6 @@ import jdk.incubator.vector.VectorOperators;
  */
 final class ByteSums {
   private static final int STEPS = 16;
-  private static final int STEP = PackedLayout.GROUPS * 64;
-  private static final int WIDTH = SHORTS.vectorByteSize();
   private static final int BIAS = -STEPS << 15;
 
   private ByteSums() {}
@@ -34,39 +32,26 @@ final class ByteSums {
    * @param x {@code x₀, x₁ − 2⁸x₀} per pair of columns, the span's from {@code at} on
    * @param starts {@code −128x₀ + 2¹⁵} below and {@code −128x₀} above, per pair
    */
-  static void one(
-      long address, int blocks, short[] x, int at, int[] starts, int[] sums, int first) {
+  static void one(long address, int blocks, short[] x, int at, int[] starts, int[] sums) {
     ShortVector by8 = ShortVector.broadcast(SHORTS, 8);
     IntVector by16 = IntVector.broadcast(INTS, 16);
-    for (int b = 0; b < blocks; b++) {
-      long from = address + (long) b * (STEPS * STEP);
-      for (int part = 0; part < 2 * Lanes.PARTS; part++) {
-        long v = Lanes.address(from + part * 2L * WIDTH);
-        IntVector all0 = IntVector.broadcast(INTS, BIAS);
-        IntVector all1 = all0;
-        IntVector upper0 = IntVector.zero(INTS);
-        IntVector upper1 = upper0;
+    for (int vector = 0; vector < PackedLayout.GROUPS * Lanes.PARTS; vector++) {
+      long v = Lanes.address(address + Lanes.offset(vector, blocks * STEPS));
+      for (int b = 0; b < blocks; b++) {
+        IntVector all = IntVector.broadcast(INTS, BIAS);
+        IntVector upper = IntVector.zero(INTS);
         for (int step = 0; step < STEPS; step++) {
           int k = at + b * 32 + 2 * step;
-          long s = v + step * STEP;
-          ShortVector y0 = ShortVector.broadcast(SHORTS, x[k]);
-          ShortVector y1 = ShortVector.broadcast(SHORTS, x[k + 1]);
-          ShortVector start = IntVector.broadcast(INTS, starts[k / 2]).reinterpretAsShorts();
+          long s = v + (b * STEPS + step) * 64L;
           ShortVector w = ShortVector.fromMemorySegment(SHORTS, MEMORY, s, ORDER);
-          ShortVector p = start.add(w.mul(y0)).add(w.lanewise(VectorOperators.ASHR, by8).mul(y1));
-          all0 = all0.add(p.reinterpretAsInts());
-          upper0 = upper0.add(p.reinterpretAsInts().lanewise(VectorOperators.ASHR, by16));
-          w = ShortVector.fromMemorySegment(SHORTS, MEMORY, s + WIDTH, ORDER);
-          p = start.add(w.mul(y0)).add(w.lanewise(VectorOperators.ASHR, by8).mul(y1));
-          all1 = all1.add(p.reinterpretAsInts());
-          upper1 = upper1.add(p.reinterpretAsInts().lanewise(VectorOperators.ASHR, by16));
+          ShortVector p = IntVector.broadcast(INTS, starts[k / 2]).reinterpretAsShorts();
+          p = p.add(w.mul(x[k])).add(w.lanewise(VectorOperators.ASHR, by8).mul(x[k + 1]));
+          all = all.add(p.reinterpretAsInts());
+          upper = upper.add(p.reinterpretAsInts().lanewise(VectorOperators.ASHR, by16));
         }
-        int to = first + b * PackedLayout.PANEL + Lanes.row(2 * part);
-        all0.sub(upper0.lanewise(VectorOperators.LSHL, 16)).intoArray(sums, to);
-        upper0.intoArray(sums, to + 16);
-        to = first + b * PackedLayout.PANEL + Lanes.row(2 * part + 1);
-        all1.sub(upper1.lanewise(VectorOperators.LSHL, 16)).intoArray(sums, to);
-        upper1.intoArray(sums, to + 16);
+        int to = b * PackedLayout.PANEL + Lanes.row(vector);
+        all.sub(upper.lanewise(VectorOperators.LSHL, 16)).intoArray(sums, to);
+        upper.intoArray(sums, to + 16);
       }
     }
   }
@@ -76,13 +61,12 @@ final class ByteSums {
    * t · next}.
    */
   static void four(
-      long address, int blocks, short[] x, int at, int next, int[] starts, int[] sums, int first) {
+      long address, int blocks, short[] x, int at, int next, int[] starts, int[] sums) {
     ShortVector by8 = ShortVector.broadcast(SHORTS, 8);
     IntVector by16 = IntVector.broadcast(INTS, 16);
-    for (int b = 0; b < blocks; b++) {
-      long from = address + (long) b * (STEPS * STEP);
-      for (int vector = 0; vector < 4 * Lanes.PARTS; vector++) {
-        long v = Lanes.address(from + (long) vector * WIDTH);
+    for (int vector = 0; vector < PackedLayout.GROUPS * Lanes.PARTS; vector++) {
+      long v = Lanes.address(address + Lanes.offset(vector, blocks * STEPS));
+      for (int b = 0; b < blocks; b++) {
         IntVector all0 = IntVector.broadcast(INTS, BIAS);
         IntVector all1 = all0;
         IntVector all2 = all0;
@@ -93,7 +77,8 @@ final class ByteSums {
         IntVector upper3 = upper0;
         for (int step = 0; step < STEPS; step++) {
           int k = at + b * 32 + 2 * step;
-          ShortVector w = ShortVector.fromMemorySegment(SHORTS, MEMORY, v + step * STEP, ORDER);
+          long s = v + (b * STEPS + step) * 64L;
+          ShortVector w = ShortVector.fromMemorySegment(SHORTS, MEMORY, s, ORDER);
           ShortVector h = w.lanewise(VectorOperators.ASHR, by8);
           ShortVector p = IntVector.broadcast(INTS, starts[k / 2]).reinterpretAsShorts();
           p = p.add(w.mul(x[k])).add(h.mul(x[k + 1]));
@@ -115,7 +100,7 @@ final class ByteSums {
           all3 = all3.add(p.reinterpretAsInts());
           upper3 = upper3.add(p.reinterpretAsInts().lanewise(VectorOperators.ASHR, by16));
         }
-        int to = first + b * PackedLayout.PANEL + Lanes.row(vector);
+        int to = b * PackedLayout.PANEL + Lanes.row(vector);
         all0.sub(upper0.lanewise(VectorOperators.LSHL, 16)).intoArray(sums, to);
         upper0.intoArray(sums, to + 16);
         all1.sub(upper1.lanewise(VectorOperators.LSHL, 16)).intoArray(sums, to + SpanSums.INTS);

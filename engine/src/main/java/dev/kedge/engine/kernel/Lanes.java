@@ -45,6 +45,11 @@ final class Lanes {
     return vector / PARTS * PackedLayout.GROUP + vector % PARTS * INTS.length();
   }
 
+  /** Where a span's {@code vector}-th vector of rows begins, each group having so many steps. */
+  static long offset(int vector, int steps) {
+    return vector / PARTS * (steps * 64L) + vector % PARTS * (long) SHORTS.vectorByteSize();
+  }
+
   /**
    * The F16 numbers in the low halves of some lanes, exactly; neither infinity nor NaN. Exponent
    * and fraction are moved to their places in a float, which leaves a factor of 2⁻¹¹².

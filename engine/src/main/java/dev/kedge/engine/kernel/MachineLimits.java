@@ -1,6 +1,7 @@
 package dev.kedge.engine.kernel;
 
 import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
 import java.util.List;
 import jdk.incubator.vector.LongVector;
 import jdk.incubator.vector.ShortVector;
@@ -37,7 +38,7 @@ public final class MachineLimits {
   }
 
   private static List<MemorySegment> pieces(MemorySegment data) {
-    List<MemorySegment> pieces = new java.util.ArrayList<>();
+    List<MemorySegment> pieces = new ArrayList<>();
     for (long at = 0; at + PIECE <= data.byteSize(); at += PIECE) {
       pieces.add(data.asSlice(at, PIECE));
     }
@@ -45,13 +46,13 @@ public final class MachineLimits {
   }
 
   private static long sum(MemorySegment data) {
-    int bytes = LONGS.vectorByteSize();
+    long bytes = LONGS.vectorByteSize();
     long from = Lanes.address(data.address());
     LongVector a = LongVector.zero(LONGS);
     LongVector b = a;
     LongVector c = a;
     LongVector d = a;
-    for (int i = 0; i < PIECE; i += 4 * bytes) {
+    for (long i = 0; i < PIECE; i += 4 * bytes) {
       a = a.add(LongVector.fromMemorySegment(LONGS, Lanes.MEMORY, from + i, Lanes.ORDER));
       b = b.add(LongVector.fromMemorySegment(LONGS, Lanes.MEMORY, from + i + bytes, Lanes.ORDER));
       c =

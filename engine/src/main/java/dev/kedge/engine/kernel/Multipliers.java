@@ -77,7 +77,7 @@ final class Multipliers {
       bytes[k] = q[k];
       bytes[k + 1] = (short) (q[k + 1] - 256 * q[k]);
       int start = -128 * q[k];
-      byteStarts[k / 2] = start + 0x8000 & 0xFFFF | start << 16;
+      byteStarts[k / 2] = ((start + 0x8000) & 0xFFFF) | start << 16;
     }
   }
 }

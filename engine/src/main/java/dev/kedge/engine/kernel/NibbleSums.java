@@ -20,8 +20,6 @@ import jdk.incubator.vector.VectorOperators;
  */
 final class NibbleSums {
   private static final int STEPS = 8;
-  private static final int STEP = PackedLayout.GROUPS * 64;
-  private static final int WIDTH = SHORTS.vectorByteSize();
   private static final int LANES = SHORTS.length();
 
   private NibbleSums() {}
@@ -34,55 +32,47 @@ final class NibbleSums {
    * @param starts per block, the span's from {@code block} on
    */
   static void one(
-      long address,
-      int blocks,
-      short[] x,
-      int at,
-      short[] starts,
-      int block,
-      short[] sums,
-      int first) {
+      long address, int blocks, short[] x, int at, short[] starts, int block, short[] sums) {
     ShortVector by4 = ShortVector.broadcast(SHORTS, 4);
     ShortVector by8 = ShortVector.broadcast(SHORTS, 8);
     ShortVector by12 = ShortVector.broadcast(SHORTS, 12);
-    for (int b = 0; b < blocks; b++) {
-      long from = address + (long) b * (STEPS * STEP);
-      ShortVector start = ShortVector.broadcast(SHORTS, starts[block + b]);
-      for (int part = 0; part < Lanes.PARTS; part++) {
-        long v = Lanes.address(from + part * 4L * WIDTH);
-        ShortVector a0 = start;
-        ShortVector a1 = start;
-        ShortVector a2 = start;
-        ShortVector a3 = start;
+    long group = Lanes.offset(Lanes.PARTS, blocks * STEPS);
+    for (int part = 0; part < Lanes.PARTS; part++) {
+      long v = Lanes.address(address + Lanes.offset(part, blocks * STEPS));
+      for (int b = 0; b < blocks; b++) {
+        ShortVector a0 = ShortVector.broadcast(SHORTS, starts[block + b]);
+        ShortVector a1 = a0;
+        ShortVector a2 = a0;
+        ShortVector a3 = a0;
         for (int step = 0; step < STEPS; step++) {
           int k = at + b * 32 + step * 4;
-          long s = v + step * STEP;
+          long s = v + (b * STEPS + step) * 64L;
           ShortVector y0 = ShortVector.broadcast(SHORTS, x[k]);
           ShortVector y1 = ShortVector.broadcast(SHORTS, x[k + 1]);
           ShortVector y2 = ShortVector.broadcast(SHORTS, x[k + 2]);
           ShortVector y3 = ShortVector.broadcast(SHORTS, x[k + 3]);
-          ShortVector w = ShortVector.fromMemorySegment(SHORTS, MEMORY, s + 3 * WIDTH, ORDER);
-          a3 = a3.add(w.mul(y0)).add(w.lanewise(VectorOperators.LSHR, by4).mul(y1));
-          a3 = a3.add(w.lanewise(VectorOperators.LSHR, by8).mul(y2));
-          a3 = a3.add(w.lanewise(VectorOperators.LSHR, by12).mul(y3));
-          w = ShortVector.fromMemorySegment(SHORTS, MEMORY, s + 2 * WIDTH, ORDER);
-          a2 = a2.add(w.mul(y0)).add(w.lanewise(VectorOperators.LSHR, by4).mul(y1));
-          a2 = a2.add(w.lanewise(VectorOperators.LSHR, by8).mul(y2));
-          a2 = a2.add(w.lanewise(VectorOperators.LSHR, by12).mul(y3));
-          w = ShortVector.fromMemorySegment(SHORTS, MEMORY, s + WIDTH, ORDER);
-          a1 = a1.add(w.mul(y0)).add(w.lanewise(VectorOperators.LSHR, by4).mul(y1));
-          a1 = a1.add(w.lanewise(VectorOperators.LSHR, by8).mul(y2));
-          a1 = a1.add(w.lanewise(VectorOperators.LSHR, by12).mul(y3));
-          w = ShortVector.fromMemorySegment(SHORTS, MEMORY, s, ORDER);
+          ShortVector w = ShortVector.fromMemorySegment(SHORTS, MEMORY, s, ORDER);
           a0 = a0.add(w.mul(y0)).add(w.lanewise(VectorOperators.LSHR, by4).mul(y1));
           a0 = a0.add(w.lanewise(VectorOperators.LSHR, by8).mul(y2));
           a0 = a0.add(w.lanewise(VectorOperators.LSHR, by12).mul(y3));
+          w = ShortVector.fromMemorySegment(SHORTS, MEMORY, s + group, ORDER);
+          a1 = a1.add(w.mul(y0)).add(w.lanewise(VectorOperators.LSHR, by4).mul(y1));
+          a1 = a1.add(w.lanewise(VectorOperators.LSHR, by8).mul(y2));
+          a1 = a1.add(w.lanewise(VectorOperators.LSHR, by12).mul(y3));
+          w = ShortVector.fromMemorySegment(SHORTS, MEMORY, s + 2 * group, ORDER);
+          a2 = a2.add(w.mul(y0)).add(w.lanewise(VectorOperators.LSHR, by4).mul(y1));
+          a2 = a2.add(w.lanewise(VectorOperators.LSHR, by8).mul(y2));
+          a2 = a2.add(w.lanewise(VectorOperators.LSHR, by12).mul(y3));
+          w = ShortVector.fromMemorySegment(SHORTS, MEMORY, s + 3 * group, ORDER);
+          a3 = a3.add(w.mul(y0)).add(w.lanewise(VectorOperators.LSHR, by4).mul(y1));
+          a3 = a3.add(w.lanewise(VectorOperators.LSHR, by8).mul(y2));
+          a3 = a3.add(w.lanewise(VectorOperators.LSHR, by12).mul(y3));
         }
-        int to = first + b * PackedLayout.PANEL + part * 4 * LANES;
+        int to = b * PackedLayout.PANEL + part * LANES;
         a0.intoArray(sums, to);
-        a1.intoArray(sums, to + LANES);
-        a2.intoArray(sums, to + 2 * LANES);
-        a3.intoArray(sums, to + 3 * LANES);
+        a1.intoArray(sums, to + PackedLayout.GROUP);
+        a2.intoArray(sums, to + 2 * PackedLayout.GROUP);
+        a3.intoArray(sums, to + 3 * PackedLayout.GROUP);
       }
     }
   }
@@ -100,15 +90,16 @@ final class NibbleSums {
       int next,
       short[] starts,
       int block,
-      short[] sums,
-      int first) {
+      short[] sums) {
     ShortVector by4 = ShortVector.broadcast(SHORTS, 4);
     ShortVector by8 = ShortVector.broadcast(SHORTS, 8);
     ShortVector by12 = ShortVector.broadcast(SHORTS, 12);
-    for (int b = 0; b < blocks; b++) {
-      long from = address + (long) b * (STEPS * STEP);
-      for (int pair = 0; pair < 2 * Lanes.PARTS; pair++) {
-        long v = Lanes.address(from + pair * 2L * WIDTH);
+    for (int pair = 0; pair < 2 * Lanes.PARTS; pair++) {
+      // The same part of two groups of rows.
+      int vector = pair / Lanes.PARTS * 2 * Lanes.PARTS + pair % Lanes.PARTS;
+      long v = Lanes.address(address + Lanes.offset(vector, blocks * STEPS));
+      long other = Lanes.address(address + Lanes.offset(vector + Lanes.PARTS, blocks * STEPS));
+      for (int b = 0; b < blocks; b++) {
         int start = block + b;
         int nextStart = next / 32;
         ShortVector a00 = ShortVector.broadcast(SHORTS, starts[start]);
@@ -124,9 +115,9 @@ final class NibbleSums {
         int k2 = k1 + next;
         int k3 = k2 + next;
         for (int step = 0; step < STEPS; step++) {
-          ShortVector w0 = ShortVector.fromMemorySegment(SHORTS, MEMORY, v + step * STEP, ORDER);
-          ShortVector w1 =
-              ShortVector.fromMemorySegment(SHORTS, MEMORY, v + step * STEP + WIDTH, ORDER);
+          long s = (b * STEPS + step) * 64L;
+          ShortVector w0 = ShortVector.fromMemorySegment(SHORTS, MEMORY, v + s, ORDER);
+          ShortVector w1 = ShortVector.fromMemorySegment(SHORTS, MEMORY, other + s, ORDER);
           int k = step * 4;
           ShortVector y = ShortVector.broadcast(SHORTS, x[k0 + k]);
           a00 = a00.add(w0.mul(y));
@@ -183,16 +174,16 @@ final class NibbleSums {
           a30 = a30.add(v0.mul(y));
           a31 = a31.add(v1.mul(y));
         }
-        int to = first + b * PackedLayout.PANEL + pair * 2 * LANES;
-        int other = to + LANES;
+        int to = b * PackedLayout.PANEL + vector * LANES;
+        int next1 = to + PackedLayout.GROUP;
         a00.intoArray(sums, to);
-        a01.intoArray(sums, other);
+        a01.intoArray(sums, next1);
         a10.intoArray(sums, to + SpanSums.LANES);
-        a11.intoArray(sums, other + SpanSums.LANES);
+        a11.intoArray(sums, next1 + SpanSums.LANES);
         a20.intoArray(sums, to + 2 * SpanSums.LANES);
-        a21.intoArray(sums, other + 2 * SpanSums.LANES);
+        a21.intoArray(sums, next1 + 2 * SpanSums.LANES);
         a30.intoArray(sums, to + 3 * SpanSums.LANES);
-        a31.intoArray(sums, other + 3 * SpanSums.LANES);
+        a31.intoArray(sums, next1 + 3 * SpanSums.LANES);
       }
     }
   }

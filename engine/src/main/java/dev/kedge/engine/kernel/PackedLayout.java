@@ -6,19 +6,20 @@ import dev.kedge.engine.weights.TensorType;
  * The repacked form of a quantized matrix, made for reading once from front to back.
  *
  * <p>Rows come in panels of {@value #PANEL}, a panel in spans of up to {@value #SPAN} columns. A
- * span holds, block of 32 columns after block, the integers of all its rows as vectors of 64 bytes
- * (32 lanes of 16 bits, one row per lane; lane 2i is row i of a group of 32, lane 2i + 1 is row 16
- * + i, so that shifting ints widens them), four vectors, one per group, at every step:
+ * span holds, group of 32 rows after group and block of 32 columns after block, the integers of the
+ * rows as vectors of 64 bytes: 32 lanes of 16 bits, one row per lane; lane 2i is row i of the
+ * group, lane 2i + 1 is row 16 + i, so that shifting ints widens them. One such vector is
  *
  * <ul>
- *   <li>nibbles: 8 steps of 4 columns, {@code n₀ | n₁·2⁴ | n₂·2⁸ | n₃·2¹²};
- *   <li>sixes: 4 times 3 steps for 8 columns, two whole values and the low nibble of a third in
- *       each of the first two, two whole values and the two missing pairs of bits in the last;
- *   <li>bytes: 16 steps of 2 columns, the first plus 128 in the low byte.
+ *   <li>nibbles: 4 columns, 8 vectors for a block, {@code n₀ | n₁·2⁴ | n₂·2⁸ | n₃·2¹²};
+ *   <li>sixes: 3 vectors for 8 columns, two whole values and the low nibble of a third in each of
+ *       the first two, two whole values and the two missing pairs of bits in the last;
+ *   <li>bytes: 2 columns, the first plus 128 in the low byte.
  * </ul>
  *
- * then the scales of the whole span, lanes in the same order. Rows beyond the last one are zero.
- * Narrower vectors read the same bytes piece by piece, so one file serves every processor.
+ * Then come the scales of the whole span, block by block, lanes in the same order. Rows beyond the
+ * last one are zero. Narrower vectors read the same bytes piece by piece, so one file serves every
+ * processor.
  */
 enum PackedLayout {
   NIBBLES(512),

@@ -40,19 +40,22 @@ final class PackedProducts {
     }
     long panelBytes = PackedLayout.panelBytes(weights.type(), weights.columns());
     if (!packed.scope().isAlive()) throw new IllegalStateException("the weights are closed");
-    for (int row = from; row < to; row += PANEL) {
-      long address = packed.address() + row / PANEL * panelBytes;
-      int count = Math.min(PANEL, rows - row);
-      for (int token = 0; token < tokens; token += TOKENS) {
-        int some = Math.min(TOKENS, tokens - token);
-        long end = packed.address() + Math.ceilDiv(to, PANEL) * panelBytes;
-        panel(weights, address, x, token, some, token == 0 ? end : 0);
-        for (int t = 0; t < some; t++) {
-          System.arraycopy(results, t * PANEL, out, (token + t) * stride + row, count);
+    try {
+      for (int row = from; row < to; row += PANEL) {
+        long address = packed.address() + row / PANEL * panelBytes;
+        int count = Math.min(PANEL, rows - row);
+        for (int token = 0; token < tokens; token += TOKENS) {
+          int some = Math.min(TOKENS, tokens - token);
+          long end = packed.address() + Math.ceilDiv(to, PANEL) * panelBytes;
+          panel(weights, address, x, token, some, token == 0 ? end : 0);
+          for (int t = 0; t < some; t++) {
+            System.arraycopy(results, t * PANEL, out, (token + t) * stride + row, count);
+          }
         }
       }
+    } finally {
+      Reference.reachabilityFence(packed);
     }
-    Reference.reachabilityFence(packed);
   }
 
   private void panel(Matrix weights, long address, Activations x, int token, int tokens, long end) {
@@ -69,7 +72,7 @@ final class PackedProducts {
         int some = tokens - t < 4 ? 1 : 4;
         int block = (token + t) * blocks + b;
         // The next span may be shorter, or another thread's.
-        int ahead = t == 0 ? (int) Math.clamp(end - span - bytes, 0, bytes) : 0;
+        int ahead = t == 0 ? Math.clamp(end - span - bytes, 0, bytes) : 0;
         sums.compute(type, some, span, count, x.multipliers, block, blocks, ahead);
         // Not before: memory streams best when it is read in order.
         if (t == 0) scales.decode(type, span + (long) count * layout.blockBytes(), count);

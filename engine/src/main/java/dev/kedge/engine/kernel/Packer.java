@@ -109,26 +109,27 @@ public final class Packer {
   }
 
   private void integers(int span, int row, int count) {
-    int at = span + lane(row) * 2;
+    int group = row / GROUP;
+    int at = span + group * count * (layout.blockBytes() / GROUPS) + lane(row) % GROUP * 2;
     short[] q = quants;
     switch (layout) {
       case NIBBLES -> {
-        for (int k = 0; k < count * BLOCK; k += 4, at += VECTOR) {
+        for (int k = 0; k < count * BLOCK; k += 4, at += 64) {
           put(at, q[k] | q[k + 1] << 4 | q[k + 2] << 8 | q[k + 3] << 12);
         }
       }
       case SIXES -> {
-        for (int k = 0; k < count * BLOCK; k += 8, at += 3 * VECTOR) {
+        for (int k = 0; k < count * BLOCK; k += 8, at += 3 * 64) {
           int q2 = q[k + 2];
           int q5 = q[k + 5];
           put(at, q[k] | q[k + 1] << 6 | (q2 & 15) << 12);
-          put(at + VECTOR, q[k + 3] | q[k + 4] << 6 | (q5 & 15) << 12);
-          put(at + 2 * VECTOR, q[k + 6] | q[k + 7] << 6 | q2 >> 4 << 12 | q5 >> 4 << 14);
+          put(at + 64, q[k + 3] | q[k + 4] << 6 | (q5 & 15) << 12);
+          put(at + 2 * 64, q[k + 6] | q[k + 7] << 6 | q2 >> 4 << 12 | q5 >> 4 << 14);
         }
       }
       case BYTES -> {
-        for (int k = 0; k < count * BLOCK; k += 2, at += VECTOR) {
-          put(at, q[k] + 128 & 0xFF | q[k + 1] << 8);
+        for (int k = 0; k < count * BLOCK; k += 2, at += 64) {
+          put(at, ((q[k] + 128) & 0xFF) | q[k + 1] << 8);
         }
       }
     }

@@ -13,8 +13,7 @@ import jdk.incubator.vector.VectorOperators;
  * of 8 products of at most 32 · 127 fit a lane.
  */
 final class SixSums {
-  private static final int STEP = PackedLayout.GROUPS * 64;
-  private static final int WIDTH = SHORTS.vectorByteSize();
+  private static final int STEPS = 12;
   private static final int LANES = SHORTS.length();
   /* Multipliers of 8 columns. */
   private static final int FACTORS = Multipliers.SIX_FACTORS;
@@ -29,48 +28,30 @@ final class SixSums {
    * @param starts per 8 columns, the span's from {@code eighth} on
    */
   static void one(
-      long address,
-      int blocks,
-      short[] x,
-      int at,
-      short[] starts,
-      int eighth,
-      short[] sums,
-      int first) {
+      long address, int blocks, short[] x, int at, short[] starts, int eighth, short[] sums) {
     ShortVector by6 = ShortVector.broadcast(SHORTS, 6);
     ShortVector by12 = ShortVector.broadcast(SHORTS, 12);
     ShortVector by14 = ShortVector.broadcast(SHORTS, 14);
-    for (int half = 0; half < 2 * blocks; half++) {
-      long from = address + (long) half * (6 * STEP);
-      int k = at + half * 2 * FACTORS;
-      int e = eighth + half * 2;
-      for (int vector = 0; vector < 4 * Lanes.PARTS; vector++) {
-        long v = Lanes.address(from + (long) vector * WIDTH);
-        ShortVector a = ShortVector.broadcast(SHORTS, starts[e]);
-        ShortVector w = ShortVector.fromMemorySegment(SHORTS, MEMORY, v, ORDER);
-        a = a.add(w.mul(x[k])).add(w.lanewise(VectorOperators.LSHR, by6).mul(x[k + 1]));
+    for (int vector = 0; vector < PackedLayout.GROUPS * Lanes.PARTS; vector++) {
+      long v = Lanes.address(address + Lanes.offset(vector, blocks * STEPS));
+      int to = vector * LANES;
+      for (int e = 0; e < 4 * blocks; e++) {
+        int k = at + e * FACTORS;
+        long s = v + e * 192L;
+        ShortVector w = ShortVector.fromMemorySegment(SHORTS, MEMORY, s, ORDER);
+        ShortVector a = ShortVector.broadcast(SHORTS, starts[eighth + e]).add(w.mul(x[k]));
+        ShortVector c = w.lanewise(VectorOperators.LSHR, by6).mul(x[k + 1]);
         a = a.add(w.lanewise(VectorOperators.LSHR, by12).mul(x[k + 2]));
-        w = ShortVector.fromMemorySegment(SHORTS, MEMORY, v + STEP, ORDER);
-        a = a.add(w.mul(x[k + 3])).add(w.lanewise(VectorOperators.LSHR, by6).mul(x[k + 4]));
-        a = a.add(w.lanewise(VectorOperators.LSHR, by12).mul(x[k + 5]));
-        w = ShortVector.fromMemorySegment(SHORTS, MEMORY, v + 2 * STEP, ORDER);
-        a = a.add(w.mul(x[k + 6])).add(w.lanewise(VectorOperators.LSHR, by6).mul(x[k + 7]));
+        w = ShortVector.fromMemorySegment(SHORTS, MEMORY, s + 64, ORDER);
+        c = c.add(w.mul(x[k + 3]));
+        a = a.add(w.lanewise(VectorOperators.LSHR, by6).mul(x[k + 4]));
+        c = c.add(w.lanewise(VectorOperators.LSHR, by12).mul(x[k + 5]));
+        w = ShortVector.fromMemorySegment(SHORTS, MEMORY, s + 128, ORDER);
+        a = a.add(w.mul(x[k + 6]));
+        c = c.add(w.lanewise(VectorOperators.LSHR, by6).mul(x[k + 7]));
         a = a.add(w.lanewise(VectorOperators.LSHR, by12).mul(x[k + 8]));
-        a = a.add(w.lanewise(VectorOperators.LSHR, by14).mul(x[k + 9]));
-        ShortVector c = ShortVector.broadcast(SHORTS, starts[e + 1]);
-        w = ShortVector.fromMemorySegment(SHORTS, MEMORY, v + 3 * STEP, ORDER);
-        c = c.add(w.mul(x[k + 10])).add(w.lanewise(VectorOperators.LSHR, by6).mul(x[k + 11]));
-        c = c.add(w.lanewise(VectorOperators.LSHR, by12).mul(x[k + 12]));
-        w = ShortVector.fromMemorySegment(SHORTS, MEMORY, v + 4 * STEP, ORDER);
-        c = c.add(w.mul(x[k + 13])).add(w.lanewise(VectorOperators.LSHR, by6).mul(x[k + 14]));
-        c = c.add(w.lanewise(VectorOperators.LSHR, by12).mul(x[k + 15]));
-        w = ShortVector.fromMemorySegment(SHORTS, MEMORY, v + 5 * STEP, ORDER);
-        c = c.add(w.mul(x[k + 16])).add(w.lanewise(VectorOperators.LSHR, by6).mul(x[k + 17]));
-        c = c.add(w.lanewise(VectorOperators.LSHR, by12).mul(x[k + 18]));
-        c = c.add(w.lanewise(VectorOperators.LSHR, by14).mul(x[k + 19]));
-        int to = first + half * 2 * PackedLayout.PANEL + vector * LANES;
-        a.intoArray(sums, to);
-        c.intoArray(sums, to + PackedLayout.PANEL);
+        c = c.add(w.lanewise(VectorOperators.LSHR, by14).mul(x[k + 9]));
+        a.add(c).intoArray(sums, to + e * PackedLayout.PANEL);
       }
     }
   }
@@ -87,16 +68,17 @@ final class SixSums {
       int next,
       short[] starts,
       int eighth,
-      short[] sums,
-      int first) {
+      short[] sums) {
     int nextEighth = next / FACTORS;
     ShortVector by6 = ShortVector.broadcast(SHORTS, 6);
     ShortVector by12 = ShortVector.broadcast(SHORTS, 12);
     ShortVector by14 = ShortVector.broadcast(SHORTS, 14);
-    for (int e = 0; e < 4 * blocks; e++) {
-      long from = address + (long) e * (3 * STEP);
-      for (int pair = 0; pair < 2 * Lanes.PARTS; pair++) {
-        long v = Lanes.address(from + pair * 2L * WIDTH);
+    for (int pair = 0; pair < 2 * Lanes.PARTS; pair++) {
+      // The same part of two groups of rows.
+      int vector = pair / Lanes.PARTS * 2 * Lanes.PARTS + pair % Lanes.PARTS;
+      long v = Lanes.address(address + Lanes.offset(vector, blocks * STEPS));
+      long other = Lanes.address(address + Lanes.offset(vector + Lanes.PARTS, blocks * STEPS));
+      for (int e = 0; e < 4 * blocks; e++) {
         int start = eighth + e;
         ShortVector a00 = ShortVector.broadcast(SHORTS, starts[start]);
         ShortVector a01 = a00;
@@ -112,9 +94,9 @@ final class SixSums {
         int k3 = k2 + next;
         for (int step = 0; step < 3; step++) {
           // The last lane's third multiplier meets it at 12 and a fourth at 14.
-          ShortVector w0 = ShortVector.fromMemorySegment(SHORTS, MEMORY, v + step * STEP, ORDER);
-          ShortVector w1 =
-              ShortVector.fromMemorySegment(SHORTS, MEMORY, v + step * STEP + WIDTH, ORDER);
+          long s = (e * 3 + step) * 64L;
+          ShortVector w0 = ShortVector.fromMemorySegment(SHORTS, MEMORY, v + s, ORDER);
+          ShortVector w1 = ShortVector.fromMemorySegment(SHORTS, MEMORY, other + s, ORDER);
           int k = step * 3;
           ShortVector y = ShortVector.broadcast(SHORTS, x[k0 + k]);
           a00 = a00.add(w0.mul(y));
@@ -157,8 +139,9 @@ final class SixSums {
           a30 = a30.add(v0.mul(y));
           a31 = a31.add(v1.mul(y));
         }
-        ShortVector w0 = ShortVector.fromMemorySegment(SHORTS, MEMORY, v + 2 * STEP, ORDER);
-        ShortVector w1 = ShortVector.fromMemorySegment(SHORTS, MEMORY, v + 2 * STEP + WIDTH, ORDER);
+        long s = (e * 3 + 2) * 64L;
+        ShortVector w0 = ShortVector.fromMemorySegment(SHORTS, MEMORY, v + s, ORDER);
+        ShortVector w1 = ShortVector.fromMemorySegment(SHORTS, MEMORY, other + s, ORDER);
         w0 = w0.lanewise(VectorOperators.LSHR, by14);
         w1 = w1.lanewise(VectorOperators.LSHR, by14);
         a00 = a00.add(w0.mul(x[k0 + 9]));
@@ -169,15 +152,16 @@ final class SixSums {
         a21 = a21.add(w1.mul(x[k2 + 9]));
         a30 = a30.add(w0.mul(x[k3 + 9]));
         a31 = a31.add(w1.mul(x[k3 + 9]));
-        int to = first + e * PackedLayout.PANEL + pair * 2 * LANES;
+        int to = e * PackedLayout.PANEL + vector * LANES;
+        int next1 = to + PackedLayout.GROUP;
         a00.intoArray(sums, to);
-        a01.intoArray(sums, to + LANES);
+        a01.intoArray(sums, next1);
         a10.intoArray(sums, to + SpanSums.LANES);
-        a11.intoArray(sums, to + SpanSums.LANES + LANES);
+        a11.intoArray(sums, next1 + SpanSums.LANES);
         a20.intoArray(sums, to + 2 * SpanSums.LANES);
-        a21.intoArray(sums, to + 2 * SpanSums.LANES + LANES);
+        a21.intoArray(sums, next1 + 2 * SpanSums.LANES);
         a30.intoArray(sums, to + 3 * SpanSums.LANES);
-        a31.intoArray(sums, to + 3 * SpanSums.LANES + LANES);
+        a31.intoArray(sums, next1 + 3 * SpanSums.LANES);
       }
     }
   }

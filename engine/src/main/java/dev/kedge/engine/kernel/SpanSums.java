@@ -31,9 +31,6 @@ final class SpanSums {
   /** Per token [block][row] for the other types. */
   final int[] ints = new int[4 * INTS];
 
-  /* Blocks between two looks ahead: as much work as waits beside the reads of their length. */
-  private static final int PIECE = Integer.getInteger("x.piece", 8);
-
   /* Keeps what was read ahead from being left out. */
   int touched;
 
@@ -55,18 +52,14 @@ final class SpanSums {
       int block,
       int blocks,
       int ahead) {
-    PackedLayout layout = PackedLayout.of(type);
-    long next = span + PackedLayout.spanBytes(type, count);
-    int piece = ahead == 0 ? count : PIECE;
-    int lines = ahead / 64 / Math.ceilDiv(count, piece);
-    for (int b = 0; b < count; b += piece) {
-      if (ahead > 0) touched += touch(next + (long) b / piece * lines * 64, lines);
-      int some = Math.min(piece, count - b);
-      long from = span + (long) b * layout.blockBytes();
-      switch (layout) {
-        case NIBBLES -> nibbles(tokens, from, some, x, block + b, blocks, b * PANEL);
-        case SIXES -> sixes(tokens, from, some, x, block + b, blocks, b * 4 * PANEL);
-        case BYTES -> bytes(tokens, from, some, x, block + b, blocks, b * PANEL);
+    touched += touch(span + PackedLayout.spanBytes(type, count), ahead / 64);
+    int at = block * BLOCK;
+    switch (PackedLayout.of(type)) {
+      case NIBBLES -> nibbles(tokens, span, count, x, block, blocks);
+      case SIXES -> sixes(tokens, span, count, x, block, blocks);
+      case BYTES -> {
+        if (tokens == 1) ByteSums.one(span, count, x.bytes, at, x.byteStarts, ints);
+        else ByteSums.four(span, count, x.bytes, at, blocks * BLOCK, x.byteStarts, ints);
       }
     }
     switch (type) {
@@ -77,9 +70,8 @@ final class SpanSums {
   }
 
   /*
-   * Reads one byte of each of some lines of the cache, so that memory is busy while the processor
-   * computes what it has: the kernels' own loads come too late and, as C2 orders them, in an order
-   * that no prefetcher recognizes.
+   * Reads one byte of each of some lines, in order and all at once: memory is fastest that way, and
+   * the kernels, which have too much to compute to ask for much ahead, find their weights cached.
    */
   private static int touch(long from, int lines) {
     int sum = 0;
@@ -88,28 +80,19 @@ final class SpanSums {
     return sum;
   }
 
-  private void nibbles(
-      int tokens, long span, int count, Multipliers x, int block, int blocks, int to) {
+  private void nibbles(int tokens, long span, int count, Multipliers x, int block, int blocks) {
     short[] y = x.nibbles;
     int at = block * BLOCK;
-    if (tokens == 1) NibbleSums.one(span, count, y, at, x.nibbleStarts, block, lanes, to);
-    else NibbleSums.four(span, count, y, at, blocks * BLOCK, x.nibbleStarts, block, lanes, to);
+    if (tokens == 1) NibbleSums.one(span, count, y, at, x.nibbleStarts, block, lanes);
+    else NibbleSums.four(span, count, y, at, blocks * BLOCK, x.nibbleStarts, block, lanes);
   }
 
-  private void sixes(
-      int tokens, long span, int count, Multipliers x, int block, int blocks, int to) {
+  private void sixes(int tokens, long span, int count, Multipliers x, int block, int blocks) {
     int factors = 4 * Multipliers.SIX_FACTORS;
     short[] y = x.sixes;
     int at = block * factors;
-    if (tokens == 1) SixSums.one(span, count, y, at, x.sixStarts, 4 * block, lanes, to);
-    else SixSums.four(span, count, y, at, blocks * factors, x.sixStarts, 4 * block, lanes, to);
-  }
-
-  private void bytes(
-      int tokens, long span, int count, Multipliers x, int block, int blocks, int to) {
-    int at = block * BLOCK;
-    if (tokens == 1) ByteSums.one(span, count, x.bytes, at, x.byteStarts, ints, to);
-    else ByteSums.four(span, count, x.bytes, at, blocks * BLOCK, x.byteStarts, ints, to);
+    if (tokens == 1) SixSums.one(span, count, y, at, x.sixStarts, 4 * block, lanes);
+    else SixSums.four(span, count, y, at, blocks * factors, x.sixStarts, 4 * block, lanes);
   }
 
   private void widen(int tokens, int parts, int count) {

@@ -79,7 +79,7 @@ final class PackedFile {
         MemorySegment file = map(candidate, arena);
         if (!sound(file)) continue;
         if (!fresh(file) && digest == null) digest = sha256();
-        if (fresh(file) || digest.equals(recordedDigest(file))) {
+        if (fresh(file) || recordedDigest(file).equals(digest)) {
           path = candidate;
           return entries(file);
         }

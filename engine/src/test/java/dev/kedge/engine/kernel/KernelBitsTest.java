@@ -223,6 +223,7 @@ class KernelBitsTest {
     for (int n : new int[] {1, 15, 33, 100}) test.elementwiseKernelsHaveTheSpecifiedBits(n);
     AttentionBitsTest.run();
     test.quantizedActivationsAreTheSpecifiedOnes(true);
+    PackedProductsTest.some();
   }
 
   /** Equal bits, all NaNs being one. */

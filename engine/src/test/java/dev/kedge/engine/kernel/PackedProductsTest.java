@@ -8,7 +8,9 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
+import java.util.Objects;
 import java.util.Random;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -89,7 +91,7 @@ class PackedProductsTest {
   void extremeScalesHaveTheSpecifiedBits(TensorType type) {
     Random random = new Random(11);
     Matrix matrix = matrix(random, type, 130, 512, Fill.RANDOM);
-    for (float size : new float[] {1e-45f, 1e-38f, 1e-20f, 1, 1e20f, 3e38f, Float.NaN}) {
+    for (float size : new float[] {Float.MIN_VALUE, 1e-38f, 1e-20f, 1, 1e20f, 3e38f, Float.NaN}) {
       compare(matrix, activations(random, 5, 512, size), 5);
     }
     Activations infinite = activations(random, 5, 512, 1);
@@ -122,14 +124,17 @@ class PackedProductsTest {
         .hasMessageContaining("100 bytes");
   }
 
-  /** The comparisons alone, for a Java of another vector width. */
-  static void all() {
-    PackedProductsTest test = new PackedProductsTest();
+  /** Some of the comparisons, for a Java of another vector width that compiles little. */
+  static void some() {
+    Random random = new Random(4);
     for (TensorType type : TensorType.values()) {
       if (type.blockSize() == 1) continue;
-      test.everySizeAndNumberOfTokensHasTheSpecifiedBits(type);
-      test.extremeWeightsAndActivationsDoNotOverflow(type);
-      test.extremeScalesHaveTheSpecifiedBits(type);
+      for (Fill fill : Fill.values()) {
+        Matrix matrix = matrix(random, type, 140, 256, fill);
+        for (float size : new float[] {1e-38f, 1}) {
+          compare(matrix, activations(random, 5, 256, size), 5);
+        }
+      }
     }
   }
 
@@ -157,7 +162,7 @@ class PackedProductsTest {
 
   private static Matrix matrix(Random random, TensorType type, int rows, int width, Fill fill) {
     Matrix plain = plain(random, type, rows, width, fill);
-    return plain.withPacked(pack(plain));
+    return plain.withPacked(Objects.requireNonNull(pack(plain)));
   }
 
   private static Matrix plain(Random random, TensorType type, int rows, int width, Fill fill) {
@@ -185,7 +190,7 @@ class PackedProductsTest {
     }
   }
 
-  private static @org.jspecify.annotations.Nullable MemorySegment pack(Matrix plain) {
+  private static @Nullable MemorySegment pack(Matrix plain) {
     Packer packer = new Packer(plain);
     MemorySegment packed = Arena.ofAuto().allocate(Packer.bytes(plain), 64);
     for (int i = 0; i < Packer.panels(plain); i++) {
