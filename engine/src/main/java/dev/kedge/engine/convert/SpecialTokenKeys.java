@@ -108,7 +108,7 @@ final class SpecialTokenKeys {
     Object value = settings.members().get("chat_template");
     if (value == null) {
       Optional<JsonFields> other = folder.json("chat_template.json");
-      value = other.map(fields -> fields.members().get("chat_template")).orElse(null);
+      if (other.isPresent()) value = other.get().members().get("chat_template");
     }
     if (value instanceof String text) out.string(TEMPLATE, text);
     if (value instanceof List<?> list) {
