@@ -139,10 +139,11 @@ public final class EvalRun {
       this.questions = questions;
       this.started = started;
       this.tallies = new Tallies(measures());
-      if (leftOpen > 0) {
+      // What this process computes itself costs nobody anything twice.
+      if (leftOpen > 0 && target.kind() == Target.Kind.SERVER) {
         notes.add(
             leftOpen
-                + " calls were under way when this or an earlier run was killed; they were made"
+                + " calls were under way when this or an earlier run was stopped; they were made"
                 + " again, and the server may have answered them twice");
       }
     }
