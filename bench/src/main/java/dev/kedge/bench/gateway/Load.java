@@ -42,7 +42,9 @@ final class Load {
     final Histogram latency = new Histogram(60_000_000_000L, 3);
     final Histogram firstToken = new Histogram(60_000_000_000L, 3);
     /* From the upstream's sending of an event to its arrival, for all events after the first. */
-    final Histogram perToken = new Histogram(60_000_000_000L, 3);
+    final Histogram tokenDelay = new Histogram(60_000_000_000L, 3);
+    /* Time per output token as the field defines it: per stream, first to last token by number. */
+    final Histogram perToken = new Histogram(60_000_000_000L, 5);
     long answered;
     long failed;
     long tokens;
@@ -59,6 +61,8 @@ final class Load {
     private long sent;
     private int head = -1;
     private int scanned;
+    private long firstToken;
+    private long lastToken;
     private int tokens;
     private boolean ended;
     private boolean closed;
@@ -190,8 +194,13 @@ final class Load {
       if (found < 0 || found + FINGERPRINT.length + 19 > size) break;
       long sent = 0;
       for (int i = 0; i < 19; i++) sent = 10 * sent + bytes[found + FINGERPRINT.length + i] - '0';
-      if (connection.tokens++ == 0) result.firstToken.recordValue(now - connection.sent);
-      else result.perToken.recordValue(Math.max(0, now - sent));
+      if (connection.tokens++ == 0) {
+        connection.firstToken = now;
+        result.firstToken.recordValue(now - connection.sent);
+      } else {
+        result.tokenDelay.recordValue(Math.max(0, now - sent));
+      }
+      connection.lastToken = now;
       result.tokens++;
       at = found + FINGERPRINT.length + 19;
     }
@@ -220,6 +229,10 @@ final class Load {
     if (good) result.answered++;
     else fail("answered", connection);
     if (good) result.latency.recordValue(now - connection.sent);
+    if (good && connection.tokens > 1) {
+      result.perToken.recordValue(
+          (connection.lastToken - connection.firstToken) / (connection.tokens - 1));
+    }
     if (stopping || result.answered + result.failed + open > calls) {
       drop(connection);
     } else {
