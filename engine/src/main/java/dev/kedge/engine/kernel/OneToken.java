@@ -4,6 +4,7 @@ import static dev.kedge.engine.kernel.PackedLayout.BLOCK;
 import static dev.kedge.engine.kernel.PackedLayout.SPAN_BLOCKS;
 
 import dev.kedge.engine.weights.TensorType;
+import java.util.Arrays;
 
 /**
  * Products of one token with the common types, where nothing but the speed of memory counts: one
@@ -14,19 +15,23 @@ import dev.kedge.engine.weights.TensorType;
  * <p>Kernels are flat on purpose: C2 keeps vectors in registers only within one method, and helpers
  * of more than a few operations stop being inlined. The arithmetic is that of {@link
  * ScalarProducts}.
+ *
+ * <p>Scratch memory of one thread.
  */
 final class OneToken {
   /* A part of narrow vectors reads half or a quarter of each line, so a span of lines must stay in
    * the first-level cache until the other parts have passed. */
   private static final int BLOCKS = Lanes.PARTS == 1 ? Integer.MAX_VALUE : SPAN_BLOCKS;
 
-  private OneToken() {}
+  /* [row], and twice that for parts of a span. */
+  private final float[] results = new float[PackedLayout.PANEL];
+  private final float[] parts = new float[2 * PackedLayout.PANEL];
 
   /** Whether there is a kernel for this type. */
   static boolean has(TensorType type) {
     return switch (type) {
-      case Q4_0 -> true;
-      case Q4_K, Q6_K, Q8_0, Q4_1, Q5_0, Q5_1, Q5_K, F32, F16, BF16 -> false;
+      case Q4_0, Q4_K, Q6_K, Q8_0 -> true;
+      case Q4_1, Q5_0, Q5_1, Q5_K, F32, F16, BF16 -> false;
     };
   }
 
@@ -34,9 +39,9 @@ final class OneToken {
    * One panel of one token.
    *
    * @param packed where the matrix begins
-   * @param out receives the rows of the panel
+   * @return the rows of the panel, until the next call
    */
-  static void panel(Matrix weights, long packed, int panel, Activations x, int token, float[] out) {
+  float[] panel(Matrix weights, long packed, int panel, Activations x, int token) {
     TensorType type = weights.type();
     PackedLayout layout = PackedLayout.of(type);
     int columns = weights.columns();
@@ -44,22 +49,28 @@ final class OneToken {
     long apart = layout.apart(weights.rows(), columns);
     long integers = packed + layout.integers(panel, columns);
     long scales = packed + PackedLayout.scales(type, weights.rows(), columns, panel);
-    for (int b = 0; b < blocks; b += Math.min(BLOCKS, blocks - b)) {
-      int count = Math.min(BLOCKS, blocks - b);
+    Arrays.fill(results, 0);
+    int count;
+    for (int b = 0; b < blocks; b += count) {
+      count = Math.min(BLOCKS, blocks - b);
       for (int part = 0; part < Lanes.PARTS; part++) {
         long shift = Lanes.offset(part, 0);
-        OneTokenQ40.blocks(
-            integers + shift,
-            apart,
-            scales + shift,
-            count,
-            x,
-            token * blocks + b,
-            out,
-            Lanes.row(part));
+        int row = Lanes.row(part);
+        int block = token * blocks + b;
+        long i = integers + shift;
+        long s = scales + shift;
+        switch (type) {
+          case Q4_0 -> OneTokenQ40.blocks(i, apart, s, count, x, block, results, row);
+          case Q8_0 -> OneTokenQ80.blocks(i, apart, s, count, x, block, results, row);
+          case Q4_K -> OneTokenQ4K.blocks(i, apart, s, count, x, block, parts, results, row);
+          case Q6_K -> OneTokenQ6K.blocks(i, apart, s, count, x, block, parts, results, row);
+          case Q4_1, Q5_0, Q5_1, Q5_K, F32, F16, BF16 ->
+              throw new IllegalArgumentException("no kernel for one token of " + type);
+        }
       }
       integers += (long) count * layout.groupBytes();
       scales += PackedLayout.scaleBytes(type, count);
     }
+    return results;
   }
 }

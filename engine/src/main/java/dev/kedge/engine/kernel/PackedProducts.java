@@ -21,6 +21,7 @@ import java.util.Objects;
 final class PackedProducts {
   private static final int TOKENS = 16;
 
+  private final OneToken oneToken = new OneToken();
   private final SpanScales scales = new SpanScales();
   private final SpanSums sums = new SpanSums();
   private final float[] results = new float[TOKENS * PANEL];
@@ -44,9 +45,8 @@ final class PackedProducts {
       for (int row = from; row < to; row += PANEL) {
         int count = Math.min(PANEL, rows - row);
         if (one) {
-          Arrays.fill(results, 0, PANEL, 0);
-          OneToken.panel(weights, packed.address(), row / PANEL, x, 0, results);
-          System.arraycopy(results, 0, out, row, count);
+          float[] found = oneToken.panel(weights, packed.address(), row / PANEL, x, 0);
+          System.arraycopy(found, 0, out, row, count);
           continue;
         }
         for (int token = 0; token < tokens; token += TOKENS) {

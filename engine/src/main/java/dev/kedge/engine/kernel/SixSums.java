@@ -13,7 +13,6 @@ import jdk.incubator.vector.VectorOperators;
  * of 8 products of at most 32 · 127 fit a lane.
  */
 final class SixSums {
-  private static final int STEPS = 12;
   private static final int LANES = SHORTS.length();
   /* Multipliers of 8 columns. */
   private static final int FACTORS = Multipliers.SIX_FACTORS;
