@@ -1,6 +1,8 @@
 package dev.kedge.engine.kernel;
 
 import java.util.Set;
+import jdk.incubator.vector.ShortVector;
+import jdk.incubator.vector.VectorOperators;
 
 /**
  * The 8-bit activations in the forms that meet packed weights: where several weights share a lane,
@@ -44,11 +46,12 @@ final class Multipliers {
   }
 
   private void nibbles(short[] q, int[] sums, int from, int to) {
-    for (int k = from * BLOCK; k < to * BLOCK; k += 4) {
-      nibbles[k] = q[k];
-      nibbles[k + 1] = (short) (q[k + 1] - 16 * q[k]);
-      nibbles[k + 2] = (short) (q[k + 2] - 16 * q[k + 1]);
-      nibbles[k + 3] = (short) (q[k + 3] - 16 * q[k + 2]);
+    // Neighbours within four columns, moved up by one lane.
+    for (int k = from * BLOCK; k < to * BLOCK; k += Lanes.SHORTS.length()) {
+      ShortVector x = ShortVector.fromArray(Lanes.SHORTS, q, k);
+      ShortVector before =
+          x.reinterpretAsLongs().lanewise(VectorOperators.LSHL, 20).reinterpretAsShorts();
+      x.sub(before.and((short) -16)).intoArray(nibbles, k);
     }
     for (int b = from; b < to; b++) nibbleStarts[b] = (short) (-8 * sums[b]);
   }
