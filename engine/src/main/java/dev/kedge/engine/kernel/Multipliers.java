@@ -1,8 +1,6 @@
 package dev.kedge.engine.kernel;
 
 import java.util.Set;
-import jdk.incubator.vector.ShortVector;
-import jdk.incubator.vector.VectorOperators;
 
 /**
  * The 8-bit activations in the forms that meet packed weights: where several weights share a lane,
@@ -46,13 +44,7 @@ final class Multipliers {
   }
 
   private void nibbles(short[] q, int[] sums, int from, int to) {
-    // Neighbours within four columns, moved up by one lane.
-    for (int k = from * BLOCK; k < to * BLOCK; k += Lanes.SHORTS.length()) {
-      ShortVector x = ShortVector.fromArray(Lanes.SHORTS, q, k);
-      ShortVector before =
-          x.reinterpretAsLongs().lanewise(VectorOperators.LSHL, 20).reinterpretAsShorts();
-      x.sub(before.and((short) -16)).intoArray(nibbles, k);
-    }
+    Quantization.differences(q, nibbles, from * BLOCK, to * BLOCK);
     for (int b = from; b < to; b++) nibbleStarts[b] = (short) (-8 * sums[b]);
   }
 

@@ -2,9 +2,11 @@ package dev.kedge.engine.kernel;
 
 import static dev.kedge.engine.kernel.Lanes.FLOATS;
 import static dev.kedge.engine.kernel.Lanes.INTS;
+import static dev.kedge.engine.kernel.Lanes.SHORTS;
 
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.ShortVector;
 import jdk.incubator.vector.VectorOperators;
 
 /**
@@ -67,5 +69,16 @@ final class Quantization {
       sum += q;
     }
     return sum;
+  }
+
+  /** The multipliers of {@link NibbleSums} for columns {@code from} to {@code to} − 1. */
+  static void differences(short[] quants, short[] out, int from, int to) {
+    for (int k = from; k < to; k += SHORTS.length()) {
+      ShortVector x = ShortVector.fromArray(SHORTS, quants, k);
+      // Within four columns every one meets 2⁴ times the one before.
+      ShortVector before =
+          x.reinterpretAsLongs().lanewise(VectorOperators.LSHL, 20).reinterpretAsShorts();
+      x.sub(before.and((short) -16)).intoArray(out, k);
+    }
   }
 }
