@@ -117,6 +117,11 @@ final class Tallies {
   }
 
   /** All figures, in the order of the measures. */
+  /** What guessing would reach, where that is known. */
+  List<String> chances() {
+    return tallies.values().stream().flatMap(tally -> tally.chance().stream()).toList();
+  }
+
   List<Figure> figures() {
     List<Figure> figures = new ArrayList<>();
     for (Tally tally : tallies.values()) figures.addAll(tally.figures(clusters));
