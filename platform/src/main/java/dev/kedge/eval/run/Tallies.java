@@ -116,12 +116,12 @@ final class Tallies {
     return good == null ? Double.NaN : good ? 1 : 0;
   }
 
-  /** All figures, in the order of the measures. */
   /** What guessing would reach, where that is known. */
   List<String> chances() {
     return tallies.values().stream().flatMap(tally -> tally.chance().stream()).toList();
   }
 
+  /** All figures, in the order of the measures. */
   List<Figure> figures() {
     List<Figure> figures = new ArrayList<>();
     for (Tally tally : tallies.values()) figures.addAll(tally.figures(clusters));
