@@ -18,12 +18,13 @@ final class DataOption {
       names = "--data",
       paramLabel = "DIR",
       description =
-          "The data folder, with datasets, keys and the store kedge.db (without --config: here).")
+          "The data folder, with datasets, runs, keys and the store kedge.db (without it and"
+              + " --config: KEDGE_DATA, or .kedge in your home).")
   private Optional<Path> data;
 
   /** The data folder. */
   Path folder() {
-    return data.or(store::dataFolder).orElse(Path.of("."));
+    return data.or(store::dataFolder).orElseGet(DataFolder::usual);
   }
 
   /** The gateway's configuration, where {@code --config} names one. */
@@ -33,7 +34,8 @@ final class DataOption {
 
   /** The store, made where there is none. */
   Store openStore() {
-    return store.openOrMake(folder());
+    DataFolder.makeFor(folder().resolve("kedge.db"));
+    return data.isPresent() ? store.openOrMakeIn(data.get()) : store.openOrMake();
   }
 
   /** The datasets of the data folder. */
