@@ -9,7 +9,6 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -85,7 +84,8 @@ final class QuantizeCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     QuantizeOptions options =
-        new QuantizeOptions(target.type, pure, requantize, force, threads.count(), Version.current());
+        new QuantizeOptions(
+            target.type, pure, requantize, force, threads.count(), Version.current());
     BuildLog log = quantize(options);
     PrintWriter out = spec.commandLine().getOut();
     if (json) out.print(log.toJson());

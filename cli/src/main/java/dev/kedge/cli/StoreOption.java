@@ -60,6 +60,13 @@ final class StoreOption {
     return Store.open(SQLITE + dataFolder.resolve(FILE));
   }
 
+  /** These options once more, with a blank in front of each; a password's place too. */
+  String again() {
+    return config.map(file -> " --config " + file).orElse("")
+        + url.map(place -> " --store " + place).orElse("")
+        + password.map(place -> " --store-password " + place).orElse("");
+  }
+
   private Location location() {
     Optional<Path> file = config();
     if (file.isPresent() && url.isEmpty()) {
