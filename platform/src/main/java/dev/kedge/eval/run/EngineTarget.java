@@ -23,6 +23,7 @@ import dev.kedge.eval.score.EvalCase;
 import dev.kedge.eval.score.Reply;
 import java.io.IOException;
 import java.io.InputStream;
+import java.lang.System.Logger.Level;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -33,6 +34,7 @@ import tools.jackson.databind.node.JsonNodeFactory;
 
 /** A model file, run by the engine of this process. Thread-safe. */
 public final class EngineTarget implements Target {
+  private static final System.Logger LOG = System.getLogger(EngineTarget.class.getName());
   private static final int MOST_WAITING = 1000;
   private static final double NANOS_PER_MS = 1e6;
 
@@ -72,7 +74,9 @@ public final class EngineTarget implements Target {
               d.batchTokens(),
               d.vectors());
       String name = String.valueOf(file.getFileName()).replaceFirst("\\.gguf$", "");
-      return new EngineTarget(name, sha256, model, Engine.start(model, options));
+      Engine engine = Engine.start(model, options);
+      engine.notice().ifPresent(notice -> LOG.log(Level.WARNING, name + ": " + notice));
+      return new EngineTarget(name, sha256, model, engine);
     } catch (RuntimeException | Error e) {
       model.close();
       throw e;
