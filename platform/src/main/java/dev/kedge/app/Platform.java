@@ -29,6 +29,7 @@ import dev.kedge.limit.Rates;
 import dev.kedge.observe.CallLog;
 import dev.kedge.observe.Metrics;
 import dev.kedge.rollout.GateApproval;
+import dev.kedge.rollout.RolloutDesk;
 import dev.kedge.rollout.Rollouts;
 import dev.kedge.route.Balancer;
 import dev.kedge.route.Dispatcher;
@@ -256,6 +257,7 @@ public final class Platform implements AutoCloseable {
                 new Labelling(store, clock),
                 new Datasets(file.dataFolder(folder), store, clock),
                 new GateDesk(store, file.dataFolder(folder), clock),
+                new RolloutDesk(store, file.dataFolder(folder), clock),
                 file.dataFolder(folder),
                 clock,
                 new SecureRandom())));

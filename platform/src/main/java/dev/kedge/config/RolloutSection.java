@@ -165,6 +165,47 @@ public record RolloutSection(
     return Math.round(share * 1e6) / 1e4 + "%";
   }
 
+  /** A shadow of all calls with everything else at its default. */
+  public static RolloutSection of(
+      String candidate, List<RolloutMetric> metrics, String margin, String alpha) {
+    return new RolloutSection(
+        candidate,
+        Mode.SHADOW,
+        "100%",
+        List.of("50%"),
+        metrics,
+        margin,
+        alpha,
+        50,
+        Sticky.CONVERSATION,
+        Optional.empty(),
+        Rollback.AUTO,
+        After.HOLD,
+        List.of(),
+        List.of(),
+        ShadowLimits.DEFAULT);
+  }
+
+  /** The same test as a shadow of all calls to another candidate. */
+  public RolloutSection shadowing(String other) {
+    return new RolloutSection(
+        other,
+        Mode.SHADOW,
+        "100%",
+        steps,
+        metrics,
+        margin,
+        alpha,
+        minCalls,
+        sticky,
+        gate,
+        rollback,
+        after,
+        tenants,
+        exceptTags,
+        shadow);
+  }
+
   /** {@link #share} as a number. */
   public double copied() {
     return share(share, "rollout.share", 0, 1);

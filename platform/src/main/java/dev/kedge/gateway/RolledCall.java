@@ -4,6 +4,8 @@ import dev.kedge.base.Failure;
 import dev.kedge.base.KedgeException;
 import dev.kedge.call.AnswerPart;
 import dev.kedge.rollout.Arm;
+import dev.kedge.rollout.Heard;
+import dev.kedge.rollout.HeardParts;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Supplier;

@@ -11,6 +11,8 @@ import dev.kedge.config.RolloutSection.ShadowLimits;
 import dev.kedge.config.Tenant;
 import dev.kedge.limit.Reservation;
 import dev.kedge.rollout.Arm;
+import dev.kedge.rollout.Heard;
+import dev.kedge.rollout.HeardParts;
 import dev.kedge.rollout.Given;
 import dev.kedge.rollout.Rollout;
 import dev.kedge.rollout.Seen;

@@ -190,6 +190,11 @@ public final class RolloutDesk {
     return files;
   }
 
+  /** The latest decision's evidence as a file, for people. */
+  public Path evidenceFile(RolloutEvent event) {
+    return evidenceFile(event.rollout(), event.seq());
+  }
+
   private Path evidenceFile(String id, long seq) {
     return data.resolve("rollouts").resolve(id).resolve("%03d.dsse.json".formatted(seq));
   }

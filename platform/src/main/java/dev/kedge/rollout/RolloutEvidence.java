@@ -1,7 +1,7 @@
 package dev.kedge.rollout;
 
+import dev.kedge.base.KedgeException;
 import dev.kedge.base.Sha256;
-import dev.kedge.evidence.CanonicalJson;
 import dev.kedge.evidence.Envelope;
 import dev.kedge.evidence.InstallationKey;
 import dev.kedge.evidence.Statement;
@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
@@ -61,29 +62,32 @@ public final class RolloutEvidence {
     return Sha256.of(evidence.getBytes(StandardCharsets.UTF_8));
   }
 
+  /** What a statement says. */
+  private record Said(RolloutSpec spec, RolloutEvent event, String previousSha256) {}
+
   /**
-   * What is wrong with the decisions of a rollout; nothing where every one is signed by the key,
-   * says what the store says, follows from its figures, and names the one before.
+   * What is wrong with the decisions of a rollout, checked offline; nothing where every one is
+   * signed by the key, follows from its figures by its rule, and names the one before.
+   *
+   * @param evidence of all decisions, in order
    */
+  public static List<String> check(List<String> evidence, VerificationKey key) {
+    List<String> wrong = new ArrayList<>();
+    read(evidence, key, wrong);
+    return wrong;
+  }
+
+  /** The same, and whether the store says what was signed. */
   public static List<String> check(RolloutRecord record, VerificationKey key) {
     List<String> wrong = new ArrayList<>();
-    String previous = "";
-    long seq = 0;
-    for (RolloutEvent event : record.events()) {
-      seq++;
-      String which = "decision " + event.seq() + " (" + event.kind().word() + ")";
-      if (event.seq() != seq) wrong.add(which + ": the one before is missing");
-      Envelope envelope = Envelope.parse(event.evidence(), which);
-      if (!envelope.signedBy(key)) {
-        wrong.add(which + ": not signed by the key " + key.id());
-      }
-      JsonNode said = Statement.parse(envelope.payload()).predicate();
-      if (!previous.equals(said.path("previousSha256").asString("-"))) {
-        wrong.add(which + ": does not follow the one before");
-      }
-      if (!same(record, event, said)) wrong.add(which + ": the store says something else");
-      if (!follows(record.spec(), event)) wrong.add(which + ": does not follow from its figures");
-      previous = digest(event.evidence());
+    List<Said> said =
+        read(record.events().stream().map(RolloutEvent::evidence).toList(), key, wrong);
+    for (int i = 0; i < said.size(); i++) {
+      RolloutEvent event = record.events().get(i);
+      boolean same =
+          said.get(i).event().equals(event.signed(""))
+              && said.get(i).spec().json().equals(record.spec().json());
+      if (!same) wrong.add(which(event) + ": the store says something else");
     }
     Progress last =
         record.events().isEmpty() ? Progress.BEGINNING : record.events().getLast().after();
@@ -91,32 +95,75 @@ public final class RolloutEvidence {
     return wrong;
   }
 
-  private static boolean same(RolloutRecord record, RolloutEvent event, JsonNode said) {
-    return said.path("rollout").asString("").equals(event.rollout())
-        && said.path("sequence").asLong() == event.seq()
-        && said.path("kind").asString("").equals(event.kind().name())
-        && said.path("reason").asString("").equals(event.reason())
-        && said.path("person").asString("").equals(event.person())
-        && said.path("atMs").asLong() == event.atMs()
-        && equal(said.path("after"), JSON.valueToTree(event.after()))
-        && equal(said.path("figures"), JSON.valueToTree(event.figures()))
-        && equal(said.path("rule"), JSON.readTree(record.spec().json()));
+  private static List<Said> read(List<String> evidence, VerificationKey key, List<String> wrong) {
+    List<Said> all = new ArrayList<>();
+    String previous = "";
+    Progress before = Progress.BEGINNING;
+    for (String text : evidence) {
+      Said said;
+      try {
+        Envelope envelope = Envelope.parse(text, "decision " + (all.size() + 1));
+        if (!envelope.signedBy(key)) {
+          wrong.add("decision " + (all.size() + 1) + ": not signed by the key " + key.id());
+        }
+        said = said(Statement.parse(envelope.payload()));
+      } catch (KedgeException | IllegalArgumentException | JacksonException e) {
+        wrong.add("decision " + (all.size() + 1) + " cannot be read: " + e.getMessage());
+        return all;
+      }
+      RolloutEvent event = said.event();
+      boolean next = event.seq() == all.size() + 1L && said.previousSha256().equals(previous);
+      if (!next) wrong.add(which(event) + ": does not follow the one before");
+      if (!event.before().equals(before)) wrong.add(which(event) + ": begins somewhere else");
+      if (!follows(said.spec(), event)) wrong.add(which(event) + ": not what its figures say");
+      previous = digest(text);
+      before = event.after();
+      all.add(said);
+    }
+    return all;
   }
 
-  private static boolean equal(JsonNode one, JsonNode other) {
-    return CanonicalJson.sha256(one).equals(CanonicalJson.sha256(other));
+  private static String which(RolloutEvent event) {
+    return "decision " + event.seq() + " (" + event.kind().word() + ")";
+  }
+
+  private static Said said(Statement statement) {
+    JsonNode predicate = statement.predicate();
+    if (!statement.predicateType().equals(PREDICATE)) {
+      throw new IllegalArgumentException("it is evidence of " + statement.predicateType());
+    }
+    RolloutSpec spec = RolloutSpec.parse(predicate.path("rule").toString());
+    if (!statement.subjects().equals(List.of(subject(spec)))) {
+      throw new IllegalArgumentException("the subject is not the candidate");
+    }
+    RolloutEvent event =
+        new RolloutEvent(
+            predicate.path("rollout").asString(""),
+            predicate.path("sequence").asLong(),
+            predicate.path("atMs").asLong(),
+            Decision.Kind.valueOf(predicate.path("kind").asString("")),
+            predicate.path("person").asString(""),
+            predicate.path("via").asString(""),
+            predicate.path("reason").asString(""),
+            JSON.treeToValue(predicate.path("before"), Progress.class),
+            JSON.treeToValue(predicate.path("after"), Progress.class),
+            List.of(JSON.treeToValue(predicate.path("figures"), Figure[].class)),
+            "");
+    return new Said(spec, event, predicate.path("previousSha256").asString(""));
   }
 
   /* A person may decide against the figures, the rule may not. */
   private static boolean follows(RolloutSpec spec, RolloutEvent event) {
     if (!event.person().equals(RolloutEvent.RULE)) return true;
     boolean worse = event.figures().stream().anyMatch(one -> one.low() > one.margin());
-    boolean notWorse = event.figures().stream().allMatch(one -> one.high() < one.margin());
+    boolean notWorse =
+        !event.figures().isEmpty()
+            && event.figures().stream().allMatch(one -> one.high() < one.margin());
     return switch (event.kind()) {
       case BEGAN -> event.after().equals(Progress.BEGINNING);
       case ROLLED_BACK -> worse && spec.rollback();
       case ALERT -> worse && !spec.rollback();
-      case STEP, PASSED, PROMOTED -> notWorse && !event.figures().isEmpty();
+      case STEP, PASSED, PROMOTED -> notWorse;
       case HELD, RESUMED, RESTARTED -> false;
     };
   }

@@ -1,4 +1,4 @@
-package dev.kedge.gateway;
+package dev.kedge.rollout;
 
 import dev.kedge.call.AnswerPart;
 import dev.kedge.call.ApiRequest;
@@ -7,14 +7,15 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Parts of an answer that is to be looked into, in bounded memory. For one thread. */
-final class HeardParts {
+public final class HeardParts {
   private static final int MOST_BYTES = 256 << 10;
   private static final int PART_BYTES = 64;
 
   private final List<AnswerPart> parts = new ArrayList<>();
   private int bytes;
 
-  void add(AnswerPart part) {
+  /** Takes the next part. */
+  public void add(AnswerPart part) {
     if (bytes > MOST_BYTES) return;
     bytes += PART_BYTES + size(part);
     if (bytes <= MOST_BYTES) parts.add(part);
@@ -22,7 +23,7 @@ final class HeardParts {
   }
 
   /** A whole answer of these parts. */
-  Heard heard(ApiRequest request, Duration time, double dollars) {
+  public Heard heard(ApiRequest request, Duration time, double dollars) {
     boolean kept = bytes <= MOST_BYTES;
     return new Heard(true, request, parts, kept ? bytes : -1, time, dollars);
   }

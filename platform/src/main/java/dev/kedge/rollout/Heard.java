@@ -1,11 +1,10 @@
-package dev.kedge.gateway;
+package dev.kedge.rollout;
 
 import dev.kedge.call.AnswerEnd;
 import dev.kedge.call.AnswerPart;
 import dev.kedge.call.ApiRequest;
 import dev.kedge.call.ChatRequest;
 import dev.kedge.config.TierSection.Checks;
-import dev.kedge.rollout.Given;
 import dev.kedge.route.tier.Cascade;
 import dev.kedge.route.tier.GivenAnswer;
 import java.time.Duration;
@@ -19,7 +18,7 @@ import java.util.Optional;
  * @param bytes of memory that it holds; below 0 where it was too long
  * @param time from the start of the call's work to its end
  */
-record Heard(
+public record Heard(
     boolean answered,
     ApiRequest request,
     List<AnswerPart> parts,
@@ -31,16 +30,17 @@ record Heard(
   private static final Cascade REFUSAL =
       new Cascade(new Checks(false, true, false, Optional.empty()));
 
-  Heard {
+  public Heard {
     parts = List.copyOf(parts);
   }
 
-  static Heard failed(ApiRequest request, Duration time) {
+  /** No answer. */
+  public static Heard failed(ApiRequest request, Duration time) {
     return new Heard(false, request, List.of(), 0, time, 0);
   }
 
   /** Looks into it; costs what its length costs. */
-  Given look() {
+  public Given look() {
     if (!answered) return Given.failed(time);
     if (bytes < 0) return new Given(true, false, "", true, false, true, time, dollars);
     Optional<List<GivenAnswer>> choices = GivenAnswer.of(parts);
