@@ -36,6 +36,8 @@ final class EngineLoop implements Runnable {
   /* Guarded by the lock. */
   private final Deque<Live> inbox = new ArrayDeque<>();
   private boolean closed;
+  private String closedBecause = "the engine is closed";
+  private boolean stopped;
   private EngineStats stats;
 
   /* The thread's own: all that the scheduler knows. */
@@ -70,7 +72,7 @@ final class EngineLoop implements Runnable {
   void enqueue(Live request) {
     lock.lock();
     try {
-      if (closed) throw new IllegalStateException("the engine is closed");
+      if (closed) throw new IllegalStateException(closedBecause);
       int places = Math.max(0, options.maxSequences() - stats.running());
       int waiting = inbox.size() + stats.waiting();
       if (waiting >= options.maxQueued() + places) throw new QueueFullException(waiting);
@@ -111,6 +113,20 @@ final class EngineLoop implements Runnable {
     }
   }
 
+  /** Ends the loop as {@link #close} does, but as a failure that everybody is told. */
+  void stop(String reason) {
+    lock.lock();
+    try {
+      if (closed) return;
+      closed = true;
+      stopped = true;
+      closedBecause = reason;
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /** Something was cancelled. */
   void wake() {
     lock.lock();
@@ -126,25 +142,26 @@ final class EngineLoop implements Runnable {
     FinishReason reason = FinishReason.FAILED;
     try {
       while (prepare()) step();
-      reason = FinishReason.CANCELLED;
+      if (!stopped) reason = FinishReason.CANCELLED;
     } finally {
-      stop(reason);
+      endAll(reason);
     }
   }
 
-  private void stop(FinishReason reason) {
-    Optional<String> message =
-        reason == FinishReason.FAILED ? Optional.of("the engine stopped") : Optional.empty();
+  private void endAll(FinishReason reason) {
     List<Live> left = new ArrayList<>(live.values());
     live.clear();
     lock.lock();
     try {
+      if (!closed) closedBecause = "the engine stopped";
       closed = true;
       left.addAll(inbox);
       inbox.clear();
     } finally {
       lock.unlock();
     }
+    Optional<String> message =
+        reason == FinishReason.FAILED ? Optional.of(closedBecause) : Optional.empty();
     for (Live request : left) request.end(reason, message);
   }
 
