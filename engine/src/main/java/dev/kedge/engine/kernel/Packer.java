@@ -76,16 +76,16 @@ public final class Packer {
     int rows = Math.min(PANEL, matrix.rows() - index * PANEL);
     if (rows < PANEL) Arrays.fill(panel, (byte) 0);
     int blocks = matrix.columns() / BLOCK;
-    for (int row = 0; row < rows; row++) {
-      long start = (long) (index * PANEL + row) * matrix.rowBytes();
-      int span = 0;
-      for (int b = 0; b < blocks; b += SPAN_BLOCKS) {
-        int count = Math.min(SPAN_BLOCKS, blocks - b);
-        quants(start, b, count);
-        integers(span, row, count);
+    // Span by span: what is written stays in the nearest cache.
+    int span = 0;
+    for (int b = 0; b < blocks; b += SPAN_BLOCKS) {
+      int count = Math.min(SPAN_BLOCKS, blocks - b);
+      for (int row = 0; row < rows; row++) {
+        long start = (long) (index * PANEL + row) * matrix.rowBytes();
+        integers(start, b, span, row, count);
         if (!scales(span + count * layout.blockBytes(), row, start, b, count)) return false;
-        span += PackedLayout.spanBytes(type, count);
       }
+      span += PackedLayout.spanBytes(type, count);
     }
     MemorySegment.copy(panel, 0, to, ValueLayout.JAVA_BYTE, at, panel.length);
     return true;
@@ -108,9 +108,19 @@ public final class Packer {
     for (int k = 0; zero != 0 && k < count * BLOCK; k++) quants[k] += (short) zero;
   }
 
-  private void integers(int span, int row, int count) {
+  private void integers(long start, int block, int span, int row, int count) {
     int group = row / GROUP;
     int at = span + group * count * (layout.blockBytes() / GROUPS) + lane(row) % GROUP * 2;
+    long from = start + type.bytes((long) block * BLOCK);
+    boolean whole = count * BLOCK % type.blockSize() == 0;
+    if (!whole || !PackedBits.copy(type, matrix.data(), from, count * BLOCK, panel, at)) {
+      quants(start, block, count);
+      integers(at, count);
+    }
+  }
+
+  private void integers(int first, int count) {
+    int at = first;
     short[] q = quants;
     switch (layout) {
       case NIBBLES -> {

@@ -86,13 +86,15 @@ public final class PartFile implements AutoCloseable {
   private static void removeRemains(Path folder, String stem) throws IOException {
     try (DirectoryStream<Path> parts =
         Files.newDirectoryStream(folder, part -> isPart(part, stem))) {
-      for (Path part : parts) {
-        try (FileChannel channel = FileChannel.open(part, StandardOpenOption.WRITE)) {
-          if (lock(channel) != null) Files.deleteIfExists(part);
-        } catch (IOException e) {
-          continue; // somebody else's: it does not stand in the way
-        }
-      }
+      for (Path part : parts) removeIfLeft(part);
+    }
+  }
+
+  private static void removeIfLeft(Path part) {
+    try (FileChannel channel = FileChannel.open(part, StandardOpenOption.WRITE)) {
+      if (lock(channel) != null) Files.deleteIfExists(part);
+    } catch (IOException e) {
+      return; // somebody else's: it does not stand in the way
     }
   }
 
