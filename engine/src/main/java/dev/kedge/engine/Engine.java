@@ -164,8 +164,7 @@ public final class Engine implements AutoCloseable {
             .map(constraint -> new Guide(constraint.grammar(), model.tokenMasks()))
             .orElse(null);
     LiveGeneration generation =
-        new LiveGeneration(
-            request, limit, service(request.urgency()), model.tokenizer(), guide, loop::wake);
+        new LiveGeneration(request, limit, service(request), model.tokenizer(), guide, loop::wake);
     loop.enqueue(generation);
     return generation;
   }
@@ -196,7 +195,7 @@ public final class Engine implements AutoCloseable {
             request,
             continuation.clone(),
             length,
-            service(request.urgency()),
+            service(request),
             model.tokenizer(),
             null,
             loop::wake);
@@ -248,14 +247,15 @@ public final class Engine implements AutoCloseable {
     }
   }
 
-  private Service service(Urgency urgency) {
+  private Service service(Request request) {
+    Urgency urgency = request.urgency();
     long deadline = Long.MAX_VALUE;
     if (urgency.timeLimit().isPresent()) {
       Duration longest = Duration.ofDays(365);
       Duration limit = urgency.timeLimit().get();
       deadline = nanos() + (limit.compareTo(longest) < 0 ? limit : longest).toNanos();
     }
-    return new Service(urgency.priority(), deadline);
+    return new Service(urgency.priority(), deadline, request.scope());
   }
 
   /** Whether requests are taken and worked on: false once it is closed or its thread has ended. */

@@ -1,5 +1,7 @@
 package dev.kedge.engine;
 
+import dev.kedge.engine.kernel.KvPage;
+import dev.kedge.engine.model.BatchRow;
 import dev.kedge.engine.model.Transformer;
 import dev.kedge.engine.sample.MaskCache;
 import dev.kedge.engine.schedule.KvCache;
@@ -7,6 +9,7 @@ import dev.kedge.engine.schedule.Scheduler;
 import dev.kedge.engine.schedule.Scheduler.Piece;
 import dev.kedge.engine.schedule.Scheduler.Step;
 import dev.kedge.engine.schedule.Sequence;
+import dev.kedge.engine.schedule.StepBudget;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -24,11 +27,15 @@ import org.jspecify.annotations.Nullable;
  * #close}; the rest belongs to the thread.
  */
 final class EngineLoop implements Runnable {
+  /* One, a few and many tokens meet different kernels. */
+  private static final int[] WARM_UP_TOKENS = {1, 16, 1, 4, 1, 1};
+
   private final Model model;
   private final EngineOptions options;
   private final Transformer transformer;
   private final KvCache cache;
   private final Scheduler scheduler;
+  private final StepBudget budget;
   private final Clock clock;
 
   private final ReentrantLock lock = new ReentrantLock();
@@ -59,7 +66,8 @@ final class EngineLoop implements Runnable {
     this.transformer = transformer;
     this.cache = cache;
     this.clock = clock;
-    this.scheduler = new Scheduler(cache, options.maxSequences(), options.batchTokens());
+    this.budget = new StepBudget(options.batchTokens(), options.stepAim().toNanos());
+    this.scheduler = new Scheduler(cache, options.maxSequences(), budget);
     this.stats = snapshot();
   }
 
@@ -141,10 +149,42 @@ final class EngineLoop implements Runnable {
   public void run() {
     FinishReason reason = FinishReason.FAILED;
     try {
+      warmUp();
       while (prepare()) step();
       if (!stopped) reason = FinishReason.CANCELLED;
     } finally {
       endAll(reason);
+    }
+  }
+
+  /* Before anybody asks: the first passes map the weights and let the compiler see the kernels. Each
+   * takes as long as the first request's own would, so nobody waits longer for them. */
+  private void warmUp() {
+    KvPage page = cache.take();
+    if (page == null) return;
+    try {
+      for (int tokens : WARM_UP_TOKENS) {
+        if (asked()) return;
+        List<BatchRow> rows = new ArrayList<>();
+        for (int i = 0; i < Math.min(tokens, options.batchTokens()); i++) {
+          BatchRow.Wanted wanted = i == 0 ? BatchRow.Wanted.LOGITS : BatchRow.Wanted.NOTHING;
+          rows.add(new BatchRow(0, i, new KvPage[] {page}, wanted));
+        }
+        transformer.forward(rows);
+      }
+    } catch (RuntimeException e) {
+      return; // whoever asks is told
+    } finally {
+      cache.free(page);
+    }
+  }
+
+  private boolean asked() {
+    lock.lock();
+    try {
+      return closed || !inbox.isEmpty();
+    } finally {
+      lock.unlock();
     }
   }
 
@@ -228,12 +268,14 @@ final class EngineLoop implements Runnable {
     }
     if (step.rows().isEmpty()) return;
     float[] logits;
+    long start = clock.nanos();
     try {
       logits = transformer.forward(step.rows());
     } catch (Throwable e) {
       for (Piece piece : step.pieces()) fail(piece.sequence(), e);
       return;
     }
+    budget.measured(step.rows().size(), clock.nanos() - start);
     forwardPasses++;
     endBroken(step);
     scheduler.commit(step);

@@ -22,6 +22,8 @@ import java.nio.file.Path;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -57,9 +59,17 @@ public final class Model implements AutoCloseable {
     this.path = path;
     this.stat = stat;
     Metadata metadata = file.metadata();
-    this.config = ModelConfig.of(metadata);
-    this.weights = Weights.of(file, config);
-    this.tokenizer = Tokenizers.of(metadata);
+    // The tables of a large vocabulary take as long to build as all the rest.
+    CompletableFuture<Tokenizer> tokens =
+        CompletableFuture.supplyAsync(() -> Tokenizers.of(metadata));
+    try {
+      this.config = ModelConfig.of(metadata);
+      this.weights = Weights.of(file, config);
+    } catch (RuntimeException e) {
+      tokens.handle((_, _) -> true).join(); // nothing of it may outlive the file
+      throw e;
+    }
+    this.tokenizer = join(tokens);
     int vocabulary = weights.output().rows();
     if (tokenizer.vocabularySize() > vocabulary) {
       throw new FormatException(
@@ -77,6 +87,15 @@ public final class Model implements AutoCloseable {
     this.chatTemplate = Optional.ofNullable(template);
     this.templateError = error;
     this.info = info(String.valueOf(path.getFileName()));
+  }
+
+  private static Tokenizer join(CompletableFuture<Tokenizer> tokens) {
+    try {
+      return tokens.join();
+    } catch (CompletionException e) {
+      if (e.getCause() instanceof FormatException broken) throw broken;
+      throw e;
+    }
   }
 
   /**
@@ -179,6 +198,10 @@ public final class Model implements AutoCloseable {
    * The weights as the vector kernels read them best, made or found by the first engine; those of a
    * large model stand in a file beside it. Only while an engine holds the model.
    */
+  PreparedWeights prepared() {
+    return prepared(PackingProgress.SILENT);
+  }
+
   synchronized PreparedWeights prepared(PackingProgress progress) {
     if (prepared == null) {
       prepared = PreparedWeights.of(file, path, config, () -> digest(_ -> {}), progress);

@@ -49,6 +49,12 @@ public final class PreparedWeights implements AutoCloseable {
     this.notice = notice;
   }
 
+  /** Prepares the weights of an open model, reading it for its digest where one is needed. */
+  public static PreparedWeights of(GgufFile model, Path path, ModelConfig config) {
+    return of(
+        model, path, config, () -> FileDigest.of(model.bytes(), _ -> {}), PackingProgress.SILENT);
+  }
+
   /**
    * Prepares the weights of an open model.
    *
