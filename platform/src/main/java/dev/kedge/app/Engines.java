@@ -49,7 +49,7 @@ final class Engines implements AutoCloseable {
   void start(String name, Path file, EngineOptions options, EngineFacts facts) throws IOException {
     Model model = Model.load(file);
     try {
-      run(name, model, options, facts, Optional.empty());
+      run(name, model, options, facts, Optional.empty(), false);
     } catch (RuntimeException | Error e) {
       model.close();
       throw e;
@@ -83,7 +83,8 @@ final class Engines implements AutoCloseable {
       FileDigest digest = digest(section, model, file);
       EngineFacts facts =
           new EngineFacts(section.price().perToken(), 0, digest.sha256(), section.sequences());
-      run(section.name(), model, options, facts, Optional.of(digest));
+      boolean all = section.prefixes() == EngineSection.Prefixes.ALL;
+      run(section.name(), model, options, facts, Optional.of(digest), all);
     } catch (RuntimeException | Error e) {
       model.close();
       throw e;
@@ -118,7 +119,8 @@ final class Engines implements AutoCloseable {
       Model model,
       EngineOptions options,
       EngineFacts facts,
-      Optional<FileDigest> digest) {
+      Optional<FileDigest> digest,
+      boolean sharesPrefixes) {
     model
         .plan(options)
         .shortage(MachineMemory.now())
@@ -133,8 +135,8 @@ final class Engines implements AutoCloseable {
         digest.map(expected ->
             WeightsWatch.start(
                 model, engine, expected, WeightsWatch.DEFAULT_RATE, report -> tell(name, report)));
-    running.put(
-        name, new Running(model, engine, new EmbeddedBackend(name, model, engine), known, watch));
+    Backend backend = new EmbeddedBackend(name, model, engine, sharesPrefixes);
+    running.put(name, new Running(model, engine, backend, known, watch));
   }
 
   private static void tell(String name, WeightsWatch.Report report) {

@@ -17,6 +17,9 @@ import java.util.Optional;
  * @param verify when the file is read to compare its SHA-256: {@code after}, the default, reads a
  *     file that is unchanged since it was last verified while the engine already answers, and stops
  *     it on a difference; {@code before} reads it at every start before anything else
+ * @param prefixes who shares what was computed for equal beginnings of prompts: {@code tenant}, the
+ *     default, the calls of one tenant; {@code all} every call, so that the time to the first token
+ *     tells one tenant what another has sent
  * @param price what its tokens cost, for metering; default nothing
  */
 public record EngineSection(
@@ -28,6 +31,7 @@ public record EngineSection(
     Integer threads,
     CacheType cache,
     Verify verify,
+    Prefixes prefixes,
     UpstreamSection.Price price) {
   /** How an engine keeps keys and values. */
   public enum CacheType {
@@ -45,6 +49,14 @@ public record EngineSection(
     BEFORE
   }
 
+  /** Who shares beginnings of prompts. */
+  public enum Prefixes {
+    /** The calls of one tenant. */
+    TENANT,
+    /** All calls. */
+    ALL
+  }
+
   public EngineSection {
     name = Check.name(name, "name");
     file = Check.required(file, "file");
@@ -57,6 +69,7 @@ public record EngineSection(
     threads = Check.range(threads, 0, 0, 4_096, "threads");
     cache = Check.or(cache, CacheType.F16);
     verify = Check.or(verify, Verify.AFTER);
+    prefixes = Check.or(prefixes, Prefixes.TENANT);
     price = Check.or(price, UpstreamSection.Price.FREE);
   }
 }

@@ -178,10 +178,14 @@ final class PackedFile {
     long place = file.get(I64, entry(i) + 24);
     if (place == ABSENT) return true;
     Matrix matrix = matrices.get(i);
-    long panel = Packer.panelBytes(matrix);
+    byte[] panel = new byte[Packer.panelBytes(matrix)];
     long[] sums = new long[Packer.panels(matrix)];
     for (int p = 0; p < sums.length; p++) {
-      sums[p] = PackedSum.of(file.asSlice(place + p * panel, panel));
+      for (Packer.Piece piece : Packer.pieces(matrix, p)) {
+        long at = place + piece.at();
+        MemorySegment.copy(file, ValueLayout.JAVA_BYTE, at, panel, piece.from(), piece.length());
+      }
+      sums[p] = PackedSum.of(MemorySegment.ofArray(panel));
     }
     return PackedSum.of(sums) == file.get(I64, entry(i) + 32);
   }

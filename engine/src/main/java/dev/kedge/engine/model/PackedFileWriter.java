@@ -109,20 +109,13 @@ final class PackedFileWriter {
     try {
       int matrix = -1;
       Packer packer = null;
-      ByteBuffer panel = ByteBuffer.allocateDirect(0);
-      for (int n = next.getAndIncrement();
-          n < firstPanels[places.length];
-          n = next.getAndIncrement()) {
+      int all = firstPanels[places.length];
+      for (int n = next.getAndIncrement(); n < all; n = next.getAndIncrement()) {
         int of = matrixOf(n);
-        if (packer == null || of != matrix) {
-          matrix = of;
-          packer = new Packer(matrices.get(matrix));
-          int size = Math.toIntExact(Packer.panelBytes(matrices.get(matrix)));
-          if (panel.capacity() < size) panel = ByteBuffer.allocateDirect(size);
-          panel.limit(size);
-        }
-        if (!impossible[matrix]) one(channel, packer, matrix, n - firstPanels[matrix], panel);
-        tell(panel.limit(), progress);
+        if (packer == null || of != matrix) packer = new Packer(matrices.get(of));
+        matrix = of;
+        if (!impossible[matrix]) one(channel, packer, matrix, n - firstPanels[matrix]);
+        tell(Packer.panelBytes(matrices.get(matrix)), progress);
       }
     } catch (IOException | RuntimeException | Error e) {
       next.set(Integer.MAX_VALUE / 2); // the others need not go on
@@ -137,19 +130,16 @@ final class PackedFileWriter {
     return at;
   }
 
-  private void one(FileChannel channel, Packer packer, int matrix, int index, ByteBuffer panel)
-      throws IOException {
-    MemorySegment form = MemorySegment.ofBuffer(panel.clear().limit(panelBytes(matrix)));
-    if (!packer.pack(index, form, 0)) {
+  private void one(FileChannel channel, Packer packer, int matrix, int index) throws IOException {
+    if (!packer.pack(index)) {
       impossible[matrix] = true;
       return;
     }
-    sums[matrix][index] = PackedSum.of(form);
-    fully(channel, panel, places[matrix] + (long) index * panelBytes(matrix));
-  }
-
-  private int panelBytes(int matrix) {
-    return (int) Packer.panelBytes(matrices.get(matrix));
+    sums[matrix][index] = PackedSum.of(MemorySegment.ofArray(packer.panel()));
+    for (Packer.Piece piece : Packer.pieces(matrices.get(matrix), index)) {
+      ByteBuffer bytes = ByteBuffer.wrap(packer.panel(), piece.from(), piece.length());
+      fully(channel, bytes, places[matrix] + piece.at());
+    }
   }
 
   private synchronized void tell(long more, PackingProgress progress) {

@@ -177,19 +177,25 @@ public final class PreparedWeights implements AutoCloseable {
     long done = 0;
     for (Map.Entry<Matrix, MemorySegment> one : mapped.entrySet()) {
       Packer packer = new Packer(one.getKey());
-      long length = Packer.panelBytes(one.getKey());
-      MemorySegment panel = MemorySegment.ofArray(new byte[Math.toIntExact(length)]);
       for (int p = 0; p < Packer.panels(one.getKey()); p++) {
-        if (!packer.pack(p, panel, 0)) return false;
-        if (panel.mismatch(one.getValue().asSlice(p * length, length)) >= 0) return false;
-        done += length;
+        if (!packer.pack(p) || !same(packer.panel(), one.getValue(), one.getKey(), p)) return false;
+        done += packer.panel().length;
         progress.read(done);
       }
     }
     return true;
   }
 
-  /** Packs panels {@code from} to {@code to} − 1, on all processors. */
+  private static boolean same(byte[] panel, MemorySegment form, Matrix matrix, int index) {
+    MemorySegment made = MemorySegment.ofArray(panel);
+    for (Packer.Piece piece : Packer.pieces(matrix, index)) {
+      MemorySegment found = form.asSlice(piece.at(), piece.length());
+      if (made.asSlice(piece.from(), piece.length()).mismatch(found) >= 0) return false;
+    }
+    return true;
+  }
+
+  /** Packs panels {@code from} to {@code to} − 1 into their places, on all processors. */
   static boolean pack(Matrix matrix, int from, int to, MemorySegment packed) {
     AtomicBoolean possible = new AtomicBoolean(true);
     int pieces = Math.min(to - from, 4 * Runtime.getRuntime().availableProcessors());
@@ -199,8 +205,7 @@ public final class PreparedWeights implements AutoCloseable {
           Packer packer = new Packer(matrix);
           int end = from + (int) ((long) (to - from) * (piece + 1) / pieces);
           for (int p = from + (int) ((long) (to - from) * piece / pieces); p < end; p++) {
-            long at = (p - from) * Packer.panelBytes(matrix);
-            if (!possible.get() || !packer.pack(p, packed, at)) possible.set(false);
+            if (!possible.get() || !packer.pack(p, packed)) possible.set(false);
           }
         });
     return possible.get();

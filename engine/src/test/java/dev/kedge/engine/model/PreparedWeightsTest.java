@@ -209,7 +209,9 @@ class PreparedWeightsTest {
 
   private List<Path> packed() throws IOException {
     try (Stream<Path> files = Files.list(folder)) {
-      return files.filter(file -> file.toString().endsWith(".p1")).toList();
+      return files
+          .filter(file -> file.toString().endsWith(".p" + dev.kedge.engine.kernel.Packer.VERSION))
+          .toList();
     }
   }
 

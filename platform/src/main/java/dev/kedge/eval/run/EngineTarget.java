@@ -23,9 +23,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.OptionalDouble;
-import java.util.OptionalInt;
-import java.util.OptionalLong;
 import tools.jackson.databind.node.JsonNodeFactory;
 
 /** A model file, run by the engine of this process. Thread-safe. */
@@ -173,20 +170,7 @@ public final class EngineTarget implements Target {
     }
     messages.add(message(ChatRequest.Role.USER, question.input()));
     Settings settings =
-        new Settings(
-            OptionalInt.of(asking.maxTokens()),
-            OptionalDouble.of(asking.temperature()),
-            OptionalInt.empty(),
-            OptionalDouble.empty(),
-            OptionalDouble.empty(),
-            OptionalDouble.empty(),
-            OptionalDouble.empty(),
-            OptionalDouble.empty(),
-            OptionalLong.empty(),
-            List.of(),
-            1,
-            -1,
-            false);
+        Settings.UNSET.withMaxTokens(asking.maxTokens()).withTemperature(asking.temperature());
     return new ChatRequest(
         label,
         messages,
