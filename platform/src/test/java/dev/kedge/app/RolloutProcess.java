@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 
 /** A gateway in a process of its own, which a test kills. */
 final class RolloutProcess implements AutoCloseable {
@@ -28,7 +29,8 @@ final class RolloutProcess implements AutoCloseable {
   /** Arguments: a configuration. Tells its port and serves until it is killed. */
   public static void main(String[] args) throws IOException, InterruptedException {
     Path config = Path.of(args[0]);
-    Platform platform = Platform.start(KedgeFile.read(config), config.toAbsolutePath().getParent());
+    Path folder = Objects.requireNonNull(config.toAbsolutePath().getParent());
+    Platform platform = Platform.start(KedgeFile.read(config), folder);
     System.out.println(platform.port());
     Thread.sleep(Long.MAX_VALUE);
   }
