@@ -40,7 +40,9 @@ class PackageRulesTest {
           Map.entry("eval", List.of("backend", "guard", "usage")),
           // label -> eval: labels become datasets; rates carry their intervals.
           Map.entry("label", List.of("usage", "eval")),
-          Map.entry("drift", List.of("usage")),
+          // drift -> eval: it compares runs, with the same statistics; -> gate: it answers the
+          // gate's question on the words (TextChanges).
+          Map.entry("drift", List.of("usage", "eval", "gate")),
           Map.entry("load", List.of("backend")),
           Map.entry("observe", List.of()),
           // gate -> eval: it judges runs; -> evidence: decisions are signed.

@@ -29,6 +29,7 @@ import picocli.CommandLine.Command;
       BudgetsCommand.class,
       CaptureCommand.class,
       CostCommand.class,
+      DriftCommand.class,
       EvalCommand.class,
       GateCommand.class,
       GenerateCommand.class,

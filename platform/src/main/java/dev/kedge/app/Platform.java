@@ -248,7 +248,7 @@ public final class Platform implements AutoCloseable {
     return Optional.of(
         new Console(
             new ConsoleParts(
-                file.console(),
+                file.console().in(folder),
                 access::authenticate,
                 open,
                 gateway,
