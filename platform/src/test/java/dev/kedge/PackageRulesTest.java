@@ -48,6 +48,9 @@ class PackageRulesTest {
           // gate -> eval: it judges runs; -> evidence: decisions are signed.
           Map.entry("evidence", List.of()),
           Map.entry("gate", List.of("eval", "evidence")),
+          // rollout -> eval: its sequences; -> gate: a step may need an approved gate; -> route:
+          // it looks at answers as a cascade does; -> backend: a replay asks both models.
+          Map.entry("rollout", List.of("eval", "evidence", "gate", "route", "backend")),
           Map.entry("pilot", List.of("eval", "cost", "usage", "load", "backend", "registry")));
 
   @Test

@@ -2,7 +2,6 @@ package dev.kedge.cli;
 
 import dev.kedge.config.TaskFile;
 import dev.kedge.drift.GateWording;
-import dev.kedge.eval.data.Datasets;
 import dev.kedge.eval.run.CaseSource;
 import dev.kedge.eval.run.JsonLinesSource;
 import dev.kedge.eval.run.JudgeMetric;
@@ -159,7 +158,12 @@ final class GateCommand implements Callable<Integer> {
       out.print(page.text());
       out.println();
       out.println("Report: " + desk.report(id));
-      out.println("To decide: kedge gate sign " + id + " --help");
+      out.println("To sign: in the console under Gates, or");
+      out.println(
+          "  kedge gate sign "
+              + id
+              + data.again()
+              + " --approve --role ROLE --reason TEXT --as NAME");
     }
     out.flush();
   }
@@ -170,8 +174,7 @@ final class GateCommand implements Callable<Integer> {
 
   private CaseSource source(TaskFile file, Path folder, Store store) throws IOException {
     if (dataset.isEmpty()) return JsonLinesSource.of(folder.resolve(file.holdout()));
-    Datasets datasets = data.datasets(store);
-    return JsonLinesSource.of(datasets.file(datasets.find(dataset.get())));
+    return data.cases(store, dataset.get());
   }
 
   private Metric judge(String name, String model, String rubric, Path human) throws IOException {

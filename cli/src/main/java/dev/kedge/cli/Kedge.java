@@ -40,6 +40,7 @@ import picocli.CommandLine.Command;
       ModelsCommand.class,
       PilotCommand.class,
       QuantizeCommand.class,
+      RolloutCommand.class,
       RouteCommand.class,
       ServeCommand.class,
       Tune.class,
