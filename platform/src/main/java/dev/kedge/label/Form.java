@@ -19,6 +19,7 @@ import tools.jackson.databind.node.StringNode;
 public sealed interface Form {
   int LONGEST_TEXT = 1 << 16;
   int LARGEST_SCHEMA = 1 << 18;
+  int MOST_NAMED = 12;
 
   /** As in files: {@code class}, {@code json}, {@code text}, {@code sql}. */
   String kind();
@@ -64,7 +65,10 @@ public sealed interface Form {
     @Override
     public Optional<String> problem(JsonNode label) {
       if (label.isString() && classes.contains(label.stringValue())) return Optional.empty();
-      return Optional.of("expected one of the classes: " + String.join(", ", classes));
+      String named = String.join(", ", classes.stream().limit(MOST_NAMED).toList());
+      String more = classes.size() > MOST_NAMED ? " and " + (classes.size() - MOST_NAMED) : "";
+      return Optional.of(
+          "expected one of the classes: " + named + (more.isEmpty() ? "" : more + " more"));
     }
 
     @Override
