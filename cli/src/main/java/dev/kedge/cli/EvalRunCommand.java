@@ -73,6 +73,7 @@ final class EvalRunCommand implements Callable<Integer> {
                 file.generation().temperature(),
                 Asking.Mode.CHAT,
                 options.attempt());
+        if (options.plain()) asking = asking.plain();
         RunPlan plan =
             new RunPlan(
                 file.name(), source, asking, metrics, options.concurrency(), Version.current());

@@ -36,6 +36,7 @@ public final class Console {
     new RunPages(parts.data(), frame).add(routes);
     new ComparePages(parts.data(), frame).add(routes);
     new GatePages(parts.gates(), frame).add(routes);
+    new RolloutPages(parts.rollouts(), frame).add(routes);
     new EvidencePages(parts.gates(), parts.data(), frame).add(routes);
   }
 

@@ -11,6 +11,7 @@ import dev.kedge.label.ItemView;
 import dev.kedge.label.LabelProject;
 import dev.kedge.label.Labelling;
 import dev.kedge.label.agreement.Agreement;
+import dev.kedge.report.Difference;
 import dev.kedge.report.Html;
 import dev.kedge.report.Tag;
 import java.util.ArrayList;

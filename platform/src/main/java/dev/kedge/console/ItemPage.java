@@ -6,6 +6,7 @@ import dev.kedge.label.ItemView;
 import dev.kedge.label.LabelEvent;
 import dev.kedge.label.LabelProject;
 import dev.kedge.label.Progress;
+import dev.kedge.report.Difference;
 import dev.kedge.report.Html;
 import dev.kedge.report.Tag;
 import java.util.ArrayList;

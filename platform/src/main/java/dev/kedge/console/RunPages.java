@@ -9,6 +9,7 @@ import dev.kedge.eval.run.RunCases;
 import dev.kedge.eval.run.RunFolder;
 import dev.kedge.eval.run.RunManifest;
 import dev.kedge.eval.score.Measure;
+import dev.kedge.report.Difference;
 import dev.kedge.report.Html;
 import dev.kedge.report.Tag;
 import java.io.IOException;

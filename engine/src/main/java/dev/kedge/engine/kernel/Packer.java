@@ -30,7 +30,7 @@ public final class Packer {
   private final PackedLayout layout;
   /* Integers of a span of one row, as packed: not negative. */
   private final short[] quants = new short[SPAN_BLOCKS * BLOCK];
-  /* The panel, assembled in the heap and copied out in one piece. */
+  /* The panel, its groups' integers and then its scales, assembled in the heap. */
   private final byte[] panel;
 
   /** For a matrix that is {@link #packable}. */
@@ -51,11 +51,6 @@ public final class Packer {
     return (int) PackedLayout.panels(matrix.rows());
   }
 
-  /** Bytes of one of them. */
-  public static long panelBytes(Matrix matrix) {
-    return PackedLayout.panelBytes(matrix.type(), matrix.columns());
-  }
-
   /**
    * Whether a matrix has a packed form: it is quantized and its panels fit an array. Files with
    * infinite scales have one too, but {@link #pack} finds out and refuses.
@@ -68,27 +63,41 @@ public final class Packer {
   /**
    * Packs one panel.
    *
-   * @param to receives {@link #panelBytes} bytes from {@code at} on
+   * @param to the matrix's {@link #bytes} bytes, of which it fills its share
    * @return false if a scale is infinite or no number, which the packed form cannot say: the matrix
    *     stays as it is
    */
-  public boolean pack(int index, MemorySegment to, long at) {
+  public boolean pack(int index, MemorySegment to) {
     int rows = Math.min(PANEL, matrix.rows() - index * PANEL);
     if (rows < PANEL) Arrays.fill(panel, (byte) 0);
     int blocks = matrix.columns() / BLOCK;
+    int group = blocks * layout.groupBytes();
     for (int row = 0; row < rows; row++) {
       long start = (long) (index * PANEL + row) * matrix.rowBytes();
-      int span = 0;
+      int integers = row / GROUP * group + lane(row) % GROUP * 2;
+      int scales = GROUPS * group;
       for (int b = 0; b < blocks; b += SPAN_BLOCKS) {
         int count = Math.min(SPAN_BLOCKS, blocks - b);
         quants(start, b, count);
-        integers(span, row, count);
-        if (!scales(span + count * layout.blockBytes(), row, start, b, count)) return false;
-        span += PackedLayout.spanBytes(type, count);
+        integers(integers + b * layout.groupBytes(), count);
+        if (!scales(scales, row, start, b, count)) return false;
+        scales += PackedLayout.scaleBytes(type, count);
       }
     }
-    MemorySegment.copy(panel, 0, to, ValueLayout.JAVA_BYTE, at, panel.length);
+    copy(index, group, to);
     return true;
+  }
+
+  private void copy(int index, int group, MemorySegment to) {
+    ValueLayout.OfByte bytes = ValueLayout.JAVA_BYTE;
+    long apart = layout.apart(matrix.rows(), matrix.columns());
+    long at = layout.integers(index, matrix.columns());
+    for (int g = 0; g < GROUPS; g++) {
+      MemorySegment.copy(panel, g * group, to, bytes, at + g * apart, group);
+    }
+    int scales = GROUPS * group;
+    at = PackedLayout.scales(type, matrix.rows(), matrix.columns(), index);
+    MemorySegment.copy(panel, scales, to, bytes, at, panel.length - scales);
   }
 
   private void quants(long start, int block, int count) {
@@ -108,9 +117,8 @@ public final class Packer {
     for (int k = 0; zero != 0 && k < count * BLOCK; k++) quants[k] += (short) zero;
   }
 
-  private void integers(int span, int row, int count) {
-    int group = row / GROUP;
-    int at = span + group * count * (layout.blockBytes() / GROUPS) + lane(row) % GROUP * 2;
+  private void integers(int from, int count) {
+    int at = from;
     short[] q = quants;
     switch (layout) {
       case NIBBLES -> {

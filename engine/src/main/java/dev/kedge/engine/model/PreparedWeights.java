@@ -116,7 +116,7 @@ public final class PreparedWeights implements AutoCloseable {
     return pack(matrix, 0, Packer.panels(matrix), packed) ? Optional.of(packed) : Optional.empty();
   }
 
-  /** Packs panels {@code from} to {@code to} − 1, on all processors. */
+  /** Packs panels {@code from} to {@code to} − 1 into their places, on all processors. */
   static boolean pack(Matrix matrix, int from, int to, MemorySegment packed) {
     AtomicBoolean possible = new AtomicBoolean(true);
     int pieces = Math.min(to - from, 4 * Runtime.getRuntime().availableProcessors());
@@ -126,8 +126,7 @@ public final class PreparedWeights implements AutoCloseable {
           Packer packer = new Packer(matrix);
           int end = from + (int) ((long) (to - from) * (piece + 1) / pieces);
           for (int p = from + (int) ((long) (to - from) * piece / pieces); p < end; p++) {
-            long at = (p - from) * Packer.panelBytes(matrix);
-            if (!possible.get() || !packer.pack(p, packed, at)) possible.set(false);
+            if (!possible.get() || !packer.pack(p, packed)) possible.set(false);
           }
         });
     return possible.get();
