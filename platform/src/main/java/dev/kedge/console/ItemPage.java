@@ -62,7 +62,8 @@ final class ItemPage {
     return page(status, said, Html.EMPTY, fields, focus, then, Html.EMPTY);
   }
 
-  private static String sentence(String text) {
+  private static String sentence(String problem) {
+    String text = LabelInput.spoken(problem);
     return text.isEmpty() ? "" : Character.toUpperCase(text.charAt(0)) + text.substring(1);
   }
 

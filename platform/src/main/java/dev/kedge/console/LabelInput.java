@@ -50,6 +50,22 @@ final class LabelInput {
     return JsonForm.ROOT + pointer + (missing.find() ? "/" + missing.group(1) : "");
   }
 
+  /** A complaint of the schema with the place as the form names it: queries 1 › show. */
+  static String spoken(String problem) {
+    Matcher place = PLACE.matcher(problem);
+    if (!place.find()) return problem;
+    List<String> steps = new ArrayList<>();
+    for (String step : place.group(1).split("/", -1)) {
+      boolean row = step.matches("[0-9]{1,6}") && !steps.isEmpty();
+      if (row) steps.add(steps.removeLast() + " " + (Integer.parseInt(step) + 1));
+      else if (!step.isEmpty()) steps.add(step);
+    }
+    String named = String.join(" › ", steps);
+    return "this does not fit: "
+        + (named.isEmpty() ? "" : named + ": ")
+        + problem.substring(place.end()).strip();
+  }
+
   /** What the controls show for a label, or for none. */
   Map<String, String> fields(Optional<JsonNode> label) {
     Map<String, String> fields = new LinkedHashMap<>();

@@ -6,6 +6,7 @@ import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SpecificationVersion;
 import dev.kedge.base.KedgeException;
 import dev.kedge.eval.score.JsonText;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
@@ -113,8 +114,18 @@ public sealed interface Form {
       if (schema.isBlank()) return Optional.empty();
       List<Error> errors = compiled(schema).validate(label);
       return errors.stream()
-          .map(error -> (error.getInstanceLocation() + ": " + error.getMessage()).strip())
-          .findFirst();
+          .max(Comparator.comparingInt(Structured::telling))
+          .map(error -> (error.getInstanceLocation() + ": " + error.getMessage()).strip());
+    }
+
+    /* Where no alternative fits, what went wrong deepest inside says most; that none fits, least. */
+    private static int telling(Error error) {
+      int depth = error.getInstanceLocation().getNameCount();
+      return switch (error.getKeyword()) {
+        case "oneOf", "anyOf", "allOf" -> 3 * depth - 6;
+        case "const", "additionalProperties" -> 3 * depth - 4;
+        default -> 3 * depth;
+      };
     }
 
     @Override

@@ -259,7 +259,7 @@ class ConsoleBrowserTest {
     tab.leading(() -> tab.press("ArrowDown", "Tab"));
     tab.leading(() -> tab.chord("Enter", 2));
 
-    assertThat(tab.text()).contains("required property 'show'");
+    assertThat(tab.text()).contains("This does not fit: queries 1: required property 'show'");
     assertThat(tab.evaluate("document.activeElement.id").asString()).isEqualTo("v/queries/0/show");
     assertThat(tab.evaluate("document.activeElement.ariaInvalid").asString()).isEqualTo("true");
     assertThat(tab.evaluate("document.getElementById('v/queries/0/find').value").asString())
@@ -289,7 +289,8 @@ class ConsoleBrowserTest {
 
   @Test
   void aGuideThatWasOpenedStaysOpenOnTheNextItem() {
-    Tab tab = named("Ria", "/console/labelling/returns/label");
+    console.project("guided", new Form.Choice(List.of("yes", "no")));
+    Tab tab = named("Ria", "/console/labelling/guided/label");
     String open = "document.querySelector('details[data-keep]').open";
     assertThat(tab.evaluate(open).asBoolean()).isFalse();
     tab.press("h");
