@@ -166,45 +166,49 @@ final class RolloutPages {
           case PROMOTED -> "Promoted: the candidate answers every call.";
           case ROLLED_BACK -> "Rolled back: the current model answers every call.";
         };
-    String last = record.events().isEmpty() ? "" : record.events().getLast().reason();
+    String last = "";
+    if (!record.events().isEmpty()) {
+      RolloutEvent event = record.events().getLast();
+      last = "last decision: " + event.kind().word() + ", " + event.reason();
+    }
     return Html.element(
         "div.verdict." + kind,
         Html.element("strong", headline),
-        Html.element("p", state(record.progress()), Html.text(last.isEmpty() ? "" : " " + last)));
+        Html.element("p", state(record.progress()), Html.text(" " + last)));
   }
 
   private static Html figures(RolloutRecord record) {
     Widgets.Table table =
         new Widgets.Table("What went wrong")
             .column("Measure")
+            .column("Verdict")
             .number("Current")
             .number("Candidate")
             .number("Compared")
             .number("Difference")
             .number("Range")
-            .number("Margin")
-            .column("Verdict");
+            .number("Margin");
     for (Figure figure : record.figures()) {
       table.row(
           Html.text(figure.measure()),
+          switch (figure.verdict()) {
+            case NOT_WORSE -> Widgets.badge("good", "not worse");
+            case WORSE -> Widgets.badge("bad", "worse");
+            case UNDECIDED -> Widgets.badge("mid", "undecided");
+          },
           Html.text(percent(figure.share()) + " of " + Figures.whole(figure.calls())),
           Html.text(
               percent(figure.candidateShare()) + " of " + Figures.whole(figure.candidateCalls())),
           Html.text(Figures.whole(figure.compared())),
           Html.text(points(figure.difference())),
           Html.text(points(figure.low()) + " to " + points(figure.high())),
-          Html.text(points(figure.margin())),
-          switch (figure.verdict()) {
-            case NOT_WORSE -> Widgets.badge("good", "not worse");
-            case WORSE -> Widgets.badge("bad", "worse");
-            case UNDECIDED -> Widgets.badge("mid", "undecided");
-          });
+          Html.text(points(figure.margin())));
     }
     return table.html();
   }
 
   private static Html stages(RolloutRecord record) {
-    Widgets.Table table = new Widgets.Table("Stages").column("Stage").column("").column("State");
+    Widgets.Table table = new Widgets.Table("Stages").column("Stage").column("Gets").column("State");
     List<Stage> stages = record.spec().stages();
     int now = record.progress().stage();
     boolean open = record.progress().phase().open();

@@ -11,9 +11,9 @@ import dev.kedge.config.RolloutSection.ShadowLimits;
 import dev.kedge.config.Tenant;
 import dev.kedge.limit.Reservation;
 import dev.kedge.rollout.Arm;
+import dev.kedge.rollout.Given;
 import dev.kedge.rollout.Heard;
 import dev.kedge.rollout.HeardParts;
-import dev.kedge.rollout.Given;
 import dev.kedge.rollout.Rollout;
 import dev.kedge.rollout.Seen;
 import java.lang.System.Logger.Level;
@@ -176,7 +176,9 @@ final class Shadows implements AutoCloseable {
             of.seed(),
             now + limits.timeout().toNanos(),
             true,
-            of.headers());
+            of.headers(),
+            of.tenant(),
+            Priority.BATCH.rank());
     Bookkeeping.About about =
         new Bookkeeping.About(
             payer,
