@@ -135,6 +135,9 @@ final class GenerateCommand implements Callable<Integer> {
       EngineOptions options =
           new EngineOptions(wanted, 1, 0, 0, 0, defaults.batchTokens(), !scalar);
       try (Engine engine = Engine.start(model, options)) {
+        engine
+            .notice()
+            .ifPresent(notice -> spec.commandLine().getErr().println("kedge: " + notice));
         return run(engine, request, prefixed(model.tokenizer()));
       }
     } catch (FormatException e) {

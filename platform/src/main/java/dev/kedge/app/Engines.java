@@ -14,6 +14,7 @@ import dev.kedge.engine.Model;
 import dev.kedge.gateway.GatewayParts.EngineFacts;
 import java.io.IOException;
 import java.io.InputStream;
+import java.lang.System.Logger.Level;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -22,6 +23,7 @@ import java.util.function.Function;
 
 /** The models of this process, loaded and running. For one thread, but for what it hands out. */
 final class Engines implements AutoCloseable {
+  private static final System.Logger LOG = System.getLogger(Engines.class.getName());
   private final Map<String, Running> running = new LinkedHashMap<>();
 
   /** One model. */
@@ -32,6 +34,7 @@ final class Engines implements AutoCloseable {
     Model model = Model.load(file);
     try {
       Engine engine = Engine.start(model, options);
+      engine.notice().ifPresent(notice -> LOG.log(Level.WARNING, name + ": " + notice));
       EngineFacts known =
           new EngineFacts(facts.price(), engine.contextLength(), facts.digest(), facts.places());
       running.put(

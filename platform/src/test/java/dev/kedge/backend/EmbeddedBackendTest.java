@@ -30,9 +30,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalDouble;
 import java.util.OptionalInt;
-import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -72,20 +70,7 @@ class EmbeddedBackendTest {
   }
 
   private static Settings settings(int maxTokens) {
-    return new Settings(
-        OptionalInt.of(maxTokens),
-        OptionalDouble.empty(),
-        OptionalInt.empty(),
-        OptionalDouble.empty(),
-        OptionalDouble.empty(),
-        OptionalDouble.empty(),
-        OptionalDouble.empty(),
-        OptionalDouble.empty(),
-        OptionalLong.empty(),
-        List.of(),
-        1,
-        -1,
-        false);
+    return Settings.UNSET.withMaxTokens(maxTokens);
   }
 
   private static ChatRequest chat(
