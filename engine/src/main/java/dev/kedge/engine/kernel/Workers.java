@@ -43,23 +43,23 @@ public final class Workers implements AutoCloseable {
 
     final RangeJob job;
     final int parts;
-    /* Of what is left a thread takes one of so many parts at once. */
-    final int share;
+    /* Whether a thread takes many at once. */
+    final boolean ranges;
     final int threads;
     /* Per thread the first of its parts that nobody took, above, and the end of them, below. */
-    final AtomicLongArray ranges;
+    final AtomicLongArray left;
     final AtomicInteger done = new AtomicInteger();
     final Thread caller = Thread.currentThread();
     volatile @Nullable Throwable failure;
 
-    Round(RangeJob job, int parts, int share, int threads) {
+    Round(RangeJob job, int parts, boolean ranges, int threads) {
       this.job = job;
       this.parts = parts;
-      this.share = share;
+      this.ranges = ranges;
       this.threads = threads;
-      ranges = new AtomicLongArray((threads + 1) * APART);
+      left = new AtomicLongArray((threads + 1) * APART);
       for (int i = 0; i < threads; i++) {
-        ranges.setPlain(
+        left.setPlain(
             (i + 1) * APART, range((long) parts * i / threads, (long) parts * (i + 1) / threads));
       }
     }
@@ -90,13 +90,14 @@ public final class Workers implements AutoCloseable {
     private long take(int owner, boolean front) {
       int at = (owner + 1) * APART;
       while (true) {
-        long range = ranges.get(at);
+        long range = left.get(at);
         long from = range >>> 32;
         long to = (int) range;
         if (from >= to) return 0;
-        long count = share == 0 ? 1 : Math.ceilDiv(to - from, share);
+        // Most of what is left: the rest is for others, in case that this thread is held up.
+        long count = ranges ? (to - from) - (to - from) / 4 : 1;
         long rest = front ? range(from + count, to) : range(from, to - count);
-        if (ranges.compareAndSet(at, range, rest)) {
+        if (left.compareAndSet(at, range, rest)) {
           return front ? range(from, from + count) : range(to - count, to);
         }
       }
@@ -104,7 +105,6 @@ public final class Workers implements AutoCloseable {
   }
 
   private static final int SPINS = 3_000;
-  public static int SHARE = 2;
   private static final long LONGEST_NAP_NANOS = 1_000_000;
 
   private final Thread[] helpers;
@@ -137,17 +137,17 @@ public final class Workers implements AutoCloseable {
         (from, to, worker) -> {
           for (int part = from; part < to; part++) job.part(part, worker);
         };
-    share(parts, 0, each);
+    share(parts, false, each);
   }
 
   /** As above, with parts in as few pieces as it takes to keep all threads busy to the end. */
   public void runRanges(int parts, RangeJob job) {
     if (helpers.length == 0 || parts == 1) job.parts(0, parts, 0);
-    else share(parts, SHARE, job);
+    else share(parts, true, job);
   }
 
-  private void share(int parts, int share, RangeJob job) {
-    Round current = new Round(job, parts, share, helpers.length + 1);
+  private void share(int parts, boolean ranges, RangeJob job) {
+    Round current = new Round(job, parts, ranges, helpers.length + 1);
     round = current;
     for (Thread helper : helpers) LockSupport.unpark(helper);
     current.work(0);

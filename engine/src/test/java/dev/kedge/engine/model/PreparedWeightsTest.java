@@ -6,6 +6,7 @@ import dev.kedge.engine.kernel.Kernels;
 import dev.kedge.engine.kernel.KvLayout;
 import dev.kedge.engine.kernel.KvPage;
 import dev.kedge.engine.kernel.KvType;
+import dev.kedge.engine.kernel.Packer;
 import dev.kedge.engine.kernel.Workers;
 import dev.kedge.engine.weights.GgufFile;
 import dev.kedge.engine.weights.TensorType;
@@ -132,7 +133,7 @@ class PreparedWeightsTest {
 
   private List<Path> packed() throws IOException {
     try (Stream<Path> files = Files.list(folder)) {
-      return files.filter(file -> file.toString().endsWith(".p1")).toList();
+      return files.filter(file -> file.toString().endsWith(".p" + Packer.VERSION)).toList();
     }
   }
 
