@@ -50,7 +50,6 @@ final class OneTokenQ40 {
       int to) {
     short[] y = x.multipliers.nibbles;
     short[] starts = x.multipliers.nibbleStarts;
-    float[] factors = x.scales;
     ShortVector by4 = ShortVector.broadcast(SHORTS, 4);
     ShortVector by8 = ShortVector.broadcast(SHORTS, 8);
     ShortVector by12 = ShortVector.broadcast(SHORTS, 12);
@@ -109,7 +108,7 @@ final class OneTokenQ40 {
           a3 = a3.add(w.lanewise(LSHR, by8).mul(y2)).add(w.lanewise(LSHR, by12).mul(y3));
         }
         long s = Lanes.address(c + b * SCALES);
-        FloatVector factor = FloatVector.broadcast(FLOATS, factors[block + b]);
+        FloatVector factor = FloatVector.broadcast(FLOATS, x.scales[block + b]);
         IntVector d = IntVector.fromMemorySegment(INTS, MEMORY, s, ORDER);
         IntVector sum = a0.reinterpretAsInts();
         FloatVector scale =

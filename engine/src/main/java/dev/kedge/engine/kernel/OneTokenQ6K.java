@@ -17,6 +17,7 @@ import jdk.incubator.vector.ShortVector;
 /**
  * One token times a panel of Q6_K, in one pass: the exact sums of {@link SixSums}, each times its
  * part's scale, then per span the outer scales. The sums over a span's parts wait in an array.
+ * Scales of a block's first half stand below those of its second.
  */
 final class OneTokenQ6K {
   private static final int EIGHTHS = 4;
@@ -83,8 +84,6 @@ final class OneTokenQ6K {
   private static void parts(
       long integers, long apart, long scales, Activations x, int block, float[] parts, int to) {
     short[] y = x.multipliers.sixes;
-    short[] starts = x.multipliers.sixStarts;
-    float[] factors = x.scales;
     ShortVector by6 = ShortVector.broadcast(SHORTS, 6);
     ShortVector by12 = ShortVector.broadcast(SHORTS, 12);
     ShortVector by14 = ShortVector.broadcast(SHORTS, 14);
@@ -108,7 +107,7 @@ final class OneTokenQ6K {
         int e = (block + b) * EIGHTHS + eighth;
         int k = e * FACTORS;
         long at = eighth * 192L;
-        ShortVector a0 = ShortVector.broadcast(SHORTS, starts[e]);
+        ShortVector a0 = ShortVector.broadcast(SHORTS, x.multipliers.sixStarts[e]);
         ShortVector a1 = a0;
         ShortVector a2 = a0;
         ShortVector a3 = a0;
@@ -158,34 +157,39 @@ final class OneTokenQ6K {
         w = ShortVector.fromMemorySegment(SHORTS, MEMORY, s3 + at + 128, ORDER);
         a3 = a3.add(w.mul(y0)).add(w.lanewise(LSHR, by6).mul(y1));
         a3 = a3.add(w.lanewise(LSHR, by12).mul(y2)).add(w.lanewise(LSHR, by14).mul(y3));
-        // Scales of the first half's rows stand below those of the second's.
-        IntVector by = IntVector.broadcast(INTS, eighth / 2 * 16);
-        IntVector d = IntVector.fromMemorySegment(INTS, MEMORY, s, ORDER).lanewise(LSHR, by);
+        IntVector d =
+            IntVector.fromMemorySegment(INTS, MEMORY, s, ORDER).lanewise(LSHR, eighth / 2 * 16);
         IntVector sum = a0.reinterpretAsInts();
         IntVector scale = d.lanewise(LSHL, in24).lanewise(ASHR, in24);
         l0 = l0.add(sum.lanewise(LSHL, in16).lanewise(ASHR, in16).mul(scale));
         scale = d.lanewise(LSHL, in16).lanewise(ASHR, in24);
         h0 = h0.add(sum.lanewise(ASHR, in16).mul(scale));
-        d = IntVector.fromMemorySegment(INTS, MEMORY, s + 64, ORDER).lanewise(LSHR, by);
+        d =
+            IntVector.fromMemorySegment(INTS, MEMORY, s + 64, ORDER)
+                .lanewise(LSHR, eighth / 2 * 16);
         sum = a1.reinterpretAsInts();
         scale = d.lanewise(LSHL, in24).lanewise(ASHR, in24);
         l1 = l1.add(sum.lanewise(LSHL, in16).lanewise(ASHR, in16).mul(scale));
         scale = d.lanewise(LSHL, in16).lanewise(ASHR, in24);
         h1 = h1.add(sum.lanewise(ASHR, in16).mul(scale));
-        d = IntVector.fromMemorySegment(INTS, MEMORY, s + 128, ORDER).lanewise(LSHR, by);
+        d =
+            IntVector.fromMemorySegment(INTS, MEMORY, s + 128, ORDER)
+                .lanewise(LSHR, eighth / 2 * 16);
         sum = a2.reinterpretAsInts();
         scale = d.lanewise(LSHL, in24).lanewise(ASHR, in24);
         l2 = l2.add(sum.lanewise(LSHL, in16).lanewise(ASHR, in16).mul(scale));
         scale = d.lanewise(LSHL, in16).lanewise(ASHR, in24);
         h2 = h2.add(sum.lanewise(ASHR, in16).mul(scale));
-        d = IntVector.fromMemorySegment(INTS, MEMORY, s + 192, ORDER).lanewise(LSHR, by);
+        d =
+            IntVector.fromMemorySegment(INTS, MEMORY, s + 192, ORDER)
+                .lanewise(LSHR, eighth / 2 * 16);
         sum = a3.reinterpretAsInts();
         scale = d.lanewise(LSHL, in24).lanewise(ASHR, in24);
         l3 = l3.add(sum.lanewise(LSHL, in16).lanewise(ASHR, in16).mul(scale));
         scale = d.lanewise(LSHL, in16).lanewise(ASHR, in24);
         h3 = h3.add(sum.lanewise(ASHR, in16).mul(scale));
       }
-      FloatVector factor = FloatVector.broadcast(FLOATS, factors[block + b]);
+      FloatVector factor = FloatVector.broadcast(FLOATS, x.scales[block + b]);
       FloatVector part = FloatVector.fromArray(FLOATS, parts, to);
       ((FloatVector) l0.convert(I2F, 0)).fma(factor, part).intoArray(parts, to);
       part = FloatVector.fromArray(FLOATS, parts, to + HALF);

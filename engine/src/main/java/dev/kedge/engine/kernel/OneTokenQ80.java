@@ -50,7 +50,6 @@ final class OneTokenQ80 {
       int to) {
     short[] y = x.multipliers.bytes;
     int[] starts = x.multipliers.byteStarts;
-    float[] factors = x.scales;
     ShortVector by8 = ShortVector.broadcast(SHORTS, 8);
     IntVector in3 = IntVector.broadcast(INTS, 3);
     IntVector in16 = IntVector.broadcast(INTS, 16);
@@ -114,7 +113,7 @@ final class OneTokenQ80 {
           h3 = h3.add(p.lanewise(ASHR, in16));
         }
         long s = Lanes.address(c + b * SCALES);
-        FloatVector factor = FloatVector.broadcast(FLOATS, factors[block + b]);
+        FloatVector factor = FloatVector.broadcast(FLOATS, x.scales[block + b]);
         IntVector d = IntVector.fromMemorySegment(INTS, MEMORY, s, ORDER);
         FloatVector scale =
             d.lanewise(LSHL, in16).lanewise(ASHR, in3).and(half).reinterpretAsFloats();
