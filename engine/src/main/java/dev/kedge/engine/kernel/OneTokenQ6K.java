@@ -96,21 +96,13 @@ final class OneTokenQ6K {
       long s3 = Lanes.address(s2 + apart);
       long s = Lanes.address(scales + b * SCALES);
       IntVector l0 = IntVector.zero(INTS);
-      IntVector l1 = l0;
-      IntVector l2 = l0;
-      IntVector l3 = l0;
-      IntVector h0 = l0;
-      IntVector h1 = l0;
-      IntVector h2 = l0;
-      IntVector h3 = l0;
+      IntVector l1 = l0, l2 = l0, l3 = l0, h0 = l0, h1 = l0, h2 = l0, h3 = l0;
       for (int eighth = 0; eighth < EIGHTHS; eighth++) {
         int e = (block + b) * EIGHTHS + eighth;
         int k = e * FACTORS;
         long at = eighth * 192L;
         ShortVector a0 = ShortVector.broadcast(SHORTS, x.multipliers.sixStarts[e]);
-        ShortVector a1 = a0;
-        ShortVector a2 = a0;
-        ShortVector a3 = a0;
+        ShortVector a1 = a0, a2 = a0, a3 = a0;
         ShortVector y0 = ShortVector.broadcast(SHORTS, y[k]);
         ShortVector y1 = ShortVector.broadcast(SHORTS, y[k + 1]);
         ShortVector y2 = ShortVector.broadcast(SHORTS, y[k + 2]);
