@@ -41,14 +41,13 @@ final class PackedProducts {
     }
     if (!packed.scope().isAlive()) throw new IllegalStateException("the weights are closed");
     try {
-      boolean one = tokens == 1 && OneToken.has(weights.type());
+      if (tokens == 1 && OneToken.has(weights.type())) {
+        int end = Math.ceilDiv(to, PANEL);
+        oneToken.multiply(weights, packed.address(), from / PANEL, end, x, out);
+        return;
+      }
       for (int row = from; row < to; row += PANEL) {
         int count = Math.min(PANEL, rows - row);
-        if (one) {
-          float[] found = oneToken.panel(weights, packed.address(), row / PANEL, x, 0);
-          System.arraycopy(found, 0, out, row, count);
-          continue;
-        }
         for (int token = 0; token < tokens; token += TOKENS) {
           int some = Math.min(TOKENS, tokens - token);
           panel(weights, packed.address(), row / PANEL, x, token, some);
