@@ -3,6 +3,7 @@ package dev.kedge.engine.kernel;
 import static dev.kedge.engine.kernel.Lanes.MEMORY;
 import static dev.kedge.engine.kernel.Lanes.ORDER;
 import static dev.kedge.engine.kernel.Lanes.SHORTS;
+import static dev.kedge.engine.kernel.PackedLayout.SPAN_BLOCKS;
 import static dev.kedge.engine.kernel.TileMemory.QUAD;
 import static dev.kedge.engine.kernel.TileMemory.ROWS;
 
@@ -24,10 +25,12 @@ final class NibbleTiles {
   private NibbleTiles() {}
 
   /**
-   * Sums of a span of two groups of rows, {@code [quad][block][4 tokens][64 lanes]} of 16 bits.
+   * Sums of some blocks of a span of two groups of rows, {@code [quad][block][4 tokens][64 lanes]}
+   * of 16 bits.
    *
-   * @param address where the first group's integers begin
+   * @param address where the first group's integers of the span begin
    * @param apart from there to the second's
+   * @param from first block of the span, {@code to} the first that is left out
    * @param x multipliers of {@code blocks} blocks for each token
    * @param block first of the span, of the first token
    * @param tokens the last quad's missing ones are computed as the last token
@@ -35,7 +38,8 @@ final class NibbleTiles {
   static void sums(
       long address,
       long apart,
-      int count,
+      int from,
+      int to,
       Multipliers x,
       int block,
       int blocks,
@@ -49,7 +53,7 @@ final class NibbleTiles {
     int last = tokens - 1;
     for (int part = 0; part < Lanes.PARTS; part++) {
       for (int t = 0; t < tokens; t += 4) {
-        for (int b = 0; b < count; b++) {
+        for (int b = from; b < to; b++) {
           long v =
               Lanes.address(address + part * (long) SHORTS.vectorByteSize() + b * (STEPS * 64L));
           long other = Lanes.address(v + apart);
@@ -129,17 +133,17 @@ final class NibbleTiles {
             a30 = a30.add(v0.mul(xi));
             a31 = a31.add(v1.mul(xi));
           }
-          long to =
+          long out =
               Lanes.address(
-                  sums + (t / 4 * count + b) * QUAD + part * (long) SHORTS.vectorByteSize());
-          a00.intoMemorySegment(MEMORY, to, ORDER);
-          a01.intoMemorySegment(MEMORY, to + 64, ORDER);
-          a10.intoMemorySegment(MEMORY, to + ROWS * 2, ORDER);
-          a11.intoMemorySegment(MEMORY, to + ROWS * 2 + 64, ORDER);
-          a20.intoMemorySegment(MEMORY, to + 2 * ROWS * 2, ORDER);
-          a21.intoMemorySegment(MEMORY, to + 2 * ROWS * 2 + 64, ORDER);
-          a30.intoMemorySegment(MEMORY, to + 3 * ROWS * 2, ORDER);
-          a31.intoMemorySegment(MEMORY, to + 3 * ROWS * 2 + 64, ORDER);
+                  sums + (t / 4 * SPAN_BLOCKS + b) * QUAD + part * (long) SHORTS.vectorByteSize());
+          a00.intoMemorySegment(MEMORY, out, ORDER);
+          a01.intoMemorySegment(MEMORY, out + 64, ORDER);
+          a10.intoMemorySegment(MEMORY, out + ROWS * 2, ORDER);
+          a11.intoMemorySegment(MEMORY, out + ROWS * 2 + 64, ORDER);
+          a20.intoMemorySegment(MEMORY, out + 2 * ROWS * 2, ORDER);
+          a21.intoMemorySegment(MEMORY, out + 2 * ROWS * 2 + 64, ORDER);
+          a30.intoMemorySegment(MEMORY, out + 3 * ROWS * 2, ORDER);
+          a31.intoMemorySegment(MEMORY, out + 3 * ROWS * 2 + 64, ORDER);
         }
       }
     }

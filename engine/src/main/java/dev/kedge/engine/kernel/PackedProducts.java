@@ -89,7 +89,8 @@ final class PackedProducts {
           x,
           token * blocks + b,
           blocks,
-          tokens);
+          tokens,
+          token == 0);
       span += PackedLayout.spanBytes(type, count);
     }
   }

@@ -1,6 +1,7 @@
 package dev.kedge.engine.kernel;
 
 import static dev.kedge.engine.kernel.PackedLayout.PANEL;
+import static dev.kedge.engine.kernel.PackedLayout.SPAN_BLOCKS;
 import static dev.kedge.engine.kernel.TileMemory.QUAD;
 import static dev.kedge.engine.kernel.TileMemory.ROWS;
 
@@ -39,6 +40,7 @@ final class TileProducts {
    * @param count of blocks in the span
    * @param block the span's first, of the first token
    * @param blocks from one token to the next
+   * @param streamed whether weights come from memory, not from a cache
    */
   void span(
       TensorType type,
@@ -49,10 +51,16 @@ final class TileProducts {
       Activations x,
       int block,
       int blocks,
-      int tokens) {
+      int tokens,
+      boolean streamed) {
     for (int half = 0; half < PANEL / ROWS; half++) {
       long weights = integers + half * 2L * apart;
-      NibbleTiles.sums(weights, apart, count, x.multipliers, block, blocks, tokens, memory.sums);
+      // What streams from memory does so evenly only if all tokens meet a block before the next.
+      int step = streamed ? 1 : count;
+      for (int b = 0; b < count; b += step) {
+        NibbleTiles.sums(
+            weights, apart, b, b + step, x.multipliers, block, blocks, tokens, memory.sums);
+      }
       // Not before: memory streams best when it is read in order.
       if (half == 0) TileScales.decode(type, scales, count, memory);
       for (int t = 0; t < tokens; t += 4) {
@@ -60,7 +68,7 @@ final class TileProducts {
         add(
             type,
             count,
-            memory.sums + (long) (t / 4) * count * QUAD,
+            memory.sums + (long) (t / 4) * SPAN_BLOCKS * QUAD,
             half * ROWS * 4L,
             x,
             block + t * blocks,
