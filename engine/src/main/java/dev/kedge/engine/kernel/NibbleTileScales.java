@@ -8,11 +8,13 @@ import static dev.kedge.engine.kernel.Lanes.SHORTS;
 import static dev.kedge.engine.kernel.PackedLayout.PANEL;
 import static dev.kedge.engine.kernel.TileMemory.QUAD;
 import static dev.kedge.engine.kernel.TileMemory.ROWS;
+import static jdk.incubator.vector.VectorOperators.ASHR;
+import static jdk.incubator.vector.VectorOperators.I2F;
+import static jdk.incubator.vector.VectorOperators.LSHL;
 
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.ShortVector;
-import jdk.incubator.vector.VectorOperators;
 
 /**
  * What scales make of the integer sums of {@link NibbleTiles}: the floating-point half of {@link
@@ -24,7 +26,7 @@ final class NibbleTileScales {
   private static final int WIDTH = INTS.length();
   /* Bytes from a row to that 16 further on, and from one token or block to the next. */
   private static final int HALF = PackedLayout.GROUP / 2 * 4;
-  private static final int TOKEN = PANEL * 4;
+  private static final long TOKEN = PANEL * 4;
 
   private NibbleTileScales() {}
 
@@ -60,61 +62,37 @@ final class NibbleTileScales {
             ShortVector.fromMemorySegment(SHORTS, MEMORY, sum, ORDER).reinterpretAsInts();
         FloatVector by = FloatVector.broadcast(FLOATS, x[b0 + b]);
         low0 =
-            ((FloatVector)
-                    both.lanewise(VectorOperators.LSHL, 16)
-                        .lanewise(VectorOperators.ASHR, 16)
-                        .convert(VectorOperators.I2F, 0))
+            ((FloatVector) both.lanewise(LSHL, 16).lanewise(ASHR, 16).convert(I2F, 0))
                 .mul(low)
                 .fma(by, low0);
-        high0 =
-            ((FloatVector) both.lanewise(VectorOperators.ASHR, 16).convert(VectorOperators.I2F, 0))
-                .mul(high)
-                .fma(by, high0);
+        high0 = ((FloatVector) both.lanewise(ASHR, 16).convert(I2F, 0)).mul(high).fma(by, high0);
         both =
             ShortVector.fromMemorySegment(SHORTS, MEMORY, sum + ROWS * 2, ORDER)
                 .reinterpretAsInts();
         by = FloatVector.broadcast(FLOATS, x[b1 + b]);
         low1 =
-            ((FloatVector)
-                    both.lanewise(VectorOperators.LSHL, 16)
-                        .lanewise(VectorOperators.ASHR, 16)
-                        .convert(VectorOperators.I2F, 0))
+            ((FloatVector) both.lanewise(LSHL, 16).lanewise(ASHR, 16).convert(I2F, 0))
                 .mul(low)
                 .fma(by, low1);
-        high1 =
-            ((FloatVector) both.lanewise(VectorOperators.ASHR, 16).convert(VectorOperators.I2F, 0))
-                .mul(high)
-                .fma(by, high1);
+        high1 = ((FloatVector) both.lanewise(ASHR, 16).convert(I2F, 0)).mul(high).fma(by, high1);
         both =
             ShortVector.fromMemorySegment(SHORTS, MEMORY, sum + 2 * ROWS * 2, ORDER)
                 .reinterpretAsInts();
         by = FloatVector.broadcast(FLOATS, x[b2 + b]);
         low2 =
-            ((FloatVector)
-                    both.lanewise(VectorOperators.LSHL, 16)
-                        .lanewise(VectorOperators.ASHR, 16)
-                        .convert(VectorOperators.I2F, 0))
+            ((FloatVector) both.lanewise(LSHL, 16).lanewise(ASHR, 16).convert(I2F, 0))
                 .mul(low)
                 .fma(by, low2);
-        high2 =
-            ((FloatVector) both.lanewise(VectorOperators.ASHR, 16).convert(VectorOperators.I2F, 0))
-                .mul(high)
-                .fma(by, high2);
+        high2 = ((FloatVector) both.lanewise(ASHR, 16).convert(I2F, 0)).mul(high).fma(by, high2);
         both =
             ShortVector.fromMemorySegment(SHORTS, MEMORY, sum + 3 * ROWS * 2, ORDER)
                 .reinterpretAsInts();
         by = FloatVector.broadcast(FLOATS, x[b3 + b]);
         low3 =
-            ((FloatVector)
-                    both.lanewise(VectorOperators.LSHL, 16)
-                        .lanewise(VectorOperators.ASHR, 16)
-                        .convert(VectorOperators.I2F, 0))
+            ((FloatVector) both.lanewise(LSHL, 16).lanewise(ASHR, 16).convert(I2F, 0))
                 .mul(low)
                 .fma(by, low3);
-        high3 =
-            ((FloatVector) both.lanewise(VectorOperators.ASHR, 16).convert(VectorOperators.I2F, 0))
-                .mul(high)
-                .fma(by, high3);
+        high3 = ((FloatVector) both.lanewise(ASHR, 16).convert(I2F, 0)).mul(high).fma(by, high3);
       }
       low0.intoMemorySegment(MEMORY, out, ORDER);
       high0.intoMemorySegment(MEMORY, out + HALF, ORDER);
@@ -165,18 +143,11 @@ final class NibbleTileScales {
         IntVector start = IntVector.broadcast(INTS, 8 * all[b0 + b]);
         FloatVector s = FloatVector.broadcast(FLOATS, by[b0 + b]);
         low0 =
-            ((FloatVector)
-                    both.lanewise(VectorOperators.LSHL, 16)
-                        .lanewise(VectorOperators.ASHR, 16)
-                        .add(start)
-                        .convert(VectorOperators.I2F, 0))
+            ((FloatVector) both.lanewise(LSHL, 16).lanewise(ASHR, 16).add(start).convert(I2F, 0))
                 .mul(low)
                 .fma(s, low0);
         high0 =
-            ((FloatVector)
-                    both.lanewise(VectorOperators.ASHR, 16)
-                        .add(start)
-                        .convert(VectorOperators.I2F, 0))
+            ((FloatVector) both.lanewise(ASHR, 16).add(start).convert(I2F, 0))
                 .mul(high)
                 .fma(s, high0);
         both =
@@ -185,18 +156,11 @@ final class NibbleTileScales {
         start = IntVector.broadcast(INTS, 8 * all[b1 + b]);
         s = FloatVector.broadcast(FLOATS, by[b1 + b]);
         low1 =
-            ((FloatVector)
-                    both.lanewise(VectorOperators.LSHL, 16)
-                        .lanewise(VectorOperators.ASHR, 16)
-                        .add(start)
-                        .convert(VectorOperators.I2F, 0))
+            ((FloatVector) both.lanewise(LSHL, 16).lanewise(ASHR, 16).add(start).convert(I2F, 0))
                 .mul(low)
                 .fma(s, low1);
         high1 =
-            ((FloatVector)
-                    both.lanewise(VectorOperators.ASHR, 16)
-                        .add(start)
-                        .convert(VectorOperators.I2F, 0))
+            ((FloatVector) both.lanewise(ASHR, 16).add(start).convert(I2F, 0))
                 .mul(high)
                 .fma(s, high1);
         both =
@@ -205,18 +169,11 @@ final class NibbleTileScales {
         start = IntVector.broadcast(INTS, 8 * all[b2 + b]);
         s = FloatVector.broadcast(FLOATS, by[b2 + b]);
         low2 =
-            ((FloatVector)
-                    both.lanewise(VectorOperators.LSHL, 16)
-                        .lanewise(VectorOperators.ASHR, 16)
-                        .add(start)
-                        .convert(VectorOperators.I2F, 0))
+            ((FloatVector) both.lanewise(LSHL, 16).lanewise(ASHR, 16).add(start).convert(I2F, 0))
                 .mul(low)
                 .fma(s, low2);
         high2 =
-            ((FloatVector)
-                    both.lanewise(VectorOperators.ASHR, 16)
-                        .add(start)
-                        .convert(VectorOperators.I2F, 0))
+            ((FloatVector) both.lanewise(ASHR, 16).add(start).convert(I2F, 0))
                 .mul(high)
                 .fma(s, high2);
         both =
@@ -225,18 +182,11 @@ final class NibbleTileScales {
         start = IntVector.broadcast(INTS, 8 * all[b3 + b]);
         s = FloatVector.broadcast(FLOATS, by[b3 + b]);
         low3 =
-            ((FloatVector)
-                    both.lanewise(VectorOperators.LSHL, 16)
-                        .lanewise(VectorOperators.ASHR, 16)
-                        .add(start)
-                        .convert(VectorOperators.I2F, 0))
+            ((FloatVector) both.lanewise(LSHL, 16).lanewise(ASHR, 16).add(start).convert(I2F, 0))
                 .mul(low)
                 .fma(s, low3);
         high3 =
-            ((FloatVector)
-                    both.lanewise(VectorOperators.ASHR, 16)
-                        .add(start)
-                        .convert(VectorOperators.I2F, 0))
+            ((FloatVector) both.lanewise(ASHR, 16).add(start).convert(I2F, 0))
                 .mul(high)
                 .fma(s, high3);
       }

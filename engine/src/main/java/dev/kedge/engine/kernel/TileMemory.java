@@ -5,6 +5,7 @@ import static dev.kedge.engine.kernel.PackedLayout.SPAN_BLOCKS;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 
 /**
  * Where the kernels for many tokens meet: native, so that every vector lies in one cache line, and
@@ -19,9 +20,9 @@ final class TileMemory {
   static final int ROWS = 2 * PackedLayout.GROUP;
 
   /** Bytes of the sums of one block of four tokens. */
-  static final int QUAD = 4 * ROWS * 2;
+  static final long QUAD = 4 * ROWS * 2;
 
-  private static final int SUM_BYTES = TOKENS / 4 * SPAN_BLOCKS * 4 * QUAD;
+  private static final long SUM_BYTES = TOKENS / 4 * SPAN_BLOCKS * 4 * QUAD;
   private static final int SCALE_BYTES = 2 * SPAN_BLOCKS * PANEL * 4;
   private static final int MINIMUM_BYTES = SPAN_BLOCKS * PANEL * 4;
   private static final int OUTER_BYTES = PANEL * 4;
@@ -58,11 +59,6 @@ final class TileMemory {
   /** A token's results. */
   void copy(int token, float[] out, int to, int rows) {
     MemorySegment.copy(
-        all,
-        java.lang.foreign.ValueLayout.JAVA_FLOAT,
-        results - sums + (long) token * OUTER_BYTES,
-        out,
-        to,
-        rows);
+        all, ValueLayout.JAVA_FLOAT, results - sums + (long) token * OUTER_BYTES, out, to, rows);
   }
 }

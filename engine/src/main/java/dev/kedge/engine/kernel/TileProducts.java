@@ -69,7 +69,7 @@ final class TileProducts {
             type,
             count,
             memory.sums + (long) (t / 4) * SPAN_BLOCKS * QUAD,
-            half * ROWS * 4L,
+            half * 4L * ROWS,
             x,
             block + t * blocks,
             block + Math.min(t + 1, last) * blocks,
