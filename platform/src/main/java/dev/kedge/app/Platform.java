@@ -28,6 +28,9 @@ import dev.kedge.limit.Budgets;
 import dev.kedge.limit.Rates;
 import dev.kedge.observe.CallLog;
 import dev.kedge.observe.Metrics;
+import dev.kedge.rollout.GateApproval;
+import dev.kedge.rollout.RolloutDesk;
+import dev.kedge.rollout.Rollouts;
 import dev.kedge.route.Balancer;
 import dev.kedge.route.Dispatcher;
 import dev.kedge.route.HttpPages;
@@ -89,9 +92,14 @@ public final class Platform implements AutoCloseable {
    * @throws KedgeException if the address cannot be taken
    */
   public static Platform start(PlatformOptions options) throws IOException {
+    return start(options, StartProgress.SILENT);
+  }
+
+  /** The same, telling how far it is. */
+  public static Platform start(PlatformOptions options, StartProgress progress) throws IOException {
     Closing closing = new Closing();
     try {
-      Engines engines = closing.add(new Engines());
+      Engines engines = closing.add(new Engines(progress));
       engines.start(
           options.modelName(),
           options.modelFile(),
@@ -99,7 +107,8 @@ public final class Platform implements AutoCloseable {
           new EngineFacts(TokenPrice.FREE, 0, "", ENGINE_PLACES));
       Principal anybody = Principal.anonymous(Tenant.plain("default"));
       Storage storage =
-          new Storage(_ -> anybody, Optional.empty(), Optional.empty(), Optional.empty());
+          new Storage(
+              _ -> anybody, Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
       Metrics metrics = new Metrics();
       CallLog log = new CallLog(false);
       Gateway gateway = gateway(closing, engines, storage, metrics, log, options.deadline());
@@ -122,9 +131,15 @@ public final class Platform implements AutoCloseable {
    * @throws KedgeException if something that it names cannot be had
    */
   public static Platform start(KedgeFile file, Path folder) throws IOException {
+    return start(file, folder, StartProgress.SILENT);
+  }
+
+  /** The same, telling how far it is. */
+  public static Platform start(KedgeFile file, Path folder, StartProgress progress)
+      throws IOException {
     Closing closing = new Closing();
     try {
-      Engines engines = closing.add(new Engines());
+      Engines engines = closing.add(new Engines(progress));
       for (EngineSection section : file.engine()) engines.start(section, folder);
       InstantSource clock = InstantSource.system();
       Path data = file.dataFolder(folder);
@@ -145,9 +160,15 @@ public final class Platform implements AutoCloseable {
       Capture capture =
           closing.add(
               Capture.open(data.resolve("captures"), file.capture(), new PersonalData(), clock));
+      GateDesk gates = new GateDesk(store, data, clock);
+      Rollouts rollouts = closing.add(Rollouts.start(store, data, clock, new GateApproval(gates)));
       Storage storage =
           new Storage(
-              access::authenticate, Optional.of(budgets), Optional.of(meter), Optional.of(capture));
+              access::authenticate,
+              Optional.of(budgets),
+              Optional.of(meter),
+              Optional.of(capture),
+              Optional.of(rollouts));
       ServerSection server = file.server();
       Metrics metrics = new Metrics();
       CallLog log = new CallLog(server.logCalls());
@@ -173,7 +194,8 @@ public final class Platform implements AutoCloseable {
       Function<String, Principal> access,
       Optional<Budgets> budgets,
       Optional<Meter> meter,
-      Optional<Capture> capture) {}
+      Optional<Capture> capture,
+      Optional<Rollouts> rollouts) {}
 
   private static Gateway gateway(
       Closing closing,
@@ -211,12 +233,14 @@ public final class Platform implements AutoCloseable {
                     metrics,
                     storage.meter,
                     storage.capture,
+                    storage.rollouts,
                     log,
                     engines.facts(),
                     InstantSource.system(),
                     random,
                     longest)));
     Gauges.register(metrics, pool, gateway, engines, storage.meter, storage.capture);
+    storage.rollouts.ifPresent(rollouts -> RolloutGauges.register(metrics, rollouts));
     return gateway;
   }
 
@@ -235,7 +259,7 @@ public final class Platform implements AutoCloseable {
     return Optional.of(
         new Console(
             new ConsoleParts(
-                file.console(),
+                file.console().in(folder),
                 access::authenticate,
                 open,
                 gateway,
@@ -244,6 +268,7 @@ public final class Platform implements AutoCloseable {
                 new Labelling(store, clock),
                 new Datasets(file.dataFolder(folder), store, clock),
                 new GateDesk(store, file.dataFolder(folder), clock),
+                new RolloutDesk(store, file.dataFolder(folder), clock),
                 file.dataFolder(folder),
                 clock,
                 new SecureRandom())));

@@ -35,7 +35,58 @@ public record Settings(
     int choices,
     int topLogprobs,
     boolean ignoreEos) {
+  /** Nothing said: one answer, drawn as the answering side does by default. */
+  public static final Settings UNSET =
+      new Settings(
+          OptionalInt.empty(),
+          OptionalDouble.empty(),
+          OptionalInt.empty(),
+          OptionalDouble.empty(),
+          OptionalDouble.empty(),
+          OptionalDouble.empty(),
+          OptionalDouble.empty(),
+          OptionalDouble.empty(),
+          OptionalLong.empty(),
+          List.of(),
+          1,
+          -1,
+          false);
+
   public Settings {
     stop = List.copyOf(stop);
+  }
+
+  public Settings withMaxTokens(int tokens) {
+    return new Settings(
+        OptionalInt.of(tokens),
+        temperature,
+        topK,
+        topP,
+        minP,
+        repetitionPenalty,
+        presencePenalty,
+        frequencyPenalty,
+        seed,
+        stop,
+        choices,
+        topLogprobs,
+        ignoreEos);
+  }
+
+  public Settings withTemperature(double value) {
+    return new Settings(
+        maxTokens,
+        OptionalDouble.of(value),
+        topK,
+        topP,
+        minP,
+        repetitionPenalty,
+        presencePenalty,
+        frequencyPenalty,
+        seed,
+        stop,
+        choices,
+        topLogprobs,
+        ignoreEos);
   }
 }

@@ -11,6 +11,7 @@ import dev.kedge.eval.stats.Figure;
 import dev.kedge.eval.stats.PairedSample;
 import dev.kedge.eval.stats.Verdict;
 import dev.kedge.eval.stats.VerdictText;
+import dev.kedge.report.Difference;
 import dev.kedge.report.Html;
 import dev.kedge.report.Tag;
 import java.io.IOException;

@@ -6,6 +6,7 @@ import dev.kedge.label.ItemView;
 import dev.kedge.label.LabelEvent;
 import dev.kedge.label.LabelProject;
 import dev.kedge.label.Progress;
+import dev.kedge.report.Difference;
 import dev.kedge.report.Html;
 import dev.kedge.report.Tag;
 import java.util.ArrayList;
@@ -30,9 +31,8 @@ final class ItemPage {
 
   /** The item as the next of the queue. */
   Page queued(Progress progress) {
-    Html notice = ask.query().given("done").map(id -> saved(project, id)).orElse(Html.EMPTY);
-    return page(
-        200, notice, LabelPages.bar(progress), input.fields(item.own()), "", "next", Html.EMPTY);
+    Html head = LabelPages.bar(progress, ask.visitor().person());
+    return page(200, saved(ask, project), head, input.fields(item.own()), "", "next", Html.EMPTY);
   }
 
   /** The item by itself, with what others said where that was revealed. */
@@ -65,12 +65,18 @@ final class ItemPage {
   }
 
   /** What one reads after an answer: that it stands, and the way back to it. */
-  static Html saved(LabelProject project, String id) {
+  static Html saved(Ask ask, LabelProject project) {
+    String id = ask.query().text("done");
+    if (id.isEmpty()) return Html.EMPTY;
     String address = Fields.path("labelling", project.name(), "items", id);
+    String name = "item " + ask.query().number("item", 1, 1, 1_000_000);
     return Html.element(
-        "div.actions",
-        Widgets.notice("Saved " + id + "."),
-        Tag.of("a").with("href", address).with("data-key", "b").around("Back to " + id));
+        "div.saved",
+        Widgets.notice("Saved " + name + "."),
+        Tag.of("a")
+            .with("href", address)
+            .with("data-key", "b")
+            .around(Html.text("Back to " + name + " "), Html.element("kbd", "b")));
   }
 
   private Page page(
@@ -91,7 +97,7 @@ final class ItemPage {
                 .with("aria-label", "Example")
                 .around(item.input()),
             tags(),
-            guide());
+            guide(project));
     Html right =
         Html.element(
             "section",
@@ -120,7 +126,8 @@ final class ItemPage {
     return Html.element("p", Html.all(badges));
   }
 
-  private Html guide() {
+  /** What people need to know to answer alike. */
+  static Html guide(LabelProject project) {
     List<Html> parts = new ArrayList<>();
     switch (project.form()) {
       case Form.Text text -> parts.add(open("Rubric", text.rubric()));

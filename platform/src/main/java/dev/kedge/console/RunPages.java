@@ -9,6 +9,7 @@ import dev.kedge.eval.run.RunCases;
 import dev.kedge.eval.run.RunFolder;
 import dev.kedge.eval.run.RunManifest;
 import dev.kedge.eval.score.Measure;
+import dev.kedge.report.Difference;
 import dev.kedge.report.Html;
 import dev.kedge.report.Tag;
 import java.io.IOException;
@@ -75,7 +76,9 @@ final class RunPages {
     List<RunManifest> runs = latest(data);
     Html body =
         runs.isEmpty()
-            ? Widgets.empty("There is no run yet.", "kedge eval run --help")
+            ? Widgets.empty(
+                "There is no run yet. Ask a model all examples of a labelled dataset:",
+                "kedge eval run TASK --dataset NAME --config kedge.yaml")
             : Html.all(compareForm(runs), table(runs));
     return frame.page(
         ask,
@@ -104,10 +107,15 @@ final class RunPages {
           Tag.of("option")
               .with("value", run.id())
               .flag("selected", i == chosen)
-              .around(run.id() + " · " + run.model().label()));
+              .around(
+                  run.model().label()
+                      + " · "
+                      + headline(run)
+                      + " · "
+                      + Figures.moment(Instant.ofEpochMilli(run.startedMs()))));
     }
     return Html.element(
-        "div",
+        "div.wide",
         Tag.of("label").with("for", name).around(label),
         Tag.of("select").with("id", name).with("name", name).around(Html.all(options)));
   }
@@ -115,21 +123,21 @@ final class RunPages {
   static Html table(List<RunManifest> runs) {
     Widgets.Table table =
         new Widgets.Table("Runs")
-            .column("Run")
+            .column("Model and run")
             .column("Task")
-            .column("Model")
-            .column("State")
-            .number("Cases")
             .column("Headline")
+            .number("Cases")
+            .column("Dataset")
+            .column("State")
             .column("Started");
     for (RunManifest run : runs) {
       table.row(
-          Widgets.link(Fields.path("runs", run.id()), run.id()),
+          Widgets.named(Fields.path("runs", run.id()), run.model().label(), run.id()),
           Html.text(run.task()),
-          Html.text(run.model().label()),
-          state(run),
-          Html.text(Figures.whole(run.cases())),
           Html.text(headline(run)),
+          Html.text(Figures.whole(run.cases())),
+          Html.text(run.dataset().name()),
+          state(run),
           Html.text(Figures.moment(Instant.ofEpochMilli(run.startedMs()))));
     }
     return table.html();

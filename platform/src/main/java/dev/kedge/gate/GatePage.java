@@ -6,9 +6,12 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.TreeMap;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * A gate's result for people and for machines.
@@ -74,7 +77,18 @@ public record GatePage(GateResult result) {
 
   /** For machines. */
   public String json() {
-    return JSON.writerWithDefaultPrettyPrinter().writeValueAsString(result) + "\n";
+    return json(Optional.empty());
+  }
+
+  /**
+   * The same with what changed in the words.
+   *
+   * @param wording stands under that name
+   */
+  public String json(Optional<JsonNode> wording) {
+    ObjectNode all = JSON.valueToTree(result);
+    wording.ifPresent(node -> all.set("wording", node));
+    return JSON.writerWithDefaultPrettyPrinter().writeValueAsString(all) + "\n";
   }
 
   /**
@@ -137,12 +151,14 @@ public record GatePage(GateResult result) {
         };
     return Html.element(
         "div.verdict" + tone,
-        Html.element("h3", finding.rule() + ": " + word(finding.outcome())),
+        Html.element("h3", finding.rule() + ": " + word(finding)),
         Html.element("p", finding.sentence()));
   }
 
-  private static String word(Outcome outcome) {
-    return switch (outcome) {
+  private static String word(Finding finding) {
+    // No rule asks for the same wording.
+    if (finding.kind() == Finding.Kind.DRIFT && finding.outcome() == Outcome.PASS) return "told";
+    return switch (finding.outcome()) {
       case PASS -> "kept";
       case FAIL -> "broken";
       case UNDECIDED -> "undecided";

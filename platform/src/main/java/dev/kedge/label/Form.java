@@ -13,6 +13,7 @@ import java.util.Optional;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
+import tools.jackson.databind.node.StringNode;
 
 /** What a label looks like. */
 public sealed interface Form {
@@ -24,6 +25,16 @@ public sealed interface Form {
 
   /** What is wrong with a label, for who gave it; empty if nothing is. */
   Optional<String> problem(JsonNode label);
+
+  /** What a model said, as a label of this form where it can be read as one. */
+  default JsonNode suggested(JsonNode said) {
+    if (!said.isString()) return said;
+    String text = said.stringValue().strip();
+    return switch (this) {
+      case Structured _ -> JsonText.parse(text).orElse(said);
+      case Choice _, Text _, Sql _ -> StringNode.valueOf(text);
+    };
+  }
 
   /** Two labels are the same answer exactly if their keys are equal. */
   String key(JsonNode label);

@@ -29,10 +29,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalDouble;
 import java.util.OptionalInt;
-import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -72,20 +71,7 @@ class EmbeddedBackendTest {
   }
 
   private static Settings settings(int maxTokens) {
-    return new Settings(
-        OptionalInt.of(maxTokens),
-        OptionalDouble.empty(),
-        OptionalInt.empty(),
-        OptionalDouble.empty(),
-        OptionalDouble.empty(),
-        OptionalDouble.empty(),
-        OptionalDouble.empty(),
-        OptionalDouble.empty(),
-        OptionalLong.empty(),
-        List.of(),
-        1,
-        -1,
-        false);
+    return Settings.UNSET.withMaxTokens(maxTokens);
   }
 
   private static ChatRequest chat(
@@ -109,6 +95,33 @@ class EmbeddedBackendTest {
     StringBuilder text = new StringBuilder();
     for (AnswerPart part : parts) if (part instanceof AnswerPart.Text t) text.append(t.text());
     return text.toString();
+  }
+
+  private static CallContext of(String tenant) {
+    return new CallContext("id-2", 0, 7, Long.MAX_VALUE, false, Map.of(), tenant, 0);
+  }
+
+  private static long cached(EmbeddedBackend backend, String tenant) throws InterruptedException {
+    ChatRequest request =
+        chat(
+            List.of(user("the same long text ".repeat(40))),
+            List.of(),
+            new ToolChoice.Auto(),
+            new AnswerFormat.Text());
+    List<AnswerPart> parts = read(backend.start(request, of(tenant)));
+    return ((AnswerPart.End) parts.getLast()).tokens().cachedInput();
+  }
+
+  @Test
+  void nobodyLearnsFromTheCacheWhatAnotherTenantSent() throws Exception {
+    serve(
+        HERMES,
+        backend -> {
+          assertThat(cached(backend, "a")).isZero();
+          assertThat(cached(backend, "b")).isZero();
+          assertThat(cached(backend, "a")).isPositive();
+          assertThat(cached(backend, "b")).isPositive();
+        });
   }
 
   @Test

@@ -245,7 +245,7 @@ class GateRunTest {
     changes =
         (_, current, candidate) -> {
           assertThat(current.cases()).hasSameSizeAs(candidate.cases());
-          return new TextChanges.Report(List.of(finding), Html.EMPTY);
+          return new TextChanges.Report(List.of(finding), Html.EMPTY, Optional.empty());
         };
     TestingTarget old = TestingTarget.file("old", 0.7);
     GateResult result = judge(RULES, old, old);

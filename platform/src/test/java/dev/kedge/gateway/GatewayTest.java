@@ -25,9 +25,6 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalDouble;
-import java.util.OptionalInt;
-import java.util.OptionalLong;
 import java.util.SplittableRandom;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -38,26 +35,11 @@ import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.node.JsonNodeFactory;
 
 class GatewayTest {
-  private static final Settings PLAIN =
-      new Settings(
-          OptionalInt.empty(),
-          OptionalDouble.empty(),
-          OptionalInt.empty(),
-          OptionalDouble.empty(),
-          OptionalDouble.empty(),
-          OptionalDouble.empty(),
-          OptionalDouble.empty(),
-          OptionalDouble.empty(),
-          OptionalLong.empty(),
-          List.of(),
-          1,
-          -1,
-          false);
   private static final CompletionRequest HANG =
       new CompletionRequest(
           "testing",
           List.of(new TextInput.Text("hang")),
-          PLAIN,
+          Settings.UNSET,
           false,
           false,
           new Source(Api.COMPLETIONS, JsonNodeFactory.instance.objectNode()));
@@ -100,7 +82,12 @@ class GatewayTest {
 
   private static CompletionRequest say(String text) {
     return new CompletionRequest(
-        "testing", List.of(new TextInput.Text("say " + text)), PLAIN, false, false, HANG.source());
+        "testing",
+        List.of(new TextInput.Text("say " + text)),
+        Settings.UNSET,
+        false,
+        false,
+        HANG.source());
   }
 
   private static void call(Gateway gateway) throws InterruptedException {

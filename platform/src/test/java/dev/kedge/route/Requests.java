@@ -13,28 +13,10 @@ import dev.kedge.call.Source;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalDouble;
-import java.util.OptionalInt;
-import java.util.OptionalLong;
 import tools.jackson.databind.node.JsonNodeFactory;
 
 /** Calls for tests. */
 final class Requests {
-  private static final Settings SETTINGS =
-      new Settings(
-          OptionalInt.empty(),
-          OptionalDouble.empty(),
-          OptionalInt.empty(),
-          OptionalDouble.empty(),
-          OptionalDouble.empty(),
-          OptionalDouble.empty(),
-          OptionalDouble.empty(),
-          OptionalDouble.empty(),
-          OptionalLong.empty(),
-          List.of(),
-          1,
-          -1,
-          false);
 
   private Requests() {}
 
@@ -52,7 +34,7 @@ final class Requests {
         new ToolChoice.Auto(),
         true,
         new AnswerFormat.Text(),
-        SETTINGS,
+        Settings.UNSET,
         true,
         true,
         new Source(Api.CHAT_COMPLETIONS, JsonNodeFactory.instance.objectNode()));

@@ -12,9 +12,6 @@ import dev.kedge.call.Source;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalDouble;
-import java.util.OptionalInt;
-import java.util.OptionalLong;
 import java.util.SplittableRandom;
 import tools.jackson.databind.node.JsonNodeFactory;
 
@@ -23,22 +20,6 @@ final class Conversation {
   static final String MODEL = "m";
   static final int CHARACTERS_PER_TOKEN = 4;
   static final int BLOCK_TOKENS = 64;
-
-  private static final Settings SETTINGS =
-      new Settings(
-          OptionalInt.empty(),
-          OptionalDouble.empty(),
-          OptionalInt.empty(),
-          OptionalDouble.empty(),
-          OptionalDouble.empty(),
-          OptionalDouble.empty(),
-          OptionalDouble.empty(),
-          OptionalDouble.empty(),
-          OptionalLong.empty(),
-          List.of(),
-          1,
-          -1,
-          false);
 
   private final SplittableRandom random;
   private final List<Message> messages = new ArrayList<>();
@@ -82,7 +63,7 @@ final class Conversation {
             new ToolChoice.Auto(),
             true,
             new AnswerFormat.Text(),
-            SETTINGS,
+            Settings.UNSET,
             true,
             true,
             new Source(Api.CHAT_COMPLETIONS, JsonNodeFactory.instance.objectNode()));

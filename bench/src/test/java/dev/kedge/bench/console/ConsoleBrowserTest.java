@@ -84,8 +84,8 @@ class ConsoleBrowserTest {
       tab.press(Integer.toString(key));
       tab.await("document.querySelector('[name=label]:checked') !== null");
       tab.leading(() -> tab.press("Enter"));
-      assertThat(tab.text()).contains("Saved e" + i + ".");
-      tab.await("document.getElementById('live').textContent === 'Saved e" + i + ".'");
+      assertThat(tab.text()).contains("Saved item " + i + ".");
+      tab.await("document.getElementById('live').textContent === 'Saved item " + i + ".'");
     }
 
     assertThat(tab.text()).contains("Item 6");
@@ -114,7 +114,7 @@ class ConsoleBrowserTest {
     tab.type("kettle");
     tab.leading(() -> tab.press("Enter"));
 
-    assertThat(tab.text()).contains("Saved e1.");
+    assertThat(tab.text()).contains("Saved item 1.");
     try (Store store = console.store()) {
       Labelling labelling = new Labelling(store, InstantSource.system());
       assertThat(labelling.view("order-lines", "e1", "Jo").own().orElseThrow().toString())

@@ -104,6 +104,20 @@ final class Tab {
         Map.of("type", "keyUp", "key", key, "windowsVirtualKeyCode", code));
   }
 
+  /**
+   * Presses a key while others are held.
+   *
+   * @param held 1 for Alt, 2 for Control, 4 for Meta, 8 for Shift, added up
+   */
+  void chord(String key, int held) {
+    int code = CODES.getOrDefault(key, (int) key.toUpperCase(java.util.Locale.ROOT).charAt(0));
+    for (String type : List.of("rawKeyDown", "keyUp")) {
+      call(
+          "Input.dispatchKeyEvent",
+          Map.of("type", type, "key", key, "windowsVirtualKeyCode", code, "modifiers", held));
+    }
+  }
+
   /** Types text where the focus is. */
   void type(String text) {
     call("Input.insertText", Map.of("text", text));

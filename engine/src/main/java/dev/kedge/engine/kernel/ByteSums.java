@@ -28,15 +28,17 @@ final class ByteSums {
   /**
    * One token: {@code sums[b · 128 + row]}.
    *
-   * @param address of the panel's span
+   * @param address where the span's integers of the panel's first group begin
+   * @param apart from one group of rows to the next
    * @param x {@code x₀, x₁ − 2⁸x₀} per pair of columns, the span's from {@code at} on
    * @param starts {@code −128x₀ + 2¹⁵} below and {@code −128x₀} above, per pair
    */
-  static void one(long address, int blocks, short[] x, int at, int[] starts, int[] sums) {
+  static void one(
+      long address, long apart, int blocks, short[] x, int at, int[] starts, int[] sums) {
     ShortVector by8 = ShortVector.broadcast(SHORTS, 8);
     IntVector by16 = IntVector.broadcast(INTS, 16);
     for (int vector = 0; vector < PackedLayout.GROUPS * Lanes.PARTS; vector++) {
-      long v = Lanes.address(address + Lanes.offset(vector, blocks * STEPS));
+      long v = Lanes.address(address + Lanes.offset(vector, apart));
       for (int b = 0; b < blocks; b++) {
         IntVector all = IntVector.broadcast(INTS, BIAS);
         IntVector upper = IntVector.zero(INTS);
@@ -61,11 +63,11 @@ final class ByteSums {
    * t · next}.
    */
   static void four(
-      long address, int blocks, short[] x, int at, int next, int[] starts, int[] sums) {
+      long address, long apart, int blocks, short[] x, int at, int next, int[] starts, int[] sums) {
     ShortVector by8 = ShortVector.broadcast(SHORTS, 8);
     IntVector by16 = IntVector.broadcast(INTS, 16);
     for (int vector = 0; vector < PackedLayout.GROUPS * Lanes.PARTS; vector++) {
-      long v = Lanes.address(address + Lanes.offset(vector, blocks * STEPS));
+      long v = Lanes.address(address + Lanes.offset(vector, apart));
       for (int b = 0; b < blocks; b++) {
         IntVector all0 = IntVector.broadcast(INTS, BIAS);
         IntVector all1 = all0;

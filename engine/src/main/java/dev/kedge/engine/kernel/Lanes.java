@@ -4,6 +4,7 @@ import java.lang.foreign.MemorySegment;
 import java.nio.ByteOrder;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.ShortVector;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorShape;
 import jdk.incubator.vector.VectorSpecies;
@@ -45,9 +46,24 @@ final class Lanes {
     return vector / PARTS * PackedLayout.GROUP + vector % PARTS * INTS.length();
   }
 
-  /** Where a span's {@code vector}-th vector of rows begins, each group having so many steps. */
-  static long offset(int vector, int steps) {
-    return vector / PARTS * (steps * 64L) + vector % PARTS * (long) SHORTS.vectorByteSize();
+  /** Where a step's {@code vector}-th vector of rows lies, groups being so many bytes apart. */
+  static long offset(int vector, long apart) {
+    return vector / PARTS * apart + vector % PARTS * (long) SHORTS.vectorByteSize();
+  }
+
+  /** The even lanes as floats, in order. */
+  static FloatVector lowShorts(ShortVector v) {
+    IntVector both = v.reinterpretAsInts();
+    return (FloatVector)
+        both.lanewise(VectorOperators.LSHL, 16)
+            .lanewise(VectorOperators.ASHR, 16)
+            .convert(VectorOperators.I2F, 0);
+  }
+
+  /** The odd lanes as floats, in order. */
+  static FloatVector highShorts(ShortVector v) {
+    return (FloatVector)
+        v.reinterpretAsInts().lanewise(VectorOperators.ASHR, 16).convert(VectorOperators.I2F, 0);
   }
 
   /**

@@ -44,12 +44,7 @@ final class Multipliers {
   }
 
   private void nibbles(short[] q, int[] sums, int from, int to) {
-    for (int k = from * BLOCK; k < to * BLOCK; k += 4) {
-      nibbles[k] = q[k];
-      nibbles[k + 1] = (short) (q[k + 1] - 16 * q[k]);
-      nibbles[k + 2] = (short) (q[k + 2] - 16 * q[k + 1]);
-      nibbles[k + 3] = (short) (q[k + 3] - 16 * q[k + 2]);
-    }
+    Quantization.differences(q, nibbles, from * BLOCK, to * BLOCK);
     for (int b = from; b < to; b++) nibbleStarts[b] = (short) (-8 * sums[b]);
   }
 

@@ -27,18 +27,26 @@ final class NibbleSums {
   /**
    * One token: {@code sums[b · 128 + lane]} for all rows of the panel, in order of lanes.
    *
-   * @param address of the panel's span
+   * @param address where the span's integers of the panel's first group begin
+   * @param apart from one group of rows to the next
    * @param x activations as differences, the span's from {@code at} on
    * @param starts per block, the span's from {@code block} on
    */
   static void one(
-      long address, int blocks, short[] x, int at, short[] starts, int block, short[] sums) {
+      long address,
+      long apart,
+      int blocks,
+      short[] x,
+      int at,
+      short[] starts,
+      int block,
+      short[] sums) {
     ShortVector by4 = ShortVector.broadcast(SHORTS, 4);
     ShortVector by8 = ShortVector.broadcast(SHORTS, 8);
     ShortVector by12 = ShortVector.broadcast(SHORTS, 12);
-    long group = Lanes.offset(Lanes.PARTS, blocks * STEPS);
+    long group = Lanes.offset(Lanes.PARTS, apart);
     for (int part = 0; part < Lanes.PARTS; part++) {
-      long v = Lanes.address(address + Lanes.offset(part, blocks * STEPS));
+      long v = Lanes.address(address + Lanes.offset(part, apart));
       for (int b = 0; b < blocks; b++) {
         ShortVector a0 = ShortVector.broadcast(SHORTS, starts[block + b]);
         ShortVector a1 = a0;
@@ -84,6 +92,7 @@ final class NibbleSums {
    */
   static void four(
       long address,
+      long apart,
       int blocks,
       short[] x,
       int at,
@@ -97,8 +106,8 @@ final class NibbleSums {
     for (int pair = 0; pair < 2 * Lanes.PARTS; pair++) {
       // The same part of two groups of rows.
       int vector = pair / Lanes.PARTS * 2 * Lanes.PARTS + pair % Lanes.PARTS;
-      long v = Lanes.address(address + Lanes.offset(vector, blocks * STEPS));
-      long other = Lanes.address(address + Lanes.offset(vector + Lanes.PARTS, blocks * STEPS));
+      long v = Lanes.address(address + Lanes.offset(vector, apart));
+      long other = Lanes.address(address + Lanes.offset(vector + Lanes.PARTS, apart));
       for (int b = 0; b < blocks; b++) {
         int start = block + b;
         int nextStart = next / 32;

@@ -21,6 +21,7 @@ import java.util.Objects;
 final class PackedProducts {
   private static final int TOKENS = 16;
 
+  private final OneToken oneToken = new OneToken();
   private final SpanScales scales = new SpanScales();
   private final SpanSums sums = new SpanSums();
   private final float[] results = new float[TOKENS * PANEL];
@@ -38,16 +39,19 @@ final class PackedProducts {
     if (x.width() != weights.columns()) {
       throw new IllegalArgumentException(x.width() + " values for " + weights.columns());
     }
-    long panelBytes = PackedLayout.panelBytes(weights.type(), weights.columns());
     if (!packed.scope().isAlive()) throw new IllegalStateException("the weights are closed");
     try {
+      boolean one = tokens == 1 && OneToken.has(weights.type());
       for (int row = from; row < to; row += PANEL) {
-        long address = packed.address() + row / PANEL * panelBytes;
         int count = Math.min(PANEL, rows - row);
+        if (one) {
+          float[] found = oneToken.panel(weights, packed.address(), row / PANEL, x, 0);
+          System.arraycopy(found, 0, out, row, count);
+          continue;
+        }
         for (int token = 0; token < tokens; token += TOKENS) {
           int some = Math.min(TOKENS, tokens - token);
-          long end = packed.address() + Math.ceilDiv(to, PANEL) * panelBytes;
-          panel(weights, address, x, token, some, token == 0 ? end : 0);
+          panel(weights, packed.address(), row / PANEL, x, token, some);
           for (int t = 0; t < some; t++) {
             System.arraycopy(results, t * PANEL, out, (token + t) * stride + row, count);
           }
@@ -58,29 +62,29 @@ final class PackedProducts {
     }
   }
 
-  private void panel(Matrix weights, long address, Activations x, int token, int tokens, long end) {
+  private void panel(Matrix weights, long packed, int panel, Activations x, int token, int tokens) {
     Arrays.fill(results, 0, tokens * PANEL, 0);
     TensorType type = weights.type();
     PackedLayout layout = PackedLayout.of(type);
-    int blocks = weights.columns() / BLOCK;
-    long span = address;
+    int columns = weights.columns();
+    int blocks = columns / BLOCK;
+    long apart = layout.apart(weights.rows(), columns);
+    long integers = packed + layout.integers(panel, columns);
+    long scale = packed + PackedLayout.scales(type, weights.rows(), columns, panel);
     for (int b = 0; b < blocks; b += SPAN_BLOCKS) {
       int count = Math.min(SPAN_BLOCKS, blocks - b);
-      int bytes = PackedLayout.spanBytes(type, count);
+      scales.decode(type, scale, count);
       int t = 0;
       while (t < tokens) {
         int some = tokens - t < 4 ? 1 : 4;
         int block = (token + t) * blocks + b;
-        // The next span may be shorter, or another thread's.
-        int ahead = t == 0 ? Math.clamp(end - span - bytes, 0, bytes) : 0;
-        sums.compute(type, some, span, count, x.multipliers, block, blocks, ahead);
-        // Not before: memory streams best when it is read in order.
-        if (t == 0) scales.decode(type, span + (long) count * layout.blockBytes(), count);
+        sums.compute(type, some, integers, apart, count, x.multipliers, block, blocks);
         for (int i = 0; i < some; i++, t++, block += blocks) {
           scales.add(type, count, sums, i, x, block, results, t * PANEL);
         }
       }
-      span += bytes;
+      integers += (long) count * layout.groupBytes();
+      scale += PackedLayout.scaleBytes(type, count);
     }
   }
 }

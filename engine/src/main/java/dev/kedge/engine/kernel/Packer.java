@@ -30,7 +30,7 @@ public final class Packer {
   private final PackedLayout layout;
   /* Integers of a span of one row, as packed: not negative. */
   private final short[] quants = new short[SPAN_BLOCKS * BLOCK];
-  /* The panel, assembled in the heap and copied out in one piece. */
+  /* The panel, its groups' integers and then its scales, assembled in the heap. */
   private final byte[] panel;
 
   /** For a matrix that is {@link #packable}. */
@@ -51,11 +51,6 @@ public final class Packer {
     return (int) PackedLayout.panels(matrix.rows());
   }
 
-  /** Bytes of one of them. */
-  public static long panelBytes(Matrix matrix) {
-    return PackedLayout.panelBytes(matrix.type(), matrix.columns());
-  }
-
   /**
    * Whether a matrix has a packed form: it is quantized and its panels fit an array. Files with
    * infinite scales have one too, but {@link #pack} finds out and refuses.
@@ -66,28 +61,80 @@ public final class Packer {
   }
 
   /**
-   * Packs one panel.
+   * A part of a panel that stands in one place.
    *
-   * @param to receives {@link #panelBytes} bytes from {@code at} on
+   * @param at its place within the packed matrix
+   * @param from its place within {@link #panel}
+   */
+  public record Piece(long at, int from, int length) {}
+
+  /** The pieces of a panel: its groups' integers, then its scales. */
+  public static Piece[] pieces(Matrix matrix, int index) {
+    PackedLayout layout = PackedLayout.of(matrix.type());
+    int group = matrix.columns() / BLOCK * layout.groupBytes();
+    Piece[] pieces = new Piece[GROUPS + 1];
+    for (int g = 0; g < GROUPS; g++) {
+      long place = layout.integers(index, matrix.columns());
+      long apart = layout.apart(matrix.rows(), matrix.columns());
+      pieces[g] = new Piece(place + g * apart, g * group, group);
+    }
+    int scales = GROUPS * group;
+    pieces[GROUPS] =
+        new Piece(
+            PackedLayout.scales(matrix.type(), matrix.rows(), matrix.columns(), index),
+            scales,
+            (int) PackedLayout.panelBytes(matrix.type(), matrix.columns()) - scales);
+    return pieces;
+  }
+
+  /** Bytes of the pieces of a panel together. */
+  public static int panelBytes(Matrix matrix) {
+    return (int) PackedLayout.panelBytes(matrix.type(), matrix.columns());
+  }
+
+  /** What the last {@link #pack} gave: the {@link #pieces} one after the other. */
+  public byte[] panel() {
+    return panel;
+  }
+
+  /**
+   * Packs one panel into its places.
+   *
+   * @param to the matrix's {@link #bytes} bytes, of which it fills its share
+   * @return as {@link #pack(int)}
+   */
+  public boolean pack(int index, MemorySegment to) {
+    if (!pack(index)) return false;
+    for (Piece piece : pieces(matrix, index)) {
+      MemorySegment.copy(
+          panel, piece.from(), to, ValueLayout.JAVA_BYTE, piece.at(), piece.length());
+    }
+    return true;
+  }
+
+  /**
+   * Packs one panel into {@link #panel}.
+   *
    * @return false if a scale is infinite or no number, which the packed form cannot say: the matrix
    *     stays as it is
    */
-  public boolean pack(int index, MemorySegment to, long at) {
+  public boolean pack(int index) {
     int rows = Math.min(PANEL, matrix.rows() - index * PANEL);
     if (rows < PANEL) Arrays.fill(panel, (byte) 0);
     int blocks = matrix.columns() / BLOCK;
-    for (int row = 0; row < rows; row++) {
-      long start = (long) (index * PANEL + row) * matrix.rowBytes();
-      int span = 0;
-      for (int b = 0; b < blocks; b += SPAN_BLOCKS) {
-        int count = Math.min(SPAN_BLOCKS, blocks - b);
-        quants(start, b, count);
-        integers(span, row, count);
-        if (!scales(span + count * layout.blockBytes(), row, start, b, count)) return false;
-        span += PackedLayout.spanBytes(type, count);
+    int group = blocks * layout.groupBytes();
+    int scales = GROUPS * group;
+    // Span by span: what is written stays in the nearest cache.
+    for (int b = 0; b < blocks; b += SPAN_BLOCKS) {
+      int count = Math.min(SPAN_BLOCKS, blocks - b);
+      for (int row = 0; row < rows; row++) {
+        long start = (long) (index * PANEL + row) * matrix.rowBytes();
+        int integers = row / GROUP * group + lane(row) % GROUP * 2;
+        integers(start, b, integers + b * layout.groupBytes(), count);
+        if (!scales(scales, row, start, b, count)) return false;
       }
+      scales += PackedLayout.scaleBytes(type, count);
     }
-    MemorySegment.copy(panel, 0, to, ValueLayout.JAVA_BYTE, at, panel.length);
     return true;
   }
 
@@ -108,9 +155,17 @@ public final class Packer {
     for (int k = 0; zero != 0 && k < count * BLOCK; k++) quants[k] += (short) zero;
   }
 
-  private void integers(int span, int row, int count) {
-    int group = row / GROUP;
-    int at = span + group * count * (layout.blockBytes() / GROUPS) + lane(row) % GROUP * 2;
+  private void integers(long start, int block, int at, int count) {
+    long from = start + type.bytes((long) block * BLOCK);
+    boolean whole = count * BLOCK % type.blockSize() == 0;
+    if (!whole || !PackedBits.copy(type, matrix.data(), from, count * BLOCK, panel, at)) {
+      quants(start, block, count);
+      integers(at, count);
+    }
+  }
+
+  private void integers(int from, int count) {
+    int at = from;
     short[] q = quants;
     switch (layout) {
       case NIBBLES -> {

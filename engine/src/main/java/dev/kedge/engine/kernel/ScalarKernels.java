@@ -116,7 +116,7 @@ final class ScalarKernels implements Kernels {
 
   /* The cut is reached only where the scale is subnormal; a scale of 0, infinity or NaN gives 0,
    * and the scale itself carries the infinity or NaN on. */
-  private static int round(float value, float scale) {
+  static int round(float value, float scale) {
     float q = scale == 0 ? 0 : value / scale;
     float cut = Math.min(Math.max(q, -127), 127);
     return (int) (cut + Exponential.ROUND - Exponential.ROUND);

@@ -13,7 +13,6 @@ import jdk.incubator.vector.VectorOperators;
  * of 8 products of at most 32 · 127 fit a lane.
  */
 final class SixSums {
-  private static final int STEPS = 12;
   private static final int LANES = SHORTS.length();
   /* Multipliers of 8 columns. */
   private static final int FACTORS = Multipliers.SIX_FACTORS;
@@ -23,17 +22,25 @@ final class SixSums {
   /**
    * One token: {@code sums[e · 128 + lane]} for group e of 8 columns.
    *
-   * @param address of the panel's span
+   * @param address where the span's integers of the panel's first group begin
+   * @param apart from one group of rows to the next
    * @param x multipliers in the order of {@link Multipliers}, the span's from {@code at} on
    * @param starts per 8 columns, the span's from {@code eighth} on
    */
   static void one(
-      long address, int blocks, short[] x, int at, short[] starts, int eighth, short[] sums) {
+      long address,
+      long apart,
+      int blocks,
+      short[] x,
+      int at,
+      short[] starts,
+      int eighth,
+      short[] sums) {
     ShortVector by6 = ShortVector.broadcast(SHORTS, 6);
     ShortVector by12 = ShortVector.broadcast(SHORTS, 12);
     ShortVector by14 = ShortVector.broadcast(SHORTS, 14);
     for (int vector = 0; vector < PackedLayout.GROUPS * Lanes.PARTS; vector++) {
-      long v = Lanes.address(address + Lanes.offset(vector, blocks * STEPS));
+      long v = Lanes.address(address + Lanes.offset(vector, apart));
       int to = vector * LANES;
       for (int e = 0; e < 4 * blocks; e++) {
         int k = at + e * FACTORS;
@@ -62,6 +69,7 @@ final class SixSums {
    */
   static void four(
       long address,
+      long apart,
       int blocks,
       short[] x,
       int at,
@@ -76,8 +84,8 @@ final class SixSums {
     for (int pair = 0; pair < 2 * Lanes.PARTS; pair++) {
       // The same part of two groups of rows.
       int vector = pair / Lanes.PARTS * 2 * Lanes.PARTS + pair % Lanes.PARTS;
-      long v = Lanes.address(address + Lanes.offset(vector, blocks * STEPS));
-      long other = Lanes.address(address + Lanes.offset(vector + Lanes.PARTS, blocks * STEPS));
+      long v = Lanes.address(address + Lanes.offset(vector, apart));
+      long other = Lanes.address(address + Lanes.offset(vector + Lanes.PARTS, apart));
       for (int e = 0; e < 4 * blocks; e++) {
         int start = eighth + e;
         ShortVector a00 = ShortVector.broadcast(SHORTS, starts[start]);

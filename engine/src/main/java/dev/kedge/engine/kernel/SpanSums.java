@@ -5,7 +5,6 @@ import static dev.kedge.engine.kernel.PackedLayout.BLOCK;
 import static dev.kedge.engine.kernel.PackedLayout.PANEL;
 
 import dev.kedge.engine.weights.TensorType;
-import java.lang.foreign.ValueLayout;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.ShortVector;
 import jdk.incubator.vector.VectorOperators;
@@ -31,35 +30,31 @@ final class SpanSums {
   /** Per token [block][row] for the other types. */
   final int[] ints = new int[4 * INTS];
 
-  /* Keeps what was read ahead from being left out. */
-  int touched;
-
   /**
    * Sums of {@code tokens}, 1 or 4.
    *
-   * @param span where the packed integers begin
+   * @param span where the packed integers of the panel's first group begin
+   * @param apart from one group's to the next's
    * @param count of blocks in the span
    * @param x activations; the span's first block of the first token is {@code block}
    * @param blocks from one token to the next
-   * @param ahead so many bytes behind the span will be read next
    */
   void compute(
       TensorType type,
       int tokens,
       long span,
+      long apart,
       int count,
       Multipliers x,
       int block,
-      int blocks,
-      int ahead) {
-    touched += touch(span + PackedLayout.spanBytes(type, count), ahead / 64);
+      int blocks) {
     int at = block * BLOCK;
     switch (PackedLayout.of(type)) {
-      case NIBBLES -> nibbles(tokens, span, count, x, block, blocks);
-      case SIXES -> sixes(tokens, span, count, x, block, blocks);
+      case NIBBLES -> nibbles(tokens, span, apart, count, x, block, blocks);
+      case SIXES -> sixes(tokens, span, apart, count, x, block, blocks);
       case BYTES -> {
-        if (tokens == 1) ByteSums.one(span, count, x.bytes, at, x.byteStarts, ints);
-        else ByteSums.four(span, count, x.bytes, at, blocks * BLOCK, x.byteStarts, ints);
+        if (tokens == 1) ByteSums.one(span, apart, count, x.bytes, at, x.byteStarts, ints);
+        else ByteSums.four(span, apart, count, x.bytes, at, blocks * BLOCK, x.byteStarts, ints);
       }
     }
     switch (type) {
@@ -69,30 +64,21 @@ final class SpanSums {
     }
   }
 
-  /*
-   * Reads one byte of each of some lines, in order and all at once: memory is fastest that way, and
-   * the kernels, which have too much to compute to ask for much ahead, find their weights cached.
-   */
-  private static int touch(long from, int lines) {
-    int sum = 0;
-    long at = Lanes.address(from);
-    for (int i = 0; i < lines; i++) sum += Lanes.MEMORY.get(ValueLayout.JAVA_BYTE, at + 64L * i);
-    return sum;
-  }
-
-  private void nibbles(int tokens, long span, int count, Multipliers x, int block, int blocks) {
+  private void nibbles(
+      int tokens, long span, long apart, int count, Multipliers x, int block, int blocks) {
     short[] y = x.nibbles;
     int at = block * BLOCK;
-    if (tokens == 1) NibbleSums.one(span, count, y, at, x.nibbleStarts, block, lanes);
-    else NibbleSums.four(span, count, y, at, blocks * BLOCK, x.nibbleStarts, block, lanes);
+    if (tokens == 1) NibbleSums.one(span, apart, count, y, at, x.nibbleStarts, block, lanes);
+    else NibbleSums.four(span, apart, count, y, at, blocks * BLOCK, x.nibbleStarts, block, lanes);
   }
 
-  private void sixes(int tokens, long span, int count, Multipliers x, int block, int blocks) {
+  private void sixes(
+      int tokens, long span, long apart, int count, Multipliers x, int block, int blocks) {
     int factors = 4 * Multipliers.SIX_FACTORS;
     short[] y = x.sixes;
     int at = block * factors;
-    if (tokens == 1) SixSums.one(span, count, y, at, x.sixStarts, 4 * block, lanes);
-    else SixSums.four(span, count, y, at, blocks * factors, x.sixStarts, 4 * block, lanes);
+    if (tokens == 1) SixSums.one(span, apart, count, y, at, x.sixStarts, 4 * block, lanes);
+    else SixSums.four(span, apart, count, y, at, blocks * factors, x.sixStarts, 4 * block, lanes);
   }
 
   private void widen(int tokens, int parts, int count) {

@@ -67,7 +67,7 @@ final class VectorKernels implements Kernels {
 
   @Override
   public void quantize(Activations x, int token) {
-    scalar.quantize(x, token);
+    Quantization.quantize(x, token);
     int blocks = x.width() / Activations.BLOCK;
     int first = token * x.blocks();
     x.multipliers.derive(x.quants, x.sums, first, first + blocks);

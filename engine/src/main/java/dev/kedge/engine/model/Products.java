@@ -10,7 +10,10 @@ record Products(Kernels kernels, Workers workers) {
   /** {@code out[t · rows + row] = weights[row] · in[t]}. */
   record Product(Matrix weights, Activations in, float[] out) {}
 
-  /* Cuts the rows of all products into parts, several per thread so that none waits for long. */
+  private static final int SMALL = 128;
+
+  /* Cuts the rows of all products into parts, several per thread so that none waits for long; as
+   * small as can be for one token, since then none has its weights in a cache of its own. */
   void multiply(int tokens, Product... products) {
     int rows = 0;
     int grain = 1;
@@ -18,7 +21,9 @@ record Products(Kernels kernels, Workers workers) {
       rows += product.weights.rows();
       grain = Math.max(grain, product.weights.grain());
     }
-    int size = Math.max(1, rows / (workers.threads() * 8) / grain) * grain;
+    int wanted = rows / (workers.threads() * 8);
+    if (tokens == 1) wanted = Math.min(wanted, SMALL);
+    int size = Math.max(1, wanted / grain) * grain;
     int parts = 0;
     for (Product product : products) parts += parts(product, size);
     workers.run(

@@ -194,7 +194,7 @@ class PackedProductsTest {
     Packer packer = new Packer(plain);
     MemorySegment packed = Arena.ofAuto().allocate(Packer.bytes(plain), 64);
     for (int i = 0; i < Packer.panels(plain); i++) {
-      if (!packer.pack(i, packed, i * Packer.panelBytes(plain))) return null;
+      if (!packer.pack(i, packed)) return null;
     }
     return packed;
   }

@@ -53,9 +53,13 @@ public enum Families {
     return this == LLAMA_YARN || this == QWEN2_YARN || this == MISTRAL_WINDOW ? 150 : 24;
   }
 
-  /** Whether the version of llama.cpp that serves as oracle runs it. */
-  boolean knownToPeer() {
-    return this != QWEN3 && this != MIXTRAL_OF_OLD_FILES && this != MISTRAL_WINDOW;
+  /** Whether this llama.cpp runs it; none applies mistral's window or reads experts one by one. */
+  boolean knownTo(LlamaCpp.Release release) {
+    return switch (this) {
+      case MISTRAL_WINDOW, MIXTRAL_OF_OLD_FILES -> false;
+      case QWEN3 -> release == LlamaCpp.Release.NODE_BINDING;
+      default -> true;
+    };
   }
 
   /* The reference rounds keys and values to halves as the cache does, but some fall the other way. */

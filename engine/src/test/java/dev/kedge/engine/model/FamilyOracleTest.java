@@ -1,7 +1,6 @@
 package dev.kedge.engine.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.kedge.engine.kernel.Kernels;
 import dev.kedge.engine.weights.GgufFile;
@@ -9,20 +8,29 @@ import dev.kedge.engine.weights.TensorType;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
-import org.junit.jupiter.api.Test;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Every family in Kedge and in llama.cpp, on the same file. */
 class FamilyOracleTest {
   @TempDir private Path folder;
 
+  static Stream<Arguments> families() {
+    return Arrays.stream(LlamaCpp.Release.values())
+        .flatMap(release ->
+            Arrays.stream(Families.values())
+                .filter(family -> family.knownTo(release))
+                .map(family -> Arguments.of(release, family)));
+  }
+
   @ParameterizedTest
-  @EnumSource
-  void logitsAreThoseOfLlamaCpp(Families family) throws IOException {
-    LlamaCpp peer = LlamaCpp.require();
-    assumeThat(family.knownToPeer()).isTrue();
+  @MethodSource("families")
+  void logitsAreThoseOfLlamaCpp(LlamaCpp.Release release, Families family) throws IOException {
+    LlamaCpp peer = LlamaCpp.require(release);
     compare(peer, family, TensorType.F32, 4e-3);
     compare(peer, family, TensorType.F16, 0.01);
     compare(peer, family, TensorType.Q8_0, 0.1);
@@ -63,11 +71,12 @@ class FamilyOracleTest {
     }
   }
 
-  @Test
-  void greedyAnswersAreThoseOfLlamaCpp() throws IOException {
-    LlamaCpp peer = LlamaCpp.require();
+  @ParameterizedTest
+  @EnumSource
+  void greedyAnswersAreThoseOfLlamaCpp(LlamaCpp.Release release) throws IOException {
+    LlamaCpp peer = LlamaCpp.require(release);
     for (Families family : Families.values()) {
-      if (!family.knownToPeer()) continue;
+      if (!family.knownTo(release)) continue;
       Path path = family.file(TensorType.F32).write(folder.resolve(family + ".gguf"));
       try (GgufFile file = GgufFile.open(path)) {
         int[] prompt = {1, 300, 17, 5, 5, 200, 319, 0, 42};

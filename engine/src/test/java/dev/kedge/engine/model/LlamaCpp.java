@@ -21,17 +21,34 @@ import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.util.Optional;
+import java.util.EnumMap;
+import java.util.Map;
 
 /**
- * llama.cpp as an independent oracle: the library that its Java binding ({@code de.kherud:llama})
- * ships, called at its C interface, since the binding shows no logits. Tests that need it are
- * skipped where it cannot be loaded.
+ * llama.cpp as an independent oracle, called at its C interface, since its bindings show no logits:
+ * the library that its Java binding ({@code de.kherud:llama}) ships, and the newer one that {@code
+ * bench/llama} installs for speed. Tests that need one are skipped where it cannot be loaded.
  */
 public final class LlamaCpp {
+  /** Which llama.cpp: the one of the Java binding, or the newer one of the Node binding. */
+  public enum Release {
+    JAVA_BINDING(16, 88),
+    NODE_BINDING(24, 104);
+
+    /* Where fields of llama_context_params stand, in bytes from its start. */
+    private final long threads;
+    private final long typeK;
+
+    Release(long threads, long typeK) {
+      this.threads = threads;
+      this.typeK = typeK;
+    }
+  }
+
   /* Larger than the C structs, which stand at the start: they are passed and returned in memory. */
   private static final StructLayout PARAMETERS =
       MemoryLayout.structLayout(MemoryLayout.sequenceLayout(32, JAVA_LONG));
@@ -45,40 +62,51 @@ public final class LlamaCpp {
           ADDRESS.withName("sequenceCounts"),
           ADDRESS.withName("sequences"),
           ADDRESS.withName("logits"));
-  /* llama_context_params, in bytes from its start. */
   private static final long N_CTX = 0;
   private static final long N_BATCH = 4;
   private static final long N_UBATCH = 8;
-  private static final long N_THREADS = 16;
-  private static final long N_THREADS_BATCH = 20;
-  private static final long TYPE_K = 88;
-  private static final long TYPE_V = 92;
   private static final int F32 = 0;
 
-  private static Optional<LlamaCpp> loaded = Optional.empty();
-  private static String problem = "";
+  private static final Map<Release, LlamaCpp> LOADED = new EnumMap<>(Release.class);
+  private static final Map<Release, String> PROBLEMS = new EnumMap<>(Release.class);
 
+  private final Release release;
   private final SymbolLookup library;
 
-  private LlamaCpp(SymbolLookup library) {
+  private LlamaCpp(Release release, SymbolLookup library) {
+    this.release = release;
     this.library = library;
   }
 
-  /** The library, or the test is skipped with the reason. */
-  public static synchronized LlamaCpp require() {
-    if (loaded.isEmpty() && problem.isEmpty()) {
-      try {
-        loaded = Optional.of(load());
-      } catch (IOException | RuntimeException | Error e) {
-        problem = "llama.cpp cannot be loaded: " + e;
-        System.out.println("skipped: " + problem);
-      }
-    }
-    assumeTrue(loaded.isPresent(), problem);
-    return loaded.orElseThrow();
+  /** The library of the Java binding, or the test is skipped with the reason. */
+  public static LlamaCpp require() {
+    return require(Release.JAVA_BINDING);
   }
 
-  private static LlamaCpp load() throws IOException {
+  /** The library of this release, or the test is skipped with the reason. */
+  public static synchronized LlamaCpp require(Release release) {
+    if (!LOADED.containsKey(release) && !PROBLEMS.containsKey(release)) {
+      try {
+        LlamaCpp llama = load(release);
+        llama.call("llama_backend_init", FunctionDescriptor.ofVoid());
+        LOADED.put(release, llama);
+      } catch (IOException | RuntimeException | Error e) {
+        PROBLEMS.put(release, "llama.cpp, " + release + ", cannot be loaded: " + e);
+        System.out.println("skipped: " + PROBLEMS.get(release));
+      }
+    }
+    assumeTrue(LOADED.containsKey(release), PROBLEMS.get(release));
+    return LOADED.get(release);
+  }
+
+  private static LlamaCpp load(Release release) throws IOException {
+    return switch (release) {
+      case JAVA_BINDING -> ofJavaBinding();
+      case NODE_BINDING -> ofNodeBinding();
+    };
+  }
+
+  private static LlamaCpp ofJavaBinding() throws IOException {
     String system = System.getProperty("os.name").startsWith("Linux") ? "Linux" : "none";
     String processor = System.getProperty("os.arch").equals("amd64") ? "x86_64" : "aarch64";
     String name = "de/kherud/llama/" + system + "/" + processor + "/libjllama.so";
@@ -86,12 +114,32 @@ public final class LlamaCpp {
     try (InputStream in = ClassLoader.getSystemResourceAsStream(name)) {
       if (in == null) throw new IOException(name + " is not on the class path");
       Files.copy(in, copy, StandardCopyOption.REPLACE_EXISTING);
-      LlamaCpp library = new LlamaCpp(SymbolLookup.libraryLookup(copy, Arena.global()));
-      library.silence();
-      library.call("llama_backend_init", FunctionDescriptor.ofVoid());
-      return library;
+      LlamaCpp llama =
+          new LlamaCpp(Release.JAVA_BINDING, SymbolLookup.libraryLookup(copy, Arena.global()));
+      llama.silence();
+      return llama;
     } finally {
       Files.deleteIfExists(copy);
+    }
+  }
+
+  private static LlamaCpp ofNodeBinding() throws IOException {
+    Path folder =
+        Path.of(
+            System.getProperty("kedge.root", ".."),
+            "bench/llama/node_modules/@node-llama-cpp/linux-x64/bins/linux-x64");
+    if (!Files.isDirectory(folder)) throw new IOException("npm ci was not run in bench/llama");
+    try (DirectoryStream<Path> found = Files.newDirectoryStream(folder, "libllama.v*.so");
+        Arena arena = Arena.ofConfined()) {
+      Path file = found.iterator().next();
+      LlamaCpp llama =
+          new LlamaCpp(Release.NODE_BINDING, SymbolLookup.libraryLookup(file, Arena.global()));
+      llama.silence();
+      llama.call(
+          "ggml_backend_load_all_from_path",
+          FunctionDescriptor.ofVoid(ADDRESS),
+          arena.allocateFrom(folder.toString()));
+      return llama;
     }
   }
 
@@ -187,17 +235,17 @@ public final class LlamaCpp {
             "llama_context_default_params",
             FunctionDescriptor.of(PARAMETERS),
             (SegmentAllocator) arena);
-    if (parameters.get(JAVA_INT, N_CTX) != 512 || parameters.get(JAVA_INT, TYPE_K) != 1) {
+    if (parameters.get(JAVA_INT, N_CTX) != 512 || parameters.get(JAVA_INT, release.typeK) != 1) {
       throw new IllegalStateException("llama_context_params is laid out in another way");
     }
     int room = Math.ceilDiv(tokens, 256) * 256;
     parameters.set(JAVA_INT, N_CTX, room);
     parameters.set(JAVA_INT, N_BATCH, room);
     parameters.set(JAVA_INT, N_UBATCH, room);
-    parameters.set(JAVA_INT, N_THREADS, 1);
-    parameters.set(JAVA_INT, N_THREADS_BATCH, 1);
-    parameters.set(JAVA_INT, TYPE_K, F32);
-    parameters.set(JAVA_INT, TYPE_V, F32);
+    parameters.set(JAVA_INT, release.threads, 1);
+    parameters.set(JAVA_INT, release.threads + 4, 1); // the same for prompts
+    parameters.set(JAVA_INT, release.typeK, F32);
+    parameters.set(JAVA_INT, release.typeK + 4, F32); // the same for values
     MemorySegment context =
         pointer(
             "llama_init_from_model",

@@ -5,7 +5,6 @@ import dev.kedge.backend.EmbeddedBackend;
 import dev.kedge.backend.GivenText;
 import dev.kedge.base.Failure;
 import dev.kedge.base.KedgeException;
-import dev.kedge.base.Sha256;
 import dev.kedge.call.AnswerPart;
 import dev.kedge.call.Api;
 import dev.kedge.call.ApiRequest;
@@ -22,20 +21,17 @@ import dev.kedge.engine.Model;
 import dev.kedge.eval.score.EvalCase;
 import dev.kedge.eval.score.Reply;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.file.Files;
+import java.lang.System.Logger.Level;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.OptionalDouble;
-import java.util.OptionalInt;
-import java.util.OptionalLong;
 import tools.jackson.databind.node.JsonNodeFactory;
 
 /** A model file, run by the engine of this process. Thread-safe. */
 public final class EngineTarget implements Target {
+  private static final System.Logger LOG = System.getLogger(EngineTarget.class.getName());
   private static final int MOST_WAITING = 1000;
   private static final double NANOS_PER_MS = 1e6;
 
@@ -61,9 +57,9 @@ public final class EngineTarget implements Target {
    * @throws dev.kedge.engine.weights.FormatException if the file is broken
    */
   public static EngineTarget open(Path file) throws IOException {
-    String sha256 = digest(file);
     Model model = Model.load(file);
     try {
+      String sha256 = model.digest(_ -> {}).sha256();
       EngineOptions d = EngineOptions.defaults();
       EngineOptions options =
           new EngineOptions(
@@ -75,20 +71,13 @@ public final class EngineTarget implements Target {
               d.batchTokens(),
               d.vectors());
       String name = String.valueOf(file.getFileName()).replaceFirst("\\.gguf$", "");
-      return new EngineTarget(name, sha256, model, Engine.start(model, options));
+      Engine engine = Engine.start(model, options);
+      engine.notice().ifPresent(notice -> LOG.log(Level.WARNING, name + ": " + notice));
+      return new EngineTarget(name, sha256, model, engine);
     } catch (RuntimeException | Error e) {
       model.close();
       throw e;
     }
-  }
-
-  private static String digest(Path file) throws IOException {
-    Sha256 digest = new Sha256();
-    byte[] buffer = new byte[1 << 20];
-    try (InputStream in = Files.newInputStream(file)) {
-      for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) digest.add(buffer, n);
-    }
-    return digest.hex();
   }
 
   @Override
@@ -194,20 +183,7 @@ public final class EngineTarget implements Target {
   }
 
   private static Settings settings(Asking asking) {
-    return new Settings(
-        OptionalInt.of(asking.maxTokens()),
-        OptionalDouble.of(asking.temperature()),
-        OptionalInt.empty(),
-        OptionalDouble.empty(),
-        OptionalDouble.empty(),
-        OptionalDouble.empty(),
-        OptionalDouble.empty(),
-        OptionalDouble.empty(),
-        OptionalLong.empty(),
-        List.of(),
-        1,
-        -1,
-        false);
+    return Settings.UNSET.withMaxTokens(asking.maxTokens()).withTemperature(asking.temperature());
   }
 
   private ChatRequest chat(EvalCase question, Asking asking) {

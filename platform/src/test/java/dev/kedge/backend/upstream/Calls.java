@@ -26,9 +26,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.OptionalDouble;
 import java.util.OptionalInt;
-import java.util.OptionalLong;
 import javax.net.ssl.SSLSocketFactory;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
@@ -36,21 +34,6 @@ import tools.jackson.databind.node.ObjectNode;
 /** What tests of upstreams ask, and how they read what comes back. */
 final class Calls {
   static final JsonMapper JSON = new JsonMapper();
-  static final Settings DEFAULTS =
-      new Settings(
-          OptionalInt.empty(),
-          OptionalDouble.empty(),
-          OptionalInt.empty(),
-          OptionalDouble.empty(),
-          OptionalDouble.empty(),
-          OptionalDouble.empty(),
-          OptionalDouble.empty(),
-          OptionalDouble.empty(),
-          OptionalLong.empty(),
-          List.of(),
-          1,
-          -1,
-          false);
   static final String PATIENT = "{connect: 5s, first_token: 30s, between_tokens: 30s, total: 60s}";
 
   private Calls() {}
@@ -106,7 +89,8 @@ final class Calls {
     List<TextInput> texts = List.of(new TextInput.Text("What is up there?"));
     return switch (api) {
       case EMBEDDINGS -> new EmbeddingRequest("small", texts, OptionalInt.empty(), false, source);
-      case COMPLETIONS -> new CompletionRequest("small", texts, DEFAULTS, stream, usage, source);
+      case COMPLETIONS ->
+          new CompletionRequest("small", texts, Settings.UNSET, stream, usage, source);
       case CHAT_COMPLETIONS, RESPONSES, MESSAGES -> chat(stream, usage, source);
     };
   }
@@ -123,7 +107,7 @@ final class Calls {
         new ChatRequest.ToolChoice.Auto(),
         true,
         new ChatRequest.AnswerFormat.Text(),
-        DEFAULTS,
+        Settings.UNSET,
         stream,
         usage,
         source);

@@ -29,7 +29,7 @@ final class Chats {
         new ToolChoice.Auto(),
         true,
         new AnswerFormat.Text(),
-        Calls.DEFAULTS,
+        Settings.UNSET,
         stream,
         false,
         new Source(caller, JsonNodeFactory.instance.objectNode()));

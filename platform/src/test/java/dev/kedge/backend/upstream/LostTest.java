@@ -88,7 +88,7 @@ class LostTest {
     UpstreamKind kind = UpstreamKind.ANTHROPIC;
     refused(
         kind,
-        with(chat(kind, true, user("Hello")), Calls.DEFAULTS, new AnswerFormat.JsonObject()),
+        with(chat(kind, true, user("Hello")), Settings.UNSET, new AnswerFormat.JsonObject()),
         "response_format");
     refused(
         kind,

@@ -202,7 +202,7 @@ class TranslationTest {
                 says(Role.ASSISTANT, new Part.ToolUse("t1", "weather", "")),
                 says(Role.TOOL, new Part.ToolResult("t1", "sunny", false)),
                 user("Well?")),
-            Calls.DEFAULTS,
+            Settings.UNSET,
             new AnswerFormat.JsonSchema("shape", "{\"type\":\"object\"}", true));
     ask(
         UpstreamKind.ANTHROPIC,

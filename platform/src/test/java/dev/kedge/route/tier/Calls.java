@@ -16,30 +16,12 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalDouble;
-import java.util.OptionalInt;
-import java.util.OptionalLong;
 import tools.jackson.databind.node.JsonNodeFactory;
 
 /** Calls and answers for tests. */
 public final class Calls {
   static final Source SOURCE =
       new Source(Api.CHAT_COMPLETIONS, JsonNodeFactory.instance.objectNode());
-  static final Settings SETTINGS =
-      new Settings(
-          OptionalInt.empty(),
-          OptionalDouble.empty(),
-          OptionalInt.empty(),
-          OptionalDouble.empty(),
-          OptionalDouble.empty(),
-          OptionalDouble.empty(),
-          OptionalDouble.empty(),
-          OptionalDouble.empty(),
-          OptionalLong.empty(),
-          List.of(),
-          1,
-          -1,
-          false);
 
   private Calls() {}
 
@@ -56,7 +38,7 @@ public final class Calls {
         new ToolChoice.Auto(),
         true,
         format,
-        SETTINGS,
+        Settings.UNSET,
         false,
         false,
         SOURCE);

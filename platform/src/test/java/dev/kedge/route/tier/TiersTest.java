@@ -12,6 +12,7 @@ import dev.kedge.call.ChatRequest.Role;
 import dev.kedge.call.ChatRequest.Tool;
 import dev.kedge.call.CompletionRequest;
 import dev.kedge.call.EmbeddingRequest;
+import dev.kedge.call.Settings;
 import dev.kedge.call.TextInput;
 import dev.kedge.config.ConfigFile;
 import dev.kedge.config.TierSection;
@@ -217,7 +218,7 @@ class TiersTest {
         new CompletionRequest(
             "auto",
             List.of(new TextInput.Tokens(new int[] {1, 2})),
-            Calls.SETTINGS,
+            Settings.UNSET,
             false,
             false,
             Calls.SOURCE);

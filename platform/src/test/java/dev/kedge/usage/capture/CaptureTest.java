@@ -25,9 +25,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalDouble;
 import java.util.OptionalInt;
-import java.util.OptionalLong;
 import java.util.SplittableRandom;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.Stream;
@@ -56,25 +54,10 @@ class CaptureTest {
 
   private static CompletionRequest request(String model, String json) {
     ObjectNode body = (ObjectNode) JSON.readTree(json);
-    Settings settings =
-        new Settings(
-            OptionalInt.empty(),
-            OptionalDouble.empty(),
-            OptionalInt.empty(),
-            OptionalDouble.empty(),
-            OptionalDouble.empty(),
-            OptionalDouble.empty(),
-            OptionalDouble.empty(),
-            OptionalDouble.empty(),
-            OptionalLong.empty(),
-            List.of(),
-            1,
-            -1,
-            false);
     return new CompletionRequest(
         model,
         List.of(new TextInput.Text("x")),
-        settings,
+        Settings.UNSET,
         true,
         false,
         new Source(Api.COMPLETIONS, body));

@@ -56,24 +56,8 @@ class ChatReaderTest {
 
   @Test
   void whatIsAbsentOrNullIsLeftToTheAnsweringSide() {
-    OptionalDouble none = OptionalDouble.empty();
     Settings plain = chatWith("").settings();
-    assertThat(plain)
-        .isEqualTo(
-            new Settings(
-                OptionalInt.empty(),
-                none,
-                OptionalInt.empty(),
-                none,
-                none,
-                none,
-                none,
-                none,
-                OptionalLong.empty(),
-                List.of(),
-                1,
-                -1,
-                false));
+    assertThat(plain).isEqualTo(Settings.UNSET);
     ChatRequest nulls =
         chatWith(",\"temperature\":null,\"stop\":null,\"n\":null,\"tools\":null,\"seed\":null");
     assertThat(nulls.settings()).isEqualTo(plain);

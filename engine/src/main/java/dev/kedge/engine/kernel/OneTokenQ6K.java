@@ -1,0 +1,218 @@
+package dev.kedge.engine.kernel;
+
+import static dev.kedge.engine.kernel.Lanes.FLOATS;
+import static dev.kedge.engine.kernel.Lanes.INTS;
+import static dev.kedge.engine.kernel.Lanes.MEMORY;
+import static dev.kedge.engine.kernel.Lanes.ORDER;
+import static dev.kedge.engine.kernel.Lanes.SHORTS;
+import static jdk.incubator.vector.VectorOperators.ASHR;
+import static jdk.incubator.vector.VectorOperators.I2F;
+import static jdk.incubator.vector.VectorOperators.LSHL;
+import static jdk.incubator.vector.VectorOperators.LSHR;
+
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.ShortVector;
+
+/**
+ * One token times a panel of Q6_K, in one pass: the exact sums of {@link SixSums}, each times its
+ * part's scale, then per span the outer scales. The sums over a span's parts wait in an array.
+ */
+final class OneTokenQ6K {
+  private static final int EIGHTHS = 4;
+  private static final long BLOCK_BYTES = 64 * 3 * EIGHTHS;
+  private static final int FACTORS = Multipliers.SIX_FACTORS;
+  private static final int PARTS = PackedLayout.SPAN_BLOCKS;
+  private static final long SCALES = PackedLayout.GROUPS * 64;
+  private static final int GROUP = PackedLayout.GROUP;
+  private static final int HALF = GROUP / 2;
+
+  private OneTokenQ6K() {}
+
+  /**
+   * Adds some spans to the results of a part of the panel's rows.
+   *
+   * @param integers of the panel's first group, of this part
+   * @param apart from one group's to the next's
+   * @param scales of the first block, of this part
+   * @param x the token's activations, the first block being {@code block}
+   * @param parts scratch for a number per row of the panel
+   * @param out [row] of the panel; this part's first row is {@code to}
+   */
+  static void blocks(
+      long integers,
+      long apart,
+      long scales,
+      int blocks,
+      Activations x,
+      int block,
+      float[] parts,
+      float[] out,
+      int to) {
+    long s = integers;
+    long c = scales;
+    for (int b = 0; b < blocks; b += PARTS) {
+      clear(parts, to);
+      parts(s, apart, c, x, block + b, parts, to);
+      outer(c + PARTS * SCALES, parts, out, to);
+      s += PARTS * BLOCK_BYTES;
+      c += (PARTS + 1) * SCALES;
+    }
+  }
+
+  private static void clear(float[] parts, int to) {
+    FloatVector zero = FloatVector.zero(FLOATS);
+    zero.intoArray(parts, to);
+    zero.intoArray(parts, to + HALF);
+    zero.intoArray(parts, to + GROUP);
+    zero.intoArray(parts, to + HALF + GROUP);
+    zero.intoArray(parts, to + 2 * GROUP);
+    zero.intoArray(parts, to + HALF + 2 * GROUP);
+    zero.intoArray(parts, to + 3 * GROUP);
+    zero.intoArray(parts, to + HALF + 3 * GROUP);
+  }
+
+  private static void parts(
+      long integers, long apart, long scales, Activations x, int block, float[] parts, int to) {
+    short[] y = x.multipliers.sixes;
+    short[] starts = x.multipliers.sixStarts;
+    float[] factors = x.scales;
+    ShortVector by6 = ShortVector.broadcast(SHORTS, 6);
+    ShortVector by12 = ShortVector.broadcast(SHORTS, 12);
+    ShortVector by14 = ShortVector.broadcast(SHORTS, 14);
+    IntVector in16 = IntVector.broadcast(INTS, 16);
+    IntVector in24 = IntVector.broadcast(INTS, 24);
+    for (int b = 0; b < PARTS; b++) {
+      long s0 = Lanes.address(integers + b * BLOCK_BYTES);
+      long s1 = Lanes.address(s0 + apart);
+      long s2 = Lanes.address(s1 + apart);
+      long s3 = Lanes.address(s2 + apart);
+      long s = Lanes.address(scales + b * SCALES);
+      IntVector l0 = IntVector.zero(INTS);
+      IntVector l1 = l0;
+      IntVector l2 = l0;
+      IntVector l3 = l0;
+      IntVector h0 = l0;
+      IntVector h1 = l0;
+      IntVector h2 = l0;
+      IntVector h3 = l0;
+      for (int eighth = 0; eighth < EIGHTHS; eighth++) {
+        int e = (block + b) * EIGHTHS + eighth;
+        int k = e * FACTORS;
+        long at = eighth * 192L;
+        ShortVector a0 = ShortVector.broadcast(SHORTS, starts[e]);
+        ShortVector a1 = a0;
+        ShortVector a2 = a0;
+        ShortVector a3 = a0;
+        ShortVector y0 = ShortVector.broadcast(SHORTS, y[k]);
+        ShortVector y1 = ShortVector.broadcast(SHORTS, y[k + 1]);
+        ShortVector y2 = ShortVector.broadcast(SHORTS, y[k + 2]);
+        ShortVector w = ShortVector.fromMemorySegment(SHORTS, MEMORY, s0 + at, ORDER);
+        a0 = a0.add(w.mul(y0)).add(w.lanewise(LSHR, by6).mul(y1));
+        a0 = a0.add(w.lanewise(LSHR, by12).mul(y2));
+        w = ShortVector.fromMemorySegment(SHORTS, MEMORY, s1 + at, ORDER);
+        a1 = a1.add(w.mul(y0)).add(w.lanewise(LSHR, by6).mul(y1));
+        a1 = a1.add(w.lanewise(LSHR, by12).mul(y2));
+        w = ShortVector.fromMemorySegment(SHORTS, MEMORY, s2 + at, ORDER);
+        a2 = a2.add(w.mul(y0)).add(w.lanewise(LSHR, by6).mul(y1));
+        a2 = a2.add(w.lanewise(LSHR, by12).mul(y2));
+        w = ShortVector.fromMemorySegment(SHORTS, MEMORY, s3 + at, ORDER);
+        a3 = a3.add(w.mul(y0)).add(w.lanewise(LSHR, by6).mul(y1));
+        a3 = a3.add(w.lanewise(LSHR, by12).mul(y2));
+        y0 = ShortVector.broadcast(SHORTS, y[k + 3]);
+        y1 = ShortVector.broadcast(SHORTS, y[k + 4]);
+        y2 = ShortVector.broadcast(SHORTS, y[k + 5]);
+        w = ShortVector.fromMemorySegment(SHORTS, MEMORY, s0 + at + 64, ORDER);
+        a0 = a0.add(w.mul(y0)).add(w.lanewise(LSHR, by6).mul(y1));
+        a0 = a0.add(w.lanewise(LSHR, by12).mul(y2));
+        w = ShortVector.fromMemorySegment(SHORTS, MEMORY, s1 + at + 64, ORDER);
+        a1 = a1.add(w.mul(y0)).add(w.lanewise(LSHR, by6).mul(y1));
+        a1 = a1.add(w.lanewise(LSHR, by12).mul(y2));
+        w = ShortVector.fromMemorySegment(SHORTS, MEMORY, s2 + at + 64, ORDER);
+        a2 = a2.add(w.mul(y0)).add(w.lanewise(LSHR, by6).mul(y1));
+        a2 = a2.add(w.lanewise(LSHR, by12).mul(y2));
+        w = ShortVector.fromMemorySegment(SHORTS, MEMORY, s3 + at + 64, ORDER);
+        a3 = a3.add(w.mul(y0)).add(w.lanewise(LSHR, by6).mul(y1));
+        a3 = a3.add(w.lanewise(LSHR, by12).mul(y2));
+        y0 = ShortVector.broadcast(SHORTS, y[k + 6]);
+        y1 = ShortVector.broadcast(SHORTS, y[k + 7]);
+        y2 = ShortVector.broadcast(SHORTS, y[k + 8]);
+        ShortVector y3 = ShortVector.broadcast(SHORTS, y[k + 9]);
+        w = ShortVector.fromMemorySegment(SHORTS, MEMORY, s0 + at + 128, ORDER);
+        a0 = a0.add(w.mul(y0)).add(w.lanewise(LSHR, by6).mul(y1));
+        a0 = a0.add(w.lanewise(LSHR, by12).mul(y2)).add(w.lanewise(LSHR, by14).mul(y3));
+        w = ShortVector.fromMemorySegment(SHORTS, MEMORY, s1 + at + 128, ORDER);
+        a1 = a1.add(w.mul(y0)).add(w.lanewise(LSHR, by6).mul(y1));
+        a1 = a1.add(w.lanewise(LSHR, by12).mul(y2)).add(w.lanewise(LSHR, by14).mul(y3));
+        w = ShortVector.fromMemorySegment(SHORTS, MEMORY, s2 + at + 128, ORDER);
+        a2 = a2.add(w.mul(y0)).add(w.lanewise(LSHR, by6).mul(y1));
+        a2 = a2.add(w.lanewise(LSHR, by12).mul(y2)).add(w.lanewise(LSHR, by14).mul(y3));
+        w = ShortVector.fromMemorySegment(SHORTS, MEMORY, s3 + at + 128, ORDER);
+        a3 = a3.add(w.mul(y0)).add(w.lanewise(LSHR, by6).mul(y1));
+        a3 = a3.add(w.lanewise(LSHR, by12).mul(y2)).add(w.lanewise(LSHR, by14).mul(y3));
+        // Scales of the first half's rows stand below those of the second's.
+        IntVector by = IntVector.broadcast(INTS, eighth / 2 * 16);
+        IntVector d = IntVector.fromMemorySegment(INTS, MEMORY, s, ORDER).lanewise(LSHR, by);
+        IntVector sum = a0.reinterpretAsInts();
+        IntVector scale = d.lanewise(LSHL, in24).lanewise(ASHR, in24);
+        l0 = l0.add(sum.lanewise(LSHL, in16).lanewise(ASHR, in16).mul(scale));
+        scale = d.lanewise(LSHL, in16).lanewise(ASHR, in24);
+        h0 = h0.add(sum.lanewise(ASHR, in16).mul(scale));
+        d = IntVector.fromMemorySegment(INTS, MEMORY, s + 64, ORDER).lanewise(LSHR, by);
+        sum = a1.reinterpretAsInts();
+        scale = d.lanewise(LSHL, in24).lanewise(ASHR, in24);
+        l1 = l1.add(sum.lanewise(LSHL, in16).lanewise(ASHR, in16).mul(scale));
+        scale = d.lanewise(LSHL, in16).lanewise(ASHR, in24);
+        h1 = h1.add(sum.lanewise(ASHR, in16).mul(scale));
+        d = IntVector.fromMemorySegment(INTS, MEMORY, s + 128, ORDER).lanewise(LSHR, by);
+        sum = a2.reinterpretAsInts();
+        scale = d.lanewise(LSHL, in24).lanewise(ASHR, in24);
+        l2 = l2.add(sum.lanewise(LSHL, in16).lanewise(ASHR, in16).mul(scale));
+        scale = d.lanewise(LSHL, in16).lanewise(ASHR, in24);
+        h2 = h2.add(sum.lanewise(ASHR, in16).mul(scale));
+        d = IntVector.fromMemorySegment(INTS, MEMORY, s + 192, ORDER).lanewise(LSHR, by);
+        sum = a3.reinterpretAsInts();
+        scale = d.lanewise(LSHL, in24).lanewise(ASHR, in24);
+        l3 = l3.add(sum.lanewise(LSHL, in16).lanewise(ASHR, in16).mul(scale));
+        scale = d.lanewise(LSHL, in16).lanewise(ASHR, in24);
+        h3 = h3.add(sum.lanewise(ASHR, in16).mul(scale));
+      }
+      FloatVector factor = FloatVector.broadcast(FLOATS, factors[block + b]);
+      FloatVector part = FloatVector.fromArray(FLOATS, parts, to);
+      ((FloatVector) l0.convert(I2F, 0)).fma(factor, part).intoArray(parts, to);
+      part = FloatVector.fromArray(FLOATS, parts, to + HALF);
+      ((FloatVector) h0.convert(I2F, 0)).fma(factor, part).intoArray(parts, to + HALF);
+      part = FloatVector.fromArray(FLOATS, parts, to + GROUP);
+      ((FloatVector) l1.convert(I2F, 0)).fma(factor, part).intoArray(parts, to + GROUP);
+      part = FloatVector.fromArray(FLOATS, parts, to + HALF + GROUP);
+      ((FloatVector) h1.convert(I2F, 0)).fma(factor, part).intoArray(parts, to + HALF + GROUP);
+      part = FloatVector.fromArray(FLOATS, parts, to + 2 * GROUP);
+      ((FloatVector) l2.convert(I2F, 0)).fma(factor, part).intoArray(parts, to + 2 * GROUP);
+      part = FloatVector.fromArray(FLOATS, parts, to + HALF + 2 * GROUP);
+      ((FloatVector) h2.convert(I2F, 0)).fma(factor, part).intoArray(parts, to + HALF + 2 * GROUP);
+      part = FloatVector.fromArray(FLOATS, parts, to + 3 * GROUP);
+      ((FloatVector) l3.convert(I2F, 0)).fma(factor, part).intoArray(parts, to + 3 * GROUP);
+      part = FloatVector.fromArray(FLOATS, parts, to + HALF + 3 * GROUP);
+      ((FloatVector) h3.convert(I2F, 0)).fma(factor, part).intoArray(parts, to + HALF + 3 * GROUP);
+    }
+  }
+
+  private static void outer(long scales, float[] parts, float[] out, int to) {
+    IntVector in3 = IntVector.broadcast(INTS, 3);
+    IntVector in16 = IntVector.broadcast(INTS, 16);
+    IntVector half = IntVector.broadcast(INTS, 0x8FFFE000);
+    FloatVector power = FloatVector.broadcast(FLOATS, 0x1p112f);
+    long s = Lanes.address(scales);
+    for (int group = 0; group < PackedLayout.GROUPS; group++) {
+      int at = to + group * GROUP;
+      IntVector d = IntVector.fromMemorySegment(INTS, MEMORY, s + group * 64L, ORDER);
+      FloatVector scale =
+          d.lanewise(LSHL, in16).lanewise(ASHR, in3).and(half).reinterpretAsFloats().mul(power);
+      FloatVector sum = FloatVector.fromArray(FLOATS, out, at);
+      scale.fma(FloatVector.fromArray(FLOATS, parts, at), sum).intoArray(out, at);
+      scale = d.lanewise(ASHR, in3).and(half).reinterpretAsFloats().mul(power);
+      sum = FloatVector.fromArray(FLOATS, out, at + HALF);
+      scale.fma(FloatVector.fromArray(FLOATS, parts, at + HALF), sum).intoArray(out, at + HALF);
+    }
+  }
+}
