@@ -16,8 +16,12 @@ final class Addresses {
   private static final String NUMBER = "[0-9]{1,5}(?:[ ]?[A-Za-z](?![\\p{L}]))?(?:[/-][0-9]{1,4})?";
 
   private static final String UNIT =
-      "(?i:apartment|apt|suite|ste|unit|flat|floor|room|box|whg|wohnung|etage|stock|app|piso|int)"
+      "(?i:apartment|apt|suite|ste|unit|flat|floor|room|box|whg|wohnung|etage|piso|int)"
           + "\\.?[ ]?#?[0-9]{1,5}[A-Za-z]?";
+
+  /* What is hardly said of anything else. */
+  private static final String ALONE =
+      "(?i:apartment|apt|suite|wohnung|whg)\\.?[ ]?#?[0-9]{1,4}[A-Za-z]?";
 
   /* Words that end the name of a street in English. */
   private static final String STREET =
@@ -97,7 +101,7 @@ final class Addresses {
           + RIGHT;
 
   private static final Pattern CORE =
-      Pattern.compile("(?:" + STREETS + ")|(?:" + CODES + ")|" + LEFT + UNIT + RIGHT);
+      Pattern.compile("(?:" + STREETS + ")|(?:" + CODES + ")|" + LEFT + ALONE + RIGHT);
 
   /* What may stand before and behind a core: house or flat number, code, place, country. */
   private static final String ORDINARY =

@@ -95,7 +95,8 @@ public final class PersonalSpans {
   }
 
   /** What a surer span leaves of this one is masked too, where it says anything. */
-  private static void add(String text, PersonalSpan span, NavigableMap<Integer, PersonalSpan> taken) {
+  private static void add(
+      String text, PersonalSpan span, NavigableMap<Integer, PersonalSpan> taken) {
     int at = span.begin();
     while (at < span.end()) {
       var before = taken.floorEntry(at);
@@ -111,7 +112,10 @@ public final class PersonalSpans {
   }
 
   private static void put(
-      String text, PersonalSpan part, PersonalSpan whole, NavigableMap<Integer, PersonalSpan> taken) {
+      String text,
+      PersonalSpan part,
+      PersonalSpan whole,
+      NavigableMap<Integer, PersonalSpan> taken) {
     int begin = part.begin();
     int end = part.end();
     if (!part.equals(whole)) {
