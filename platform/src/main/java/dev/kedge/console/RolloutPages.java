@@ -7,6 +7,7 @@ import dev.kedge.config.RolloutSection.Stage;
 import dev.kedge.report.Html;
 import dev.kedge.report.Tag;
 import dev.kedge.rollout.Figure;
+import dev.kedge.rollout.Phase;
 import dev.kedge.rollout.Progress;
 import dev.kedge.rollout.RolloutDesk;
 import dev.kedge.rollout.RolloutEvent;
@@ -132,18 +133,22 @@ final class RolloutPages {
     List<Html> body = new ArrayList<>();
     body.add(Html.element("p.trail", Widgets.link(PLACE, "Rollouts")));
     body.add(
-        Widgets.heading(
-            record.spec().candidate(), "wants the place of " + record.spec().model()));
+        Widgets.heading(record.spec().candidate(), "wants the place of " + record.spec().model()));
     body.add(notice);
     body.add(verdict(record));
     body.add(Html.element("h2", "What went wrong, side by side"));
-    body.add(figures(record));
+    body.add(figures(record.decidedOn().orElse(record.figures())));
     body.add(
         Html.element(
             "p.soft",
-            "Points of a share; above 0 the candidate is worse. The range holds at every look, with "
+            "Points of a share; above 0 the candidate is worse. The range holds at every look, with"
+                + " "
                 + percent(1 - record.spec().alpha())
                 + " over all stages and measures together."));
+    if (record.progress().phase() == Phase.WAITING) {
+      body.add(Html.element("h2", "Since then, watched for a late loss"));
+      body.add(figures(record.figures()));
+    }
     body.add(Html.element("h2", "Stages"));
     body.add(stages(record));
     body.add(Html.element("h2", "Decisions"));
@@ -177,7 +182,7 @@ final class RolloutPages {
         Html.element("p", state(record.progress()), Html.text(" " + last)));
   }
 
-  private static Html figures(RolloutRecord record) {
+  private static Html figures(List<Figure> figures) {
     Widgets.Table table =
         new Widgets.Table("What went wrong")
             .column("Measure")
@@ -188,7 +193,7 @@ final class RolloutPages {
             .number("Difference")
             .number("Range")
             .number("Margin");
-    for (Figure figure : record.figures()) {
+    for (Figure figure : figures) {
       table.row(
           Html.text(figure.measure()),
           switch (figure.verdict()) {
@@ -208,7 +213,8 @@ final class RolloutPages {
   }
 
   private static Html stages(RolloutRecord record) {
-    Widgets.Table table = new Widgets.Table("Stages").column("Stage").column("Gets").column("State");
+    Widgets.Table table =
+        new Widgets.Table("Stages").column("Stage").column("Gets").column("State");
     List<Stage> stages = record.spec().stages();
     int now = record.progress().stage();
     boolean open = record.progress().phase().open();
@@ -272,8 +278,7 @@ final class RolloutPages {
             Widgets.token(ask.visitor()),
             Html.element("h2", "Decide as " + ask.visitor().name()),
             Html.element(
-                "div.filter",
-                Widgets.select("action", "What", actions, sent.text("action"))),
+                "div.filter", Widgets.select("action", "What", actions, sent.text("action"))),
             Tag.of("label").with("for", "reason").around("Reason"),
             Tag.of("textarea")
                 .with("id", "reason")
