@@ -62,8 +62,13 @@ final class RolloutListing {
                 state(record),
                 stage(record)));
     out.println();
-    figures(record.figures()).print(out);
+    figures(record.decidedOn().orElse(record.figures())).print(out);
     out.println();
+    if (record.progress().phase() == Phase.WAITING) {
+      out.println("Since then, watched for a late loss:");
+      figures(record.figures()).print(out);
+      out.println();
+    }
     out.println(advice(record));
     out.println();
     for (RolloutEvent event : record.events()) out.println(line(event));
@@ -110,9 +115,7 @@ final class RolloutListing {
           record.progress().held()
               ? "No step is taken until kedge rollout resume; a loss is still rolled back."
               : "Differences are points of a share, above 0 worse. It goes on by itself.";
-      case WAITING ->
-          "All stages are passed, and these figures watch for a late loss: kedge rollout promote,"
-              + " or rollback.";
+      case WAITING -> "All stages are passed: kedge rollout promote, or rollback.";
       case PROMOTED -> "The candidate answers everything; now let the configuration say so.";
       case ROLLED_BACK ->
           "The current model answers everything; kedge rollout restart tries again.";
@@ -145,6 +148,7 @@ final class RolloutListing {
     node.put("share", record.spec().share(record.progress()));
     node.put("copied", record.spec().copied(record.progress()));
     node.set("figures", JSON.valueToTree(record.figures()));
+    record.decidedOn().ifPresent(known -> node.set("decidedOn", JSON.valueToTree(known)));
     ArrayNode events = node.putArray("events");
     for (RolloutEvent event : record.events()) {
       events

@@ -7,6 +7,7 @@ import dev.kedge.config.RolloutSection.Stage;
 import dev.kedge.report.Html;
 import dev.kedge.report.Tag;
 import dev.kedge.rollout.Figure;
+import dev.kedge.rollout.Phase;
 import dev.kedge.rollout.Progress;
 import dev.kedge.rollout.RolloutDesk;
 import dev.kedge.rollout.RolloutEvent;
@@ -136,7 +137,7 @@ final class RolloutPages {
     body.add(notice);
     body.add(verdict(record));
     body.add(Html.element("h2", "What went wrong, side by side"));
-    body.add(figures(record));
+    body.add(figures(record.decidedOn().orElse(record.figures())));
     body.add(
         Html.element(
             "p.soft",
@@ -144,6 +145,10 @@ final class RolloutPages {
                 + " "
                 + percent(1 - record.spec().alpha())
                 + " over all stages and measures together."));
+    if (record.progress().phase() == Phase.WAITING) {
+      body.add(Html.element("h2", "Since then, watched for a late loss"));
+      body.add(figures(record.figures()));
+    }
     body.add(Html.element("h2", "Stages"));
     body.add(stages(record));
     body.add(Html.element("h2", "Decisions"));
@@ -177,7 +182,7 @@ final class RolloutPages {
         Html.element("p", state(record.progress()), Html.text(" " + last)));
   }
 
-  private static Html figures(RolloutRecord record) {
+  private static Html figures(List<Figure> figures) {
     Widgets.Table table =
         new Widgets.Table("What went wrong")
             .column("Measure")
@@ -188,7 +193,7 @@ final class RolloutPages {
             .number("Difference")
             .number("Range")
             .number("Margin");
-    for (Figure figure : record.figures()) {
+    for (Figure figure : figures) {
       table.row(
           Html.text(figure.measure()),
           switch (figure.verdict()) {

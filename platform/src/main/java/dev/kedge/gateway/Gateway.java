@@ -246,7 +246,7 @@ public final class Gateway implements AutoCloseable {
     try {
       CallContext context = held ? about.context().neutral() : about.context();
       String id = held ? about.context().id() + "/small" : about.context().id();
-      Leg leg = legs.leg(id, about, target, new Legs.Asked(request, context, bounds, arrival));
+      Leg leg = legs.leg(id, about, target, request, context, bounds, arrival);
       String tier = decision == null ? "" : decision.header();
       return new Exchange(about.context(), about.request().model(), tier, leg, second);
     } catch (RuntimeException e) {

@@ -41,12 +41,11 @@ final class Leg implements AutoCloseable {
 
   private volatile @Nullable Dispatched answer;
   private volatile boolean cancelled;
-  private volatile Money spent = Money.ZERO;
 
   /* The reader's own. */
   private @Nullable Place place;
   private @Nullable CallMetrics metrics;
-  private long begun = -1;
+  private Money spent = Money.ZERO;
   private long firstPart = -1;
   private long lastPart;
   private long seenTokens;
@@ -105,9 +104,9 @@ final class Leg implements AutoCloseable {
     return current == null ? null : current.route();
   }
 
-  /** Nanoseconds since it had its place; below 0 where it never had one. For the reader. */
+  /** Nanoseconds since its arrival less the wait; below 0 while it has no place. For the reader. */
   long workedNanos() {
-    return begun < 0 ? -1 : System.nanoTime() - begun;
+    return place == null ? -1 : System.nanoTime() - arrival - place.waitedNanos();
   }
 
   /** Whether a part of the answer was read. For the reader. */
@@ -115,7 +114,7 @@ final class Leg implements AutoCloseable {
     return firstPart >= 0;
   }
 
-  /** What it cost, once it was settled. */
+  /** What it cost, once it was settled. For the reader. */
   Money spent() {
     return spent;
   }
@@ -145,7 +144,6 @@ final class Leg implements AutoCloseable {
     } catch (CancellationException e) {
       throw new KedgeException(new Failure.Broken("the call was cancelled", "cancelled", true), e);
     }
-    begun = System.nanoTime();
     Dispatched started = dispatcher.start(target.candidates(), request, context);
     answer = started;
     /* A cancel may have come before it could see the answer. */

@@ -32,9 +32,29 @@ final class Legs {
   }
 
   /** A leg with its own money, recorded under this id. */
+  Leg leg(
+      String id,
+      Bookkeeping.About about,
+      Target target,
+      ApiRequest request,
+      CallContext context,
+      TokenBounds bounds,
+      long arrival) {
+    Reservation money = admission.money(about, target, bounds);
+    return leg(
+        about,
+        target,
+        request,
+        context,
+        bounds,
+        arrival,
+        money,
+        ended -> books.record(id, about, ended));
+  }
+
+  /** The same, asked in one piece. */
   Leg leg(String id, Bookkeeping.About about, Target target, Asked asked) {
-    Reservation money = admission.money(about, target, asked.bounds);
-    return leg(id, about, target, asked, money);
+    return leg(id, about, target, asked.request, asked.context, asked.bounds, asked.arrival);
   }
 
   /** A leg of money that was set aside; it is free again where the leg cannot begin. */
@@ -49,17 +69,37 @@ final class Legs {
       Asked asked,
       Reservation money,
       Leg.Settlement settlement) {
+    return leg(
+        about,
+        target,
+        asked.request,
+        asked.context,
+        asked.bounds,
+        asked.arrival,
+        money,
+        settlement);
+  }
+
+  private Leg leg(
+      Bookkeeping.About about,
+      Target target,
+      ApiRequest request,
+      CallContext context,
+      TokenBounds bounds,
+      long arrival,
+      Reservation money,
+      Leg.Settlement settlement) {
     try {
-      Turn turn = admission.turn(about.principal(), target, asked.bounds, asked.context);
+      Turn turn = admission.turn(about.principal(), target, bounds, context);
       return new Leg(
           target,
-          asked.request,
-          asked.context,
+          request,
+          context,
           dispatcher,
-          asked.bounds,
+          bounds,
           money,
           turn,
-          asked.arrival,
+          arrival,
           route -> books.series(about, target, route),
           settlement);
     } catch (RuntimeException e) {

@@ -29,6 +29,7 @@ final class RolledCall {
   private boolean over;
   private boolean uncounted;
   private @Nullable Duration candidateFailed;
+  private @Nullable Heard said;
   private volatile String failure = "";
 
   /**
@@ -94,7 +95,7 @@ final class RolledCall {
   private void ended(Leg leg) {
     over = true;
     Duration time = Duration.ofNanos(Math.max(0, leg.workedNanos()));
-    tell(parts.heard(about.request(), time, leg.spent().nanos() * 1e-9));
+    said = parts.heard(about.request(), time, leg.spent().nanos() * 1e-9);
   }
 
   /**
@@ -114,7 +115,7 @@ final class RolledCall {
     }
     if (!testing || over) return null;
     over = true;
-    if (counts(leg, e, gone)) tell(Heard.failed(about.request(), time));
+    if (counts(leg, e, gone)) said = Heard.failed(about.request(), time);
     return null;
   }
 
@@ -151,9 +152,12 @@ final class RolledCall {
       spareUsed = true;
       spare.unused().run();
     }
-    if (over || !testing || leg.delivered() || leg.workedNanos() < 0) return;
-    // The caller left before a word came: a wait in vain.
+    boolean inVain = !over && testing && !leg.delivered() && leg.workedNanos() >= 0;
+    // The caller left before a word came.
+    if (inVain) said = Heard.failed(about.request(), Duration.ofNanos(leg.workedNanos()));
     over = true;
-    tell(Heard.failed(about.request(), Duration.ofNanos(leg.workedNanos())));
+    Heard last = said;
+    // Only now: the caller has its answer.
+    if (last != null) tell(last);
   }
 }

@@ -41,6 +41,7 @@ public final class RolloutDesk {
    */
   public record Who(String person, String via) {
     public Who {
+      person = person.strip();
       if (person.isBlank() || person.length() > LONGEST_TEXT) {
         throw new IllegalArgumentException("a decision needs a name");
       }

@@ -113,7 +113,7 @@ public final class RolloutSimulation {
         seed);
     System.out.println(
         "| share | current fails | candidate fails | not worse | worse | undecided | median calls |"
-            + " 90 % decided after |");
+            + " nine in ten after |");
     System.out.println("|---|---|---|---|---|---|---|---|");
     // Rows without a true decision, or without a true alarm, are what the trials are for.
     double[][] rates = {
