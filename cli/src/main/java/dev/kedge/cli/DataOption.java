@@ -11,12 +11,15 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Which installation a command works on: its data folder and its store. */
 @SuppressWarnings("NullAway.Init") // picocli sets the fields
 final class DataOption {
+  private static final Pattern PLACEHOLDER = Pattern.compile("\\[[A-Z_]+_[a-z2-7]{10}]");
+
   @Mixin private StoreOption store;
 
   @Option(
@@ -64,6 +67,19 @@ final class DataOption {
               + version.reference()
               + " --task TASK"
               + again());
+    }
+    long masked =
+        datasets.read(version).stream()
+            .filter(entry -> PLACEHOLDER.matcher(entry.input()).find())
+            .count();
+    if (masked > 0) {
+      System.err.println(
+          "kedge: %d of %d examples of %s hold placeholders for personal data, to which models may answer worse than to calls as they come; %s puts it back into a file"
+              .formatted(
+                  masked,
+                  version.examples(),
+                  version.reference(),
+                  "kedge eval data export " + version.reference() + " --unmask" + again()));
     }
     return JsonLinesSource.of(datasets.file(version), version.reference());
   }

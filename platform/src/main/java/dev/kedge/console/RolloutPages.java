@@ -132,8 +132,7 @@ final class RolloutPages {
     List<Html> body = new ArrayList<>();
     body.add(Html.element("p.trail", Widgets.link(PLACE, "Rollouts")));
     body.add(
-        Widgets.heading(
-            record.spec().candidate(), "wants the place of " + record.spec().model()));
+        Widgets.heading(record.spec().candidate(), "wants the place of " + record.spec().model()));
     body.add(notice);
     body.add(verdict(record));
     body.add(Html.element("h2", "What went wrong, side by side"));
@@ -141,7 +140,8 @@ final class RolloutPages {
     body.add(
         Html.element(
             "p.soft",
-            "Points of a share; above 0 the candidate is worse. The range holds at every look, with "
+            "Points of a share; above 0 the candidate is worse. The range holds at every look, with"
+                + " "
                 + percent(1 - record.spec().alpha())
                 + " over all stages and measures together."));
     body.add(Html.element("h2", "Stages"));
@@ -208,7 +208,8 @@ final class RolloutPages {
   }
 
   private static Html stages(RolloutRecord record) {
-    Widgets.Table table = new Widgets.Table("Stages").column("Stage").column("Gets").column("State");
+    Widgets.Table table =
+        new Widgets.Table("Stages").column("Stage").column("Gets").column("State");
     List<Stage> stages = record.spec().stages();
     int now = record.progress().stage();
     boolean open = record.progress().phase().open();
@@ -272,8 +273,7 @@ final class RolloutPages {
             Widgets.token(ask.visitor()),
             Html.element("h2", "Decide as " + ask.visitor().name()),
             Html.element(
-                "div.filter",
-                Widgets.select("action", "What", actions, sent.text("action"))),
+                "div.filter", Widgets.select("action", "What", actions, sent.text("action"))),
             Tag.of("label").with("for", "reason").around("Reason"),
             Tag.of("textarea")
                 .with("id", "reason")
