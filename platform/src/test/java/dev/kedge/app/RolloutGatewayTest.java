@@ -107,7 +107,7 @@ class RolloutGatewayTest {
     assertThat(record.events())
         .extracting(event -> event.kind())
         .containsExactly(Decision.Kind.BEGAN, Decision.Kind.STEP, Decision.Kind.PROMOTED);
-    assertThat(RolloutEvidence.check(record, InstallationKey.open(folder).verification()))
+    assertThat(RolloutEvidence.check(record, List.of(InstallationKey.open(folder).verification())))
         .isEmpty();
   }
 
@@ -352,7 +352,8 @@ class RolloutGatewayTest {
     assertThat(record().events())
         .extracting(event -> event.kind())
         .containsExactly(Decision.Kind.BEGAN, Decision.Kind.PROMOTED);
-    assertThat(RolloutEvidence.check(record(), InstallationKey.open(folder).verification()))
+    assertThat(
+            RolloutEvidence.check(record(), List.of(InstallationKey.open(folder).verification())))
         .isEmpty();
   }
 

@@ -70,7 +70,7 @@ class RolloutStoreTest extends StoreContract {
     assertThat(record.events())
         .extracting(RolloutEvent::kind)
         .containsExactly(Decision.Kind.BEGAN, Decision.Kind.STEP, Decision.Kind.PROMOTED);
-    assertThat(RolloutEvidence.check(record, InstallationKey.open(folder).verification()))
+    assertThat(RolloutEvidence.check(record, List.of(InstallationKey.open(folder).verification())))
         .isEmpty();
   }
 
@@ -120,7 +120,7 @@ class RolloutStoreTest extends StoreContract {
     assertThat(record.events())
         .extracting(RolloutEvent::person)
         .containsExactly("kedge", "Ann", "Ann", "kedge", "Ann", "Ann");
-    assertThat(RolloutEvidence.check(record, InstallationKey.open(folder).verification()))
+    assertThat(RolloutEvidence.check(record, List.of(InstallationKey.open(folder).verification())))
         .isEmpty();
     assertThatThrownBy(() -> desk().act("old", RolloutDesk.Action.RESUME, ANN, "again"))
         .isInstanceOf(KedgeException.class)
@@ -170,7 +170,7 @@ class RolloutStoreTest extends StoreContract {
     }
     desk().act("old", RolloutDesk.Action.ROLLBACK, ANN, "complaints");
     RolloutRecord good = desk().find("old").orElseThrow();
-    var key = InstallationKey.open(folder).verification();
+    var key = List.of(InstallationKey.open(folder).verification());
     List<Path> files = desk().export(good);
     assertThat(files).hasSize(2).allMatch(Files::exists);
     List<String> evidence = good.events().stream().map(RolloutEvent::evidence).toList();

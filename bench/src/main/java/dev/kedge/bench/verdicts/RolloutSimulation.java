@@ -103,7 +103,7 @@ public final class RolloutSimulation {
     long seed = args.length > 2 ? Long.parseLong(args[2]) : 1;
     System.out.printf(
         Locale.ROOT,
-        "%d trials (a tenth of them where the loss is twice the margin and more) of at most %d"
+        "%d trials (a tenth of them where the loss is three times the margin or more) of at most %d"
             + " calls of the candidate, looked at after every call; margin %s, alpha %s, seed"
             + " %d%n%n",
         trials,

@@ -87,7 +87,7 @@ public final class DigestRecord {
   }
 
   /** Records the digest of a file that was just written. */
-  static void write(Path file, FileDigest digest) throws IOException {
+  public static void write(Path file, FileDigest digest) throws IOException {
     Optional<FileStat> stat = FileStat.of(file);
     if (stat.isPresent()) write(file, stat.get(), digest);
   }
