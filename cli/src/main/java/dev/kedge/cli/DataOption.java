@@ -68,20 +68,27 @@ final class DataOption {
               + " --task TASK"
               + again());
     }
+    tellMasked(datasets, version);
+    return JsonLinesSource.of(datasets.file(version), version.reference());
+  }
+
+  /* Who compares with figures over calls as they came has to know it. */
+  private void tellMasked(Datasets datasets, DatasetVersion version) throws IOException {
     long masked =
         datasets.read(version).stream()
             .filter(entry -> PLACEHOLDER.matcher(entry.input()).find())
             .count();
-    if (masked > 0) {
-      System.err.println(
-          "kedge: %d of %d examples of %s hold placeholders for personal data, to which models may answer worse than to calls as they come; %s puts it back into a file"
-              .formatted(
-                  masked,
-                  version.examples(),
-                  version.reference(),
-                  "kedge eval data export " + version.reference() + " --unmask" + again()));
-    }
-    return JsonLinesSource.of(datasets.file(version), version.reference());
+    if (masked == 0) return;
+    System.err.println(
+        "kedge: "
+            + masked
+            + " of "
+            + version.examples()
+            + " examples hold placeholders for personal data, which a model may answer worse; this"
+            + " writes them as they came: kedge eval data export "
+            + version.reference()
+            + " --unmask --out FILE"
+            + again());
   }
 
   /** The datasets of the data folder. */
