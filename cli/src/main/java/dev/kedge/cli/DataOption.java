@@ -11,12 +11,15 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Which installation a command works on: its data folder and its store. */
 @SuppressWarnings("NullAway.Init") // picocli sets the fields
 final class DataOption {
+  private static final Pattern PLACEHOLDER = Pattern.compile("\\[[A-Z_]+_[a-z2-7]{10}]");
+
   @Mixin private StoreOption store;
 
   @Option(
@@ -65,7 +68,27 @@ final class DataOption {
               + " --task TASK"
               + again());
     }
+    tellMasked(datasets, version);
     return JsonLinesSource.of(datasets.file(version), version.reference());
+  }
+
+  /* Who compares with figures over calls as they came has to know it. */
+  private void tellMasked(Datasets datasets, DatasetVersion version) throws IOException {
+    long masked =
+        datasets.read(version).stream()
+            .filter(entry -> PLACEHOLDER.matcher(entry.input()).find())
+            .count();
+    if (masked == 0) return;
+    System.err.println(
+        "kedge: "
+            + masked
+            + " of "
+            + version.examples()
+            + " examples hold placeholders for personal data, which a model may answer worse; this"
+            + " writes them as they came: kedge eval data export "
+            + version.reference()
+            + " --unmask --out FILE"
+            + again());
   }
 
   /** The datasets of the data folder. */

@@ -215,7 +215,7 @@ final class DatasetPages {
             .column("Tags")
             .column("Id and origin");
     for (Entry entry : shown) {
-      String label = entry.expected().map(LabelInput::text).orElse("–");
+      String label = entry.expected().map(LabelInput::line).orElse("–");
       table.row(
           Html.text(Figures.brief(entry.input(), 300)),
           Html.text(Figures.brief(label, 200)),

@@ -66,6 +66,11 @@ final class LabelInput {
         + problem.substring(place.end()).strip();
   }
 
+  /** The same on one line, for tables. */
+  static String line(JsonNode label) {
+    return label.isString() ? label.stringValue() : label.toString();
+  }
+
   /** What the controls show for a label, or for none. */
   Map<String, String> fields(Optional<JsonNode> label) {
     Map<String, String> fields = new LinkedHashMap<>();

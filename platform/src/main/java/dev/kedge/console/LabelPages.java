@@ -67,7 +67,7 @@ final class LabelPages {
   private Html project(Visitor visitor, LabelProject project) {
     Progress progress = labelling.progress(project.name());
     List<Html> actions = new ArrayList<>();
-    if (visitor.has(Role.LABELLER, Role.APPROVER)) {
+    if (visitor.has(Role.LABELLER, Role.APPROVER) && progress.count(ItemStatus.OPEN) > 0) {
       actions.add(button(at(project, "label"), "Label", true));
     }
     if (visitor.has(Role.APPROVER)) {

@@ -48,7 +48,7 @@ final class NextSteps {
   Html html(Visitor visitor) {
     List<Step> steps = new ArrayList<>();
     try {
-      if (visitor.has(Role.APPROVER)) signatures(steps);
+      if (visitor.has(Role.APPROVER)) signatures(visitor, steps);
       labelling(visitor, steps);
       if (visitor.has(Role.APPROVER, Role.AUDITOR)) datasets(steps);
     } catch (IOException e) {
@@ -68,9 +68,11 @@ final class NextSteps {
     return Html.element("li", Html.element("span", step.text), how);
   }
 
-  private void signatures(List<Step> steps) {
+  private void signatures(Visitor visitor, List<Step> steps) {
     for (GateRecord gate : parts.gates().latest(Optional.empty(), MOST_GATES)) {
-      if (!gate.standing().open()) continue;
+      boolean signed =
+          gate.signOffs().stream().anyMatch(one -> one.person().equals(visitor.name()));
+      if (!gate.standing().open() || signed) continue;
       String candidate = gate.result().candidate().label();
       steps.add(
           new Step(

@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import tools.jackson.databind.JsonNode;
 
 /** Runs: the list, one with its figures and every case, one case. */
@@ -225,24 +226,41 @@ final class RunPages {
     return Widgets.tiles(tiles.toArray(Html[]::new));
   }
 
+  /* Shares first; lengths and times, and what each figure means, on demand. */
   private static Html figures(RunManifest run) {
+    Map<Boolean, List<Figure>> means =
+        run.figures().stream()
+            .collect(Collectors.partitioningBy(figure -> figure.kind() == Measure.Kind.MEAN));
+    List<Html> meaning = new ArrayList<>();
+    for (Figure figure : run.figures()) {
+      String how = figure.interval().isEmpty() ? "" : " (" + figure.interval() + ")";
+      fact(meaning, figure.name(), figure.definition() + how);
+    }
+    return Html.all(
+        figures("Figures of the run", means.getOrDefault(false, List.of())),
+        folded(
+            "Length, times and cost",
+            figures("Length, times and cost", means.getOrDefault(true, List.of()))),
+        folded("What the figures mean", Html.element("dl.facts", Html.all(meaning))));
+  }
+
+  private static Html folded(String name, Html content) {
+    return content.markup().isEmpty()
+        ? Html.EMPTY
+        : Html.element("details", Html.element("summary", name), content);
+  }
+
+  private static Html figures(String caption, List<Figure> figures) {
     Widgets.Table table =
-        new Widgets.Table("Figures of the run")
+        new Widgets.Table(caption)
             .column("Figure")
             .number("Value")
             .number("95 % interval")
-            .number("n")
-            .column("What it is");
-    for (Figure figure : run.figures()) {
-      table.row(
-          figure.name(),
-          value(figure),
-          interval(figure),
-          Figures.whole(figure.n()),
-          figure.definition()
-              + (figure.interval().isEmpty() ? "" : " (" + figure.interval() + ")"));
+            .number("n");
+    for (Figure figure : figures) {
+      table.row(figure.name(), value(figure), interval(figure), Figures.whole(figure.n()));
     }
-    return table.html();
+    return table.isEmpty() ? Html.EMPTY : table.html();
   }
 
   private static Html facts(RunManifest run) {
@@ -343,7 +361,8 @@ final class RunPages {
       table.row(
           Widgets.link(Fields.path("runs", run.id(), "cases", number), number),
           Html.text(Figures.brief(one.input(), 140)),
-          Html.text(Figures.brief(expected(one), 140)),
+          Html.text(
+              one.expected().isNull() ? "" : Figures.brief(LabelInput.line(one.expected()), 140)),
           Html.text(Figures.brief(answer(one), 140)),
           score(one, filter.measure()));
     }

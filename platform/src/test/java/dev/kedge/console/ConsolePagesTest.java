@@ -116,6 +116,40 @@ class ConsolePagesTest {
   }
 
   @Test
+  void homeSaysWhatComesNextByWhatIsThere() {
+    String page = anna.get("/").body();
+    assertThat(page)
+        .contains("What comes next", "/console/gates/gate-1\">Read and sign", ">Decide 3 answers");
+    assertThat(page).contains("/console/labelling/returns/label\">Label");
+  }
+
+  @Test
+  void whereNothingIsThePageSaysHowToBegin(@TempDir Path empty) throws IOException {
+    try (RunningConsole fresh = new RunningConsole(empty, "console: {tasks: [none]}")) {
+      Surfer ben = fresh.surfer().named("Ben");
+      assertThat(ben.get("/").body()).doesNotContain("What comes next");
+      assertThat(ben.get("/console/runs").body()).contains("kedge eval run TASK");
+      assertThat(ben.get("/console/gates").body()).contains("kedge gate NEW.gguf");
+      assertThat(ben.get("/console/labelling").body()).contains("kedge label create NAME");
+      assertThat(ben.get("/console/datasets").body()).contains("kedge eval holdout build");
+      assertThat(ben.get("/console/tasks").body()).contains("no task at " + empty);
+    }
+  }
+
+  @Test
+  void aTaskOfTheConfigurationIsShownBeforeAnythingWasRun(@TempDir Path other) throws IOException {
+    Path root = Path.of(System.getProperty("kedge.root", "..")).toAbsolutePath().normalize();
+    String tasks = "console: {tasks: ['" + root.resolve("examples/order-desk") + "']}";
+    try (RunningConsole fresh = new RunningConsole(other, tasks)) {
+      Surfer ben = fresh.surfer().named("Ben");
+      assertThat(ben.get("/console/tasks").body()).contains("Turns an inquiry");
+      assertThat(ben.get("/console/tasks/order-desk").body())
+          .contains("85.0 % exactly right", "exact not worse by 0.05", "two people sign")
+          .contains("kedge gate NEW.gguf --task " + root);
+    }
+  }
+
+  @Test
   void theFilterShowsTheWrongCasesOnly() {
     String page = anna.get("/console/runs/20261122-100000-b?only=wrong").body();
 

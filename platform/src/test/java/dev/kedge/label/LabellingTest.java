@@ -154,6 +154,21 @@ class LabellingTest extends StoreContract {
   }
 
   @Test
+  void fieldsInsideOfListsAndObjectsAreComparedByTheirPath() {
+    labelling.create(
+        new LabelProject(P, new Form.Structured(""), "", "", 2, now, "carla"),
+        List.of(new LabelItem("e1", "x", Optional.empty(), List.of())));
+    String same = "{\"lines\":[{\"name\":\"a\",\"at\":{\"from\":1}},{\"name\":\"b\"}]}";
+    labelling.answer(P, "e1", "ann", JsonText.STRICT.readTree(same));
+    labelling.answer(P, "e1", "bob", JsonText.STRICT.readTree(same.replace("\"b\"", "\"c\"")));
+    var fields = labelling.blindByField(P);
+    assertThat(fields.keySet()).containsExactly("lines.at.from", "lines.name");
+    assertThat(fields.get("lines.name").units().getFirst().labels())
+        .containsEntry("ann", "[\"a\",\"b\"]")
+        .containsEntry("bob", "[\"a\",\"c\"]");
+  }
+
+  @Test
   void aSkipNeedsAReasonAndLeavesTheDecisionToSomebodyElse() {
     project(2, 2);
     assertThatThrownBy(() -> labelling.skip(P, "e1", "ann", " "))

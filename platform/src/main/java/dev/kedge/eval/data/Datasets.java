@@ -106,14 +106,16 @@ public final class Datasets {
         .orElseThrow(() -> unknown(reference, all));
   }
 
-  private static KedgeException unknown(String reference, List<DatasetVersion> all) {
+  private KedgeException unknown(String reference, List<DatasetVersion> all) {
     List<String> names = all.stream().map(DatasetVersion::reference).limit(20).toList();
     return new KedgeException(
         new Failure.NotFound(
             "no dataset '"
                 + reference
                 + "'; there are: "
-                + (names.isEmpty() ? "none" : String.join(", ", names)),
+                + (names.isEmpty()
+                    ? "none in " + folder.getParent() + "; --config or --data names another place"
+                    : String.join(", ", names)),
             "dataset_not_found"));
   }
 
