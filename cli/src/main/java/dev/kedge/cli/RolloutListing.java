@@ -74,7 +74,14 @@ final class RolloutListing {
     TextTable table = new TextTable(1);
     table.row(
         List.of(
-            "WENT WRONG", "CURRENT", "CANDIDATE", "COMPARED", "DIFFERENCE", "FROM", "TO", "MARGIN",
+            "WENT WRONG",
+            "CURRENT",
+            "CANDIDATE",
+            "COMPARED",
+            "DIFFERENCE",
+            "FROM",
+            "TO",
+            "MARGIN",
             "VERDICT"));
     for (Figure figure : figures) {
       table.row(
@@ -103,9 +110,12 @@ final class RolloutListing {
           record.progress().held()
               ? "No step is taken until kedge rollout resume; a loss is still rolled back."
               : "Differences are points of a share, above 0 worse. It goes on by itself.";
-      case WAITING -> "All stages are passed: kedge rollout promote, or rollback.";
+      case WAITING ->
+          "All stages are passed, and these figures watch for a late loss: kedge rollout promote,"
+              + " or rollback.";
       case PROMOTED -> "The candidate answers everything; now let the configuration say so.";
-      case ROLLED_BACK -> "The current model answers everything; kedge rollout restart tries again.";
+      case ROLLED_BACK ->
+          "The current model answers everything; kedge rollout restart tries again.";
     };
   }
 

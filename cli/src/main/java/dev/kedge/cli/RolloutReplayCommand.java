@@ -44,7 +44,7 @@ import picocli.CommandLine.Spec;
     },
     footer = {
       "",
-      "Example: kedge rollout replay --captured order-desk --folder state/captures \\",
+      "Example: kedge rollout replay --captured order-desk --config kedge.yaml \\",
       "           --candidate order-desk-q4.gguf --metrics errors,complete,agreement --margin 5%"
     })
 @SuppressWarnings("NullAway.Init") // picocli sets the fields
@@ -54,10 +54,15 @@ final class RolloutReplayCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
   @Mixin private DataOption data;
-  @Mixin private CaptureOption capture;
 
   @Option(names = "--captured", paramLabel = "TASK", description = "Captured calls of this task.")
   private Optional<String> task;
+
+  @Option(
+      names = "--folder",
+      paramLabel = "DIR",
+      description = "Where captured calls lie (captures in the data folder).")
+  private Optional<Path> folder;
 
   @Option(names = "--file", paramLabel = "FILE", description = "Calls as lines of JSON.")
   private Optional<Path> file;
@@ -148,13 +153,13 @@ final class RolloutReplayCommand implements Callable<Integer> {
             section,
             now.map(ReplaySide::sha256).orElse(""),
             next.sha256());
-    Path folder = data.folder();
+    Path home = data.folder();
     Path kept =
-        journal.orElse(folder.resolve("replays").resolve(rule.id() + ".jsonl").toAbsolutePath());
+        journal.orElse(home.resolve("replays").resolve(rule.id() + ".jsonl").toAbsolutePath());
     Replay replay =
         new Replay(
             rule,
-            Measures.of(section, folder),
+            Measures.of(section, home),
             next.answering(),
             now.map(ReplaySide::answering),
             concurrency);
@@ -214,7 +219,12 @@ final class RolloutReplayCommand implements Callable<Integer> {
 
   private Replay.Calls calls() throws IOException {
     if (task.isPresent()) {
-      CaptureFolder captures = capture.open(task.get());
+      Path place = folder.orElse(data.folder().resolve("captures"));
+      CaptureFolder captures = new CaptureFolder(place);
+      if (!captures.tasks().contains(task.get())) {
+        throw KedgeException.invalid(
+            "no captured calls of the task '" + task.get() + "' in " + place);
+      }
       return each -> captured(captures, task.get(), each);
     }
     if (!Files.isRegularFile(file.orElseThrow())) {
@@ -251,8 +261,7 @@ final class RolloutReplayCommand implements Callable<Integer> {
     }
   }
 
-  private static void lines(Path file, Replay.Lines each)
-      throws IOException, InterruptedException {
+  private static void lines(Path file, Replay.Lines each) throws IOException, InterruptedException {
     ByteArrayOutputStream line = new ByteArrayOutputStream();
     long number = 1;
     try (InputStream in = new BufferedInputStream(Files.newInputStream(file))) {
@@ -292,7 +301,9 @@ final class RolloutReplayCommand implements Callable<Integer> {
         result.compared()
             + " calls compared"
             + (result.reused() > 0 ? ", " + result.reused() + " of them before" : "")
-            + (result.passedOver() > 0 ? ", " + result.passedOver() + " lines are no such call" : "")
+            + (result.passedOver() > 0
+                ? ", " + result.passedOver() + " lines are no such call"
+                : "")
             + ".";
     String head = Printable.text(rule.candidate()) + " against " + Printable.text(rule.model());
     return switch (result.verdict()) {

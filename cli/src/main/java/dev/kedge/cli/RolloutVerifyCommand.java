@@ -15,7 +15,6 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
@@ -57,8 +56,10 @@ final class RolloutVerifyCommand implements Callable<Integer> {
   @Option(
       names = "--key",
       paramLabel = "FILE",
-      description = "The installation's public key; without it this installation's own.")
-  private Optional<Path> key;
+      description =
+          "The public key of an installation that signed; may be repeated, as each gateway has its"
+              + " own. Without it this installation's.")
+  private List<Path> keys = List.of();
 
   @Option(names = "--export", description = "Also write the evidence to DATA/rollouts/ID.")
   private boolean export;
@@ -87,7 +88,7 @@ final class RolloutVerifyCommand implements Callable<Integer> {
       RolloutRecord record =
           desk.find(rollout).orElseThrow(() -> RolloutDesk.missing(Printable.text(rollout)));
       if (export) desk.export(record);
-      return RolloutEvidence.check(record, key());
+      return RolloutEvidence.check(record, keys());
     }
   }
 
@@ -109,13 +110,15 @@ final class RolloutVerifyCommand implements Callable<Integer> {
       }
       evidence.add(Files.readString(file));
     }
-    return RolloutEvidence.check(evidence, key());
+    return RolloutEvidence.check(evidence, keys());
   }
 
-  private VerificationKey key() throws IOException {
-    if (key.isPresent()) return VerificationKey.read(key.get());
+  private List<VerificationKey> keys() throws IOException {
+    List<VerificationKey> given = new ArrayList<>();
+    for (Path file : keys) given.add(VerificationKey.read(file));
+    if (!given.isEmpty()) return given;
     Path own = InstallationKey.publicFile(data.folder());
-    if (Files.exists(own)) return VerificationKey.read(own);
+    if (Files.exists(own)) return List.of(VerificationKey.read(own));
     throw KedgeException.invalid(
         "no key at " + own + "; name the public key of the installation that signed with --key");
   }

@@ -18,6 +18,21 @@ public enum Priority {
     this.share = share;
   }
 
+  /** This one, or the other if that is less urgent. */
+  public Priority atMost(Priority other) {
+    return other.ordinal() > ordinal() ? other : this;
+  }
+
+  /** For those who compare numbers: higher is more urgent, 0 is normal. */
+  public int rank() {
+    return 100 * (NORMAL.ordinal() - ordinal());
+  }
+
+  /** The one of a {@link #rank}. */
+  public static Priority ofRank(int rank) {
+    return values()[Math.clamp(NORMAL.ordinal() - rank / 100, 0, values().length - 1)];
+  }
+
   /** What it counts against the others. */
   public int share() {
     return share;

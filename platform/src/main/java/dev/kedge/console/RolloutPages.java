@@ -132,8 +132,7 @@ final class RolloutPages {
     List<Html> body = new ArrayList<>();
     body.add(Html.element("p.trail", Widgets.link(PLACE, "Rollouts")));
     body.add(
-        Widgets.heading(
-            record.spec().candidate(), "wants the place of " + record.spec().model()));
+        Widgets.heading(record.spec().candidate(), "wants the place of " + record.spec().model()));
     body.add(notice);
     body.add(verdict(record));
     body.add(Html.element("h2", "What went wrong, side by side"));
@@ -141,7 +140,8 @@ final class RolloutPages {
     body.add(
         Html.element(
             "p.soft",
-            "Points of a share; above 0 the candidate is worse. The range holds at every look, with "
+            "Points of a share; above 0 the candidate is worse. The range holds at every look, with"
+                + " "
                 + percent(1 - record.spec().alpha())
                 + " over all stages and measures together."));
     body.add(Html.element("h2", "Stages"));
@@ -166,45 +166,50 @@ final class RolloutPages {
           case PROMOTED -> "Promoted: the candidate answers every call.";
           case ROLLED_BACK -> "Rolled back: the current model answers every call.";
         };
-    String last = record.events().isEmpty() ? "" : record.events().getLast().reason();
+    String last = "";
+    if (!record.events().isEmpty()) {
+      RolloutEvent event = record.events().getLast();
+      last = "last decision: " + event.kind().word() + ", " + event.reason();
+    }
     return Html.element(
         "div.verdict." + kind,
         Html.element("strong", headline),
-        Html.element("p", state(record.progress()), Html.text(last.isEmpty() ? "" : " " + last)));
+        Html.element("p", state(record.progress()), Html.text(" " + last)));
   }
 
   private static Html figures(RolloutRecord record) {
     Widgets.Table table =
         new Widgets.Table("What went wrong")
             .column("Measure")
+            .column("Verdict")
             .number("Current")
             .number("Candidate")
             .number("Compared")
             .number("Difference")
             .number("Range")
-            .number("Margin")
-            .column("Verdict");
+            .number("Margin");
     for (Figure figure : record.figures()) {
       table.row(
           Html.text(figure.measure()),
+          switch (figure.verdict()) {
+            case NOT_WORSE -> Widgets.badge("good", "not worse");
+            case WORSE -> Widgets.badge("bad", "worse");
+            case UNDECIDED -> Widgets.badge("mid", "undecided");
+          },
           Html.text(percent(figure.share()) + " of " + Figures.whole(figure.calls())),
           Html.text(
               percent(figure.candidateShare()) + " of " + Figures.whole(figure.candidateCalls())),
           Html.text(Figures.whole(figure.compared())),
           Html.text(points(figure.difference())),
           Html.text(points(figure.low()) + " to " + points(figure.high())),
-          Html.text(points(figure.margin())),
-          switch (figure.verdict()) {
-            case NOT_WORSE -> Widgets.badge("good", "not worse");
-            case WORSE -> Widgets.badge("bad", "worse");
-            case UNDECIDED -> Widgets.badge("mid", "undecided");
-          });
+          Html.text(points(figure.margin())));
     }
     return table.html();
   }
 
   private static Html stages(RolloutRecord record) {
-    Widgets.Table table = new Widgets.Table("Stages").column("Stage").column("").column("State");
+    Widgets.Table table =
+        new Widgets.Table("Stages").column("Stage").column("Gets").column("State");
     List<Stage> stages = record.spec().stages();
     int now = record.progress().stage();
     boolean open = record.progress().phase().open();
@@ -268,8 +273,7 @@ final class RolloutPages {
             Widgets.token(ask.visitor()),
             Html.element("h2", "Decide as " + ask.visitor().name()),
             Html.element(
-                "div.filter",
-                Widgets.select("action", "What", actions, sent.text("action"))),
+                "div.filter", Widgets.select("action", "What", actions, sent.text("action"))),
             Tag.of("label").with("for", "reason").around("Reason"),
             Tag.of("textarea")
                 .with("id", "reason")

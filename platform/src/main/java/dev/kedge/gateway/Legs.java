@@ -50,7 +50,7 @@ final class Legs {
       Reservation money,
       Leg.Settlement settlement) {
     try {
-      Turn turn = admission.turn(about.principal(), target, asked.bounds, asked.context.deadline());
+      Turn turn = admission.turn(about.principal(), target, asked.bounds, asked.context);
       return new Leg(
           target,
           asked.request,

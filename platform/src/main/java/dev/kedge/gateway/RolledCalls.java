@@ -34,9 +34,10 @@ final class RolledCalls {
     double point = route.point(about);
     if (rollout.takes(point)) return candidate(about, target, route, asked);
     Exchange exchange = plain(about, target, asked);
-    if (rollout.testing()) {
-      exchange.follow(
-          new RolledCall(route, about, bounds, Arm.CURRENT, rollout.copies(point), null));
+    boolean copied = rollout.copies(point);
+    // In a shadow, a call that is not copied is compared with nothing.
+    if (copied || (rollout.testing() && !rollout.shadowing())) {
+      exchange.follow(new RolledCall(route, about, bounds, Arm.CURRENT, copied, null));
     }
     return exchange;
   }

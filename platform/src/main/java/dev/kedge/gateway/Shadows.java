@@ -11,21 +11,20 @@ import dev.kedge.config.RolloutSection.ShadowLimits;
 import dev.kedge.config.Tenant;
 import dev.kedge.limit.Reservation;
 import dev.kedge.rollout.Arm;
+import dev.kedge.rollout.Given;
 import dev.kedge.rollout.Heard;
 import dev.kedge.rollout.HeardParts;
-import dev.kedge.rollout.Given;
 import dev.kedge.rollout.Rollout;
 import dev.kedge.rollout.Seen;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import tools.jackson.databind.JsonNode;
 
@@ -44,6 +43,7 @@ final class Shadows implements AutoCloseable {
   private static final long LARGEST_COPY_BYTES = 4L << 20;
   private static final long MOST_HELD_BYTES = 64L << 20;
   private static final int VALUE_BYTES = 32;
+  private static final int LOOK_EVERY_MILLIS = 200;
 
   private final Rollout rollout;
   private final ShadowLimits limits;
@@ -54,7 +54,6 @@ final class Shadows implements AutoCloseable {
   private final BlockingQueue<Judged> answers = new ArrayBlockingQueue<>(MOST_JUDGED);
   private final AtomicLong held = new AtomicLong();
   private final Set<Running> running = ConcurrentHashMap.newKeySet();
-  private final List<Thread> threads = new ArrayList<>();
   private final Watchdog deadlines = new Watchdog();
   private volatile boolean closed;
 
@@ -91,8 +90,8 @@ final class Shadows implements AutoCloseable {
     begin("kedge-rollout-judge", this::judgeAnswers);
   }
 
-  private void begin(String name, Runnable work) {
-    threads.add(Thread.ofVirtual().name(name).start(work));
+  private static void begin(String name, Runnable work) {
+    Thread.ofVirtual().name(name).start(work);
   }
 
   /** Has an answer judged. */
@@ -130,7 +129,8 @@ final class Shadows implements AutoCloseable {
   private void judgeAnswers() {
     try {
       while (!closed) {
-        Judged next = answers.take();
+        Judged next = answers.poll(LOOK_EVERY_MILLIS, TimeUnit.MILLISECONDS);
+        if (next == null) continue;
         held.addAndGet(-Math.max(0, next.heard().bytes()));
         quietly(() ->
             rollout.saw(
@@ -145,7 +145,8 @@ final class Shadows implements AutoCloseable {
   private void sendCopies() {
     try {
       while (!closed) {
-        Copy next = copies.take();
+        Copy next = copies.poll(LOOK_EVERY_MILLIS, TimeUnit.MILLISECONDS);
+        if (next == null) continue;
         held.addAndGet(-bytes(next));
         // While it waited, the shadow may have been decided.
         if (rollout.progress().stage() == next.stage() && rollout.testing()) {
@@ -176,7 +177,9 @@ final class Shadows implements AutoCloseable {
             of.seed(),
             now + limits.timeout().toNanos(),
             true,
-            of.headers());
+            of.headers(),
+            of.tenant(),
+            Priority.BATCH.rank());
     Bookkeeping.About about =
         new Bookkeeping.About(
             payer,
@@ -251,8 +254,8 @@ final class Shadows implements AutoCloseable {
   public void close() {
     closed = true;
     copies.clear();
+    // No thread is interrupted: it may just write a record, and a file takes that for its end.
     running.forEach(run -> run.leg().cancel());
-    threads.forEach(Thread::interrupt);
     deadlines.close();
   }
 }

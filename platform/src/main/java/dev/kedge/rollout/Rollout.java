@@ -95,6 +95,11 @@ public final class Rollout {
         || (now.phase() == Phase.WAITING && !spec.stage(now).shadow());
   }
 
+  /** Whether the present stage is a shadow's. */
+  public boolean shadowing() {
+    return spec.stage(progress).shadow();
+  }
+
   /**
    * Whether the candidate answers a call.
    *

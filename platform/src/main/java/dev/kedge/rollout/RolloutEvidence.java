@@ -70,18 +70,19 @@ public final class RolloutEvidence {
    * signed by the key, follows from its figures by its rule, and names the one before.
    *
    * @param evidence of all decisions, in order
+   * @param keys of the installations that may have signed: each gateway has its own
    */
-  public static List<String> check(List<String> evidence, VerificationKey key) {
+  public static List<String> check(List<String> evidence, List<VerificationKey> keys) {
     List<String> wrong = new ArrayList<>();
-    read(evidence, key, wrong);
+    read(evidence, keys, wrong);
     return wrong;
   }
 
   /** The same, and whether the store says what was signed. */
-  public static List<String> check(RolloutRecord record, VerificationKey key) {
+  public static List<String> check(RolloutRecord record, List<VerificationKey> keys) {
     List<String> wrong = new ArrayList<>();
     List<Said> said =
-        read(record.events().stream().map(RolloutEvent::evidence).toList(), key, wrong);
+        read(record.events().stream().map(RolloutEvent::evidence).toList(), keys, wrong);
     for (int i = 0; i < said.size(); i++) {
       RolloutEvent event = record.events().get(i);
       boolean same =
@@ -95,7 +96,8 @@ public final class RolloutEvidence {
     return wrong;
   }
 
-  private static List<Said> read(List<String> evidence, VerificationKey key, List<String> wrong) {
+  private static List<Said> read(
+      List<String> evidence, List<VerificationKey> keys, List<String> wrong) {
     List<Said> all = new ArrayList<>();
     String previous = "";
     Progress before = Progress.BEGINNING;
@@ -103,8 +105,8 @@ public final class RolloutEvidence {
       Said said;
       try {
         Envelope envelope = Envelope.parse(text, "decision " + (all.size() + 1));
-        if (!envelope.signedBy(key)) {
-          wrong.add("decision " + (all.size() + 1) + ": not signed by the key " + key.id());
+        if (keys.stream().noneMatch(envelope::signedBy)) {
+          wrong.add("decision " + (all.size() + 1) + ": not signed by a key that was given");
         }
         said = said(Statement.parse(envelope.payload()));
       } catch (KedgeException | IllegalArgumentException | JacksonException e) {

@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -34,7 +35,7 @@ public final class Rollouts implements AutoCloseable {
   private final Decision.Gate gate;
   private final Map<String, Rollout> live = new ConcurrentHashMap<>();
   private final Thread thread;
-  private volatile boolean closed;
+  private final CountDownLatch closing = new CountDownLatch(1);
 
   private Rollouts(Store store, Path data, InstantSource clock, Decision.Gate gate) {
     this.rollouts = new RolloutStore(store);
@@ -100,8 +101,8 @@ public final class Rollouts implements AutoCloseable {
 
   private void run() {
     try {
-      while (!closed) {
-        TimeUnit.MILLISECONDS.sleep(BEAT.toMillis());
+      // No interrupt ends it: a database takes that for a broken connection.
+      while (!closing.await(BEAT.toMillis(), TimeUnit.MILLISECONDS)) {
         live.values().forEach(this::beat);
       }
     } catch (InterruptedException _) {
@@ -126,16 +127,18 @@ public final class Rollouts implements AutoCloseable {
   private void follow(Rollout rollout) throws IOException {
     Optional<RolloutStore.Head> head = rollouts.head(rollout.id());
     if (head.isEmpty()) return;
-    if (head.get().version() != rollout.row().version()) reload(rollout);
-    else if (rollout.ready()) write(rollout, List.of());
+    if (head.get().version() != rollout.row().version()) {
+      Progress before = rollout.progress();
+      reload(rollout);
+      if (!before.equals(rollout.progress())) {
+        String phase = rollout.progress().phase().word();
+        LOG.log(Level.INFO, told(rollout.spec(), rollout.id()) + phase + ", decided elsewhere");
+      }
+    } else if (rollout.ready()) write(rollout, List.of());
   }
 
   private void reload(Rollout rollout) {
-    RolloutStore.Row row = rollouts.find(rollout.id()).orElseThrow();
-    if (!row.progress().equals(rollout.progress())) {
-      LOG.log(Level.INFO, told(row.spec(), row.id()) + row.progress().phase().word());
-    }
-    rollout.follow(row);
+    rollout.follow(rollouts.find(rollout.id()).orElseThrow());
   }
 
   private void write(Rollout rollout, List<Seen> seen) throws IOException {
@@ -212,8 +215,7 @@ public final class Rollouts implements AutoCloseable {
   /** Writes what was seen. */
   @Override
   public void close() {
-    closed = true;
-    thread.interrupt();
+    closing.countDown();
     try {
       thread.join(Duration.ofSeconds(5));
     } catch (InterruptedException e) {
