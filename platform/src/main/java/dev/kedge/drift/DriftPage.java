@@ -17,7 +17,6 @@ import tools.jackson.databind.json.JsonMapper;
  */
 public record DriftPage(DriftReport report, DriftInput input) {
   private static final JsonMapper JSON = new JsonMapper();
-  private static final int MOST_SHOWN = 4_000;
 
   /** For machines: everything but the texts of the cases. */
   public String json() {
@@ -212,13 +211,13 @@ public record DriftPage(DriftReport report, DriftInput input) {
                 .formatted(report.differing(), report.cases(), shown.size())));
     for (DriftReport.Changed one : shown) {
       DriftCase changed = input.cases().get(one.place());
-      Difference difference = Difference.of(clipped(changed.old()), clipped(changed.fresh()));
+      Difference difference = Window.of(changed.old(), changed.fresh()).difference();
       parts.add(
           Html.element(
               "article.pair",
               Html.element(
                   "h4", String.format(Locale.ROOT, "%s: %.0f %%", one.id(), 100 * one.share())),
-              Html.element("p", clipped(changed.input())),
+              Html.element("p", Window.clipped(changed.input())),
               Html.element(
                   "div.sides",
                   side("Before", difference.first()),
@@ -229,12 +228,6 @@ public record DriftPage(DriftReport report, DriftInput input) {
 
   private static Html side(String name, Html text) {
     return Html.element("div", Html.element("span.soft", name), Html.element("pre", text));
-  }
-
-  private static String clipped(String text) {
-    if (text.length() <= MOST_SHOWN) return text;
-    int end = Character.isHighSurrogate(text.charAt(MOST_SHOWN - 1)) ? MOST_SHOWN - 1 : MOST_SHOWN;
-    return text.substring(0, end) + " … (" + (text.length() - end) + " characters more)";
   }
 
   private static String number(double value) {

@@ -12,6 +12,7 @@ import java.util.Map;
 final class Extension {
   private static final double AGREEING = 0.9;
   private static final int MOST_WORDS = 80;
+  private static final int LONGEST_SHOWN = 600;
 
   private final int wanted;
   private List<PhraseSample.Place> places;
@@ -67,12 +68,19 @@ final class Extension {
     return false;
   }
 
+  private static String clipped(String text) {
+    if (text.length() <= LONGEST_SHOWN) return text;
+    int end = Character.isHighSurrogate(text.charAt(LONGEST_SHOWN - 1)) ? 1 : 0;
+    return text.substring(0, LONGEST_SHOWN - end) + "…";
+  }
+
   /** The phrase at a place. */
   static Phrase phrase(PhraseSample.Place place) {
     Words words = place.doc().words();
     long[] hashes = new long[place.last() - place.first() + 1];
     for (int k = 0; k < hashes.length; k++) hashes[k] = words.hash(place.first() + k);
-    return new Phrase(hashes, words.span(place.first(), place.last()));
+    String text = words.span(place.first(), place.last());
+    return new Phrase(hashes, clipped(text));
   }
 
   /**

@@ -28,6 +28,15 @@ final class HashCounts {
     counts[place(hash)] += times;
   }
 
+  /** Whether a hash was ever added. */
+  boolean contains(long hash) {
+    long key = hash == 0 ? 1 : hash;
+    int mask = keys.length - 1;
+    int i = (int) (key >>> 20) & mask;
+    while (keys[i] != 0 && keys[i] != key) i = (i + 1) & mask;
+    return keys[i] == key;
+  }
+
   /** Adds one for each hash, once, however often it is given in between two calls of this. */
   boolean addNew(long hash) {
     if (2 * size >= keys.length) grow();

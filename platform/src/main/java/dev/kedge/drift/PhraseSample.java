@@ -13,12 +13,14 @@ import java.util.Map;
  */
 final class PhraseSample {
   private static final int MOST_UNITS = 2_000;
-  private static final long MOST_WORDS = 20_000_000;
+  private static final long MOST_WORDS = 4_000_000;
   private static final int MOST_PLACES = 50;
+  private static final int MOST_PLACES_IN_ALL = 3_000_000;
 
   private final List<Doc> docs = new ArrayList<>();
   private final Map<Long, List<Place>> places = new HashMap<>();
   private int units;
+  private int kept;
 
   /** One answer, the so many-th. */
   record Doc(int number, Words words, boolean[] masked, int unit, boolean fresh) {
@@ -60,14 +62,20 @@ final class PhraseSample {
     long words = 0;
     for (int u = 0; u < differing.size() && words < MOST_WORDS; u += step) {
       for (int place : differing.get(u)) {
-        DriftCase one = input.cases().get(place);
-        for (int a = 0; a < attempts; a++) {
-          words += add(one.before().get(a).text(), false);
-          words += add(one.after().get(a).text(), true);
-        }
+        // One unit may be a whole library.
+        if (words < MOST_WORDS) words += add(input.cases().get(place), attempts);
       }
       units++;
     }
+  }
+
+  private long add(DriftCase one, int attempts) {
+    long words = 0;
+    for (int a = 0; a < attempts; a++) {
+      words += add(one.before().get(a).text(), false);
+      words += add(one.after().get(a).text(), true);
+    }
+    return words;
   }
 
   private static boolean differs(DriftInput input, int[] unit, int attempts) {
@@ -92,6 +100,7 @@ final class PhraseSample {
         hash = Words.longer(hash, words.hash(j));
         List<Place> known = places.get(hash);
         if (known == null || often.get(hash) >= MOST_PLACES) continue;
+        if (kept++ >= MOST_PLACES_IN_ALL) return words.size();
         often.add(hash, 1);
         known.add(new Place(doc, i, j));
       }

@@ -32,9 +32,11 @@ final class PhraseSearch {
 
   /* Less than this, all in one direction, can never be significant among many phrases. */
   private static final int LEAST = 8;
-  private static final int BUCKETS = 1 << 22;
+  private static final int MOST_BUCKETS = 1 << 22;
+  private static final int FEWEST_BUCKETS = 1 << 16;
   private static final int MOST_KEPT = 2_000;
   private static final int MOST_COUNTED = 2_000_000;
+  private static final int MOST_OF_UNIT = 4_000_000;
 
   private final DriftInput input;
   private final List<int[]> units;
@@ -69,10 +71,10 @@ final class PhraseSearch {
   }
 
   Result find() {
-    int[] buckets = new int[BUCKETS];
+    int[] buckets = new int[size(units.size())];
     for (int[] unit : units) {
       count(unit);
-      net.forEach((hash, _) -> buckets[bucket(hash)]++);
+      net.forEach((hash, _) -> buckets[bucket(hash, buckets)]++);
     }
     Table table = new Table(buckets);
     for (int u = 0; u < units.size(); u++) {
@@ -83,8 +85,13 @@ final class PhraseSearch {
     return significant(table);
   }
 
-  private static int bucket(long hash) {
-    return (int) (hash >>> 40) & (BUCKETS - 1);
+  /** Room for the phrases of so many units; a power of two. */
+  private static int size(int units) {
+    return Math.clamp(Integer.highestOneBit(units) * 512L, FEWEST_BUCKETS, MOST_BUCKETS);
+  }
+
+  private static int bucket(long hash, int[] buckets) {
+    return (int) (hash >>> 40) & (buckets.length - 1);
   }
 
   /** For each phrase of a unit: in how many answers more it is now than before. */
@@ -110,7 +117,9 @@ final class PhraseSearch {
       for (int j = i; j < Math.min(words.size(), i + LONGEST); j++) {
         if (words.sentence(j) != words.sentence(i)) break;
         hash = Words.longer(hash, words.hash(j));
-        if (seen.addNew(hash)) net.add(hash, times);
+        if (!seen.addNew(hash)) continue;
+        // One huge document must not fill the memory; its rarer phrases are left out.
+        if (net.size() < MOST_OF_UNIT || net.contains(hash)) net.add(hash, times);
       }
     }
   }
@@ -173,7 +182,7 @@ final class PhraseSearch {
     }
 
     void add(long hash, int count, long mark) {
-      if (buckets[bucket(hash)] < least) return;
+      if (buckets[bucket(hash, buckets)] < least) return;
       int place = places.get(hash) - 1;
       if (place < 0) {
         if (size == MOST_COUNTED) return;

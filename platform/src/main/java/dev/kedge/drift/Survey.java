@@ -111,7 +111,8 @@ final class Survey {
     TraitCount known = traits.get(name);
     if (known != null) return known;
     // Answers with ever new JSON keys must not fill the memory; these are counted together.
-    String kept = traits.size() < MOST_TRAITS ? name : Detectors.KEY + "(further ones)";
+    boolean further = name.startsWith(Detectors.KEY) && traits.size() >= MOST_TRAITS;
+    String kept = further ? Detectors.KEY + "(further ones)" : name;
     return traits.computeIfAbsent(kept, _ -> new TraitCount());
   }
 
