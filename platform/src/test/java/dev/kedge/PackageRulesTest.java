@@ -40,12 +40,17 @@ class PackageRulesTest {
           Map.entry("eval", List.of("backend", "guard", "usage")),
           // label -> eval: labels become datasets; rates carry their intervals.
           Map.entry("label", List.of("usage", "eval")),
-          Map.entry("drift", List.of("usage")),
+          // drift -> eval: it compares runs, with the same statistics; -> gate: it answers the
+          // gate's question on the words (TextChanges).
+          Map.entry("drift", List.of("usage", "eval", "gate")),
           Map.entry("load", List.of("backend")),
           Map.entry("observe", List.of()),
           // gate -> eval: it judges runs; -> evidence: decisions are signed.
           Map.entry("evidence", List.of()),
           Map.entry("gate", List.of("eval", "evidence")),
+          // rollout -> eval: its sequences; -> gate: a step may need an approved gate; -> route:
+          // it looks at answers as a cascade does; -> backend: a replay asks both models.
+          Map.entry("rollout", List.of("eval", "evidence", "gate", "route", "backend")),
           Map.entry("pilot", List.of("eval", "cost", "usage", "load", "backend", "registry")));
 
   @Test

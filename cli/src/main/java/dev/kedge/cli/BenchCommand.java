@@ -96,6 +96,7 @@ final class BenchCommand implements Callable<Integer> {
     int context = Math.max(prompt, Math.max(depth.orElse(0), SHORT_PROMPT) + generate) + 2;
     try (Model model = Model.load(file);
         SpeedTest test = new SpeedTest(model, wanted, sequences, context)) {
+      test.notice().ifPresent(notice -> spec.commandLine().getErr().println("kedge: " + notice));
       BenchReport report = new BenchReport(model.info(), wanted, test.kernels());
       for (int round = 0; round <= repeat; round++) measure(test, report, round == 0);
       report.limits(test.limits());

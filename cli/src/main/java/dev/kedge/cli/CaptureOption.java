@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import picocli.CommandLine.Option;
 
 /** Where captured exchanges lie. */
@@ -14,31 +15,40 @@ final class CaptureOption {
   @Option(
       names = "--folder",
       paramLabel = "DIR",
-      defaultValue = "captures",
       description =
-          "Where the server puts captured exchanges: captures in its data folder"
-              + " (${DEFAULT-VALUE}). It may run meanwhile.")
-  private Path folder;
+          "The folder of captured exchanges itself; without it captures in the data folder.")
+  private Optional<Path> named;
 
-  /** The folder, which must be there. */
-  CaptureFolder open() {
+  /**
+   * The folder, which must be there.
+   *
+   * @param data the data folder of the gateway that captured
+   */
+  CaptureFolder open(Path data) {
+    Path folder = folder(data);
     if (!Files.isDirectory(folder)) {
       throw KedgeException.invalid(
-          "no captured exchanges at " + folder + "; --folder DIR names another place");
+          "no captured exchanges at "
+              + folder
+              + "; --config FILE names the gateway that captured, --folder DIR the place itself");
     }
     return new CaptureFolder(folder);
   }
 
+  private Path folder(Path data) {
+    return named.orElseGet(() -> data.resolve("captures"));
+  }
+
   /** The folder, which must hold the task. */
-  CaptureFolder open(String task) throws IOException {
-    CaptureFolder opened = open();
+  CaptureFolder open(Path data, String task) throws IOException {
+    CaptureFolder opened = open(data);
     List<String> tasks = opened.tasks();
     if (!tasks.contains(task)) {
       throw KedgeException.invalid(
           "no exchanges of the task '"
               + Printable.text(task, 64)
               + "' in "
-              + folder
+              + folder(data)
               + (tasks.isEmpty() ? "" : "; there are: " + String.join(", ", tasks)));
     }
     return opened;

@@ -1,8 +1,13 @@
 package dev.kedge.cli;
 
+import dev.kedge.base.KedgeException;
 import dev.kedge.config.KedgeFile;
+import dev.kedge.eval.data.DatasetVersion;
 import dev.kedge.eval.data.Datasets;
+import dev.kedge.eval.run.CaseSource;
+import dev.kedge.eval.run.JsonLinesSource;
 import dev.kedge.store.Store;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.Optional;
@@ -18,12 +23,13 @@ final class DataOption {
       names = "--data",
       paramLabel = "DIR",
       description =
-          "The data folder, with datasets, keys and the store kedge.db (without --config: here).")
+          "The data folder, with datasets, runs, keys and the store kedge.db (without it and"
+              + " --config: KEDGE_DATA, or .kedge in your home).")
   private Optional<Path> data;
 
   /** The data folder. */
   Path folder() {
-    return data.or(store::dataFolder).orElse(Path.of("."));
+    return data.or(store::dataFolder).orElseGet(DataFolder::usual);
   }
 
   /** The gateway's configuration, where {@code --config} names one. */
@@ -33,7 +39,33 @@ final class DataOption {
 
   /** The store, made where there is none. */
   Store openStore() {
-    return store.openOrMake(folder());
+    DataFolder.makeFor(folder().resolve("kedge.db"));
+    return data.isPresent() ? store.openOrMakeIn(data.get()) : store.openOrMake();
+  }
+
+  /** The options by which another command finds the same installation, with a blank in front. */
+  String again() {
+    return data.map(folder -> " --data " + folder).orElse("") + store.again();
+  }
+
+  /**
+   * The cases of a dataset, which must have labels.
+   *
+   * @param reference NAME or NAME@NUMBER
+   */
+  CaseSource cases(Store opened, String reference) throws IOException {
+    Datasets datasets = datasets(opened);
+    DatasetVersion version = datasets.find(reference);
+    if (version.labelled() == 0) {
+      throw KedgeException.invalid(
+          version.reference()
+              + " has no labels, so that nothing could be right or wrong; label it first: kedge"
+              + " label create PROJECT --dataset "
+              + version.reference()
+              + " --task TASK"
+              + again());
+    }
+    return JsonLinesSource.of(datasets.file(version), version.reference());
   }
 
   /** The datasets of the data folder. */

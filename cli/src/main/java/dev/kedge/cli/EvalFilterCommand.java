@@ -86,6 +86,7 @@ final class EvalFilterCommand implements Callable<Integer> {
             PublicFilter.Kind.of(name),
             file,
             new PublicFilter.Options(maxTokens, options.attempt(), command, timeout));
+    if (options.plain()) filter = filter.plain();
     try (Interruption _ = Interruption.ofThisThread();
         Target target = options.open(options.model(Optional.empty()))) {
       RunPlan plan =

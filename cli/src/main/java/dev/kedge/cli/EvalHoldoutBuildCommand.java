@@ -207,7 +207,11 @@ final class EvalHoldoutBuildCommand implements Callable<Integer> {
               + " with a label, in "
               + datasets.file(version));
       if (version.labelled() < version.examples()) {
-        out.println("Next: kedge label create NAME --dataset " + version.reference());
+        out.println(
+            "Next: kedge label create PROJECT --dataset "
+                + version.reference()
+                + " --task TASK"
+                + data.again());
       }
     }
     out.flush();

@@ -1,7 +1,6 @@
 package dev.kedge.cli;
 
 import dev.kedge.config.TaskFile;
-import dev.kedge.eval.data.Datasets;
 import dev.kedge.eval.run.Asking;
 import dev.kedge.eval.run.CaseSource;
 import dev.kedge.eval.run.JsonLinesSource;
@@ -74,6 +73,7 @@ final class EvalRunCommand implements Callable<Integer> {
                 file.generation().temperature(),
                 Asking.Mode.CHAT,
                 options.attempt());
+        if (options.plain()) asking = asking.plain();
         RunPlan plan =
             new RunPlan(
                 file.name(), source, asking, metrics, options.concurrency(), Version.current());
@@ -93,8 +93,7 @@ final class EvalRunCommand implements Callable<Integer> {
   private CaseSource source(TaskFile file, Path folder) throws IOException {
     if (dataset.isEmpty()) return JsonLinesSource.of(folder.resolve(file.holdout()));
     try (Store store = options.data().openStore()) {
-      Datasets datasets = options.data().datasets(store);
-      return JsonLinesSource.of(datasets.file(datasets.find(dataset.get())));
+      return options.data().cases(store, dataset.get());
     }
   }
 

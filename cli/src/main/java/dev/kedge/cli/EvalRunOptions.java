@@ -4,11 +4,11 @@ import dev.kedge.base.KedgeException;
 import dev.kedge.eval.run.CaseSource;
 import dev.kedge.eval.run.EvalRun;
 import dev.kedge.eval.run.Figure;
-import dev.kedge.eval.run.LimitedSource;
 import dev.kedge.eval.run.RunFolder;
 import dev.kedge.eval.run.RunManifest;
 import dev.kedge.eval.run.RunPlan;
 import dev.kedge.eval.run.RunStore;
+import dev.kedge.eval.run.SampledSource;
 import dev.kedge.eval.run.Target;
 import dev.kedge.eval.score.Measure;
 import dev.kedge.store.Store;
@@ -54,11 +54,25 @@ final class EvalRunOptions {
               + " noise of a server (${DEFAULT-VALUE}).")
   private int attempt;
 
-  @Option(names = "--limit", paramLabel = "N", description = "Only the first N cases.")
+  @Option(
+      names = "--plain",
+      description =
+          "Have texts continued instead of chat messages answered: for base models, which have no"
+              + " chat template.")
+  private boolean plain;
+
+  @Option(
+      names = "--limit",
+      paramLabel = "N",
+      description = "Only N cases, drawn at random, the same ones every time.")
   private Optional<Long> limit;
 
   @Option(names = "--json", description = "Print the manifest as JSON instead of a table.")
   private boolean json;
+
+  boolean plain() {
+    return plain;
+  }
 
   int attempt() {
     return attempt;
@@ -92,7 +106,7 @@ final class EvalRunOptions {
   CaseSource limited(CaseSource source) {
     if (limit.isEmpty()) return source;
     if (limit.get() < 1) throw KedgeException.invalid("--limit is 1 or more");
-    return new LimitedSource(source, limit.get());
+    return new SampledSource(source, limit.get());
   }
 
   /** Runs, shows a bar, and puts the run into the store. */

@@ -55,7 +55,7 @@ final class EvalTargets {
     }
   }
 
-  private static URI address(KedgeFile file) {
+  static URI address(KedgeFile file) {
     String host = file.server().host();
     boolean anywhere = host.equals("0.0.0.0") || host.equals("::");
     String shown = anywhere ? "127.0.0.1" : host.contains(":") ? "[" + host + "]" : host;

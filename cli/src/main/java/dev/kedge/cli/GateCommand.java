@@ -1,7 +1,7 @@
 package dev.kedge.cli;
 
 import dev.kedge.config.TaskFile;
-import dev.kedge.eval.data.Datasets;
+import dev.kedge.drift.GateWording;
 import dev.kedge.eval.run.CaseSource;
 import dev.kedge.eval.run.JsonLinesSource;
 import dev.kedge.eval.run.JudgeMetric;
@@ -14,9 +14,7 @@ import dev.kedge.eval.score.Metric;
 import dev.kedge.eval.score.Metrics;
 import dev.kedge.gate.GateDesk;
 import dev.kedge.gate.GatePage;
-import dev.kedge.gate.GateResult;
 import dev.kedge.gate.GateRun;
-import dev.kedge.gate.TextChanges;
 import dev.kedge.store.Store;
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -127,7 +125,7 @@ final class GateCommand implements Callable<Integer> {
       GateRun.Judged judged = run.judge(() -> open(against), () -> open(candidate.get()), bars);
       GateDesk desk = new GateDesk(store, data.folder(), InstantSource.system());
       desk.add(judged, Person.named(person));
-      show(judged.result(), desk);
+      show(judged, desk);
       return judged.result().outcome().exitCode();
     } catch (InterruptedException | ClosedByInterruptException | InterruptedIOException e) {
       System.err.println(
@@ -144,22 +142,28 @@ final class GateCommand implements Callable<Integer> {
         file,
         source,
         metrics,
-        TextChanges.none(),
+        new GateWording(),
         concurrency,
         Version.current(),
         InstantSource.system());
   }
 
-  private void show(GateResult result, GateDesk desk) {
+  private void show(GateRun.Judged judged, GateDesk desk) {
     PrintWriter out = spec.commandLine().getOut();
-    GatePage page = new GatePage(result);
+    GatePage page = new GatePage(judged.result());
+    String id = judged.result().id();
     if (json) {
-      out.print(page.json());
+      out.print(page.json(judged.data()));
     } else {
       out.print(page.text());
       out.println();
-      out.println("Report: " + desk.report(result.id()));
-      out.println("To decide: kedge gate sign " + result.id() + " --help");
+      out.println("Report: " + desk.report(id));
+      out.println("To sign: in the console under Gates, or");
+      out.println(
+          "  kedge gate sign "
+              + id
+              + data.again()
+              + " --approve --role ROLE --reason TEXT --as NAME");
     }
     out.flush();
   }
@@ -170,8 +174,7 @@ final class GateCommand implements Callable<Integer> {
 
   private CaseSource source(TaskFile file, Path folder, Store store) throws IOException {
     if (dataset.isEmpty()) return JsonLinesSource.of(folder.resolve(file.holdout()));
-    Datasets datasets = data.datasets(store);
-    return JsonLinesSource.of(datasets.file(datasets.find(dataset.get())));
+    return data.cases(store, dataset.get());
   }
 
   private Metric judge(String name, String model, String rubric, Path human) throws IOException {

@@ -85,7 +85,12 @@ final class GateSignCommand implements Callable<Integer> {
         out.println(GateListing.json(record));
       } else {
         out.println("gate " + gate + ": " + record.standing().word() + GateListing.wanted(record));
-        if (record.evidence().isPresent()) out.println("Evidence: " + desk.evidenceFile(gate));
+        if (record.evidence().isPresent()) {
+          out.println("Evidence: " + desk.evidenceFile(gate));
+          out.println("To check it anywhere, with the key of this installation:");
+          out.println("  kedge gate key" + data.again() + " > installation.pub.pem");
+          out.println("  kedge gate verify evidence.dsse.json --key installation.pub.pem");
+        }
       }
       out.flush();
       return record.standing() == Standing.REJECTED ? 1 : 0;

@@ -184,8 +184,13 @@ final class GenerateCommand implements Callable<Integer> {
 
   private Engine start(Model model, EngineOptions options) {
     try (StartBar bar = new StartBar()) {
-      return Engine.start(
-          model, options, (done, all) -> bar.update("preparing " + file.getFileName(), done, all));
+      Engine engine =
+          Engine.start(
+              model,
+              options,
+              (done, all) -> bar.update("preparing " + file.getFileName(), done, all));
+      engine.notice().ifPresent(notice -> spec.commandLine().getErr().println("kedge: " + notice));
+      return engine;
     }
   }
 

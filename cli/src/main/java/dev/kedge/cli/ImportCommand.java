@@ -10,8 +10,8 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -54,12 +54,7 @@ final class ImportCommand implements Callable<Integer> {
               + " them.")
   private @Nullable FileType type;
 
-  @Option(
-      names = "--threads",
-      paramLabel = "N",
-      description =
-          "Threads that convert; by default one per processor. Without influence on the output.")
-  private int threads = Runtime.getRuntime().availableProcessors();
+  @Mixin private ThreadsOption threads;
 
   @Option(names = "--force", description = "Replace OUT if it exists.")
   private boolean force;
@@ -69,10 +64,6 @@ final class ImportCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    if (threads < 1) {
-      throw new CommandLine.ParameterException(
-          spec.commandLine(), "--threads must be at least 1: " + threads);
-    }
     Path target = output == null ? beside(folder) : output;
     FolderImport.Result result = run(target);
     PrintWriter out = spec.commandLine().getOut();
@@ -89,7 +80,8 @@ final class ImportCommand implements Callable<Integer> {
 
   private FolderImport.Result run(Path target) throws IOException {
     FolderImport.Options options =
-        new FolderImport.Options(Optional.ofNullable(type), force, threads, Version.current());
+        new FolderImport.Options(
+            Optional.ofNullable(type), force, threads.count(), Version.current());
     try (ProgressBar bar = new ProgressBar("Importing " + folder.getFileName())) {
       FolderImport.Result result =
           FolderImport.run(

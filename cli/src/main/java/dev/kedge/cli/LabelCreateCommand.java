@@ -28,15 +28,16 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     versionProvider = Version.class,
     description = {
-      "Begin to label a dataset. Say what a label is by one of --class, --schema, --text, --sql, or"
-          + " by --form FILE.",
+      "Begin to label a dataset. Say what a label is by one of --task, --class, --schema, --text,"
+          + " --sql and --form.",
       "A form file is {\"type\": \"class\", \"classes\": [...]}, {\"type\": \"json\", \"schema\":"
           + " {...}}, {\"type\": \"text\", \"rubric\": \"...\"} or {\"type\": \"sql\", \"tables\":"
           + " \"...\"}."
     },
     footer = {
       "",
-      "Example: kedge label create intents --dataset support@1 --class refund --class delivery"
+      "Example: kedge label create desk --dataset desk@1 --task my-task --guide guide.txt",
+      "         kedge label create intents --dataset support@1 --class refund --class delivery"
     })
 @SuppressWarnings("NullAway.Init") // picocli sets the fields
 final class LabelCreateCommand implements Callable<Integer> {
@@ -52,6 +53,14 @@ final class LabelCreateCommand implements Callable<Integer> {
       paramLabel = "DATASET",
       description = "Its examples: NAME@NUMBER, or NAME for the latest version.")
   private String dataset;
+
+  @Option(
+      names = "--task",
+      paramLabel = "TASK",
+      description =
+          "As the task's answers are: JSON by its schema, one of the classes of its metrics, a"
+              + " query for its tables, or text.")
+  private Optional<Path> task;
 
   @Option(names = "--class", paramLabel = "NAME", description = "One of the classes; repeat it.")
   private List<String> classes = new ArrayList<>();
@@ -119,9 +128,11 @@ final class LabelCreateCommand implements Callable<Integer> {
                   + label.labelling(store).progress(name).total()
                   + " items, "
                   + perItem
-                  + " people each. Next: label in the console, or kedge label sheet "
+                  + " people each.\nNext: label in the console under Labelling, or by files: kedge"
+                  + " label sheet "
                   + name
-                  + " --as NAME");
+                  + " --as NAME"
+                  + label.again());
       spec.commandLine().getOut().flush();
     }
     return 0;
@@ -133,6 +144,7 @@ final class LabelCreateCommand implements Callable<Integer> {
     if (schema.isPresent()) forms.add(new Form.Structured(Files.readString(schema.get())));
     if (rubric.isPresent()) forms.add(new Form.Text(Files.readString(rubric.get())));
     if (tables.isPresent()) forms.add(new Form.Sql(Files.readString(tables.get())));
+    if (task.isPresent()) forms.add(TaskForm.of(task.get()));
     if (form.isPresent()) {
       forms.add(
           Form.of(
@@ -141,6 +153,6 @@ final class LabelCreateCommand implements Callable<Integer> {
     }
     if (forms.size() == 1) return forms.getFirst();
     throw new CommandLine.ParameterException(
-        spec.commandLine(), "give exactly one of --class, --schema, --text, --sql, --form");
+        spec.commandLine(), "give exactly one of --task, --class, --schema, --text, --sql, --form");
   }
 }

@@ -54,7 +54,12 @@ final class LabelExportCommand implements Callable<Integer> {
                 + "\", \"examples\": "
                 + version.examples()
                 + "}"
-            : version.reference() + ": " + version.examples() + " labelled examples");
+            : version.reference()
+                + ": "
+                + version.examples()
+                + " labelled examples\nNext: kedge eval run TASK --dataset "
+                + version.reference()
+                + label.again());
     out.flush();
     return 0;
   }

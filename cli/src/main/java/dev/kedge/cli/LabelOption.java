@@ -16,6 +16,11 @@ final class LabelOption {
     return data.openStore();
   }
 
+  /** The options by which another command finds the same installation. */
+  String again() {
+    return data.again();
+  }
+
   Labelling labelling(Store store) {
     return new Labelling(store, InstantSource.system());
   }

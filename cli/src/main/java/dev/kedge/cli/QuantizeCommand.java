@@ -12,8 +12,8 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -76,13 +76,7 @@ final class QuantizeCommand implements Callable<Integer> {
       description = "Accept matrices that are already quantized to another type.")
   private boolean requantize;
 
-  @Option(
-      names = "--threads",
-      paramLabel = "N",
-      description =
-          "Threads that convert; by default one per processor. Without influence on the"
-              + " output.")
-  private int threads = Runtime.getRuntime().availableProcessors();
+  @Mixin private ThreadsOption threads;
 
   @Option(names = "--force", description = "Replace OUT if it exists.")
   private boolean force;
@@ -92,13 +86,9 @@ final class QuantizeCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    if (threads < 1) {
-      throw new CommandLine.ParameterException(
-          spec.commandLine(), "--threads must be at least 1: " + threads);
-    }
     FileType type = target == null ? fourBits() : target.type;
     QuantizeOptions options =
-        new QuantizeOptions(type, pure, requantize, force, threads, Version.current());
+        new QuantizeOptions(type, pure, requantize, force, threads.count(), Version.current());
     BuildLog log = quantize(options);
     PrintWriter out = spec.commandLine().getOut();
     if (json) out.print(log.toJson());

@@ -4,7 +4,6 @@ import dev.kedge.base.KedgeException;
 import dev.kedge.config.KedgeFile;
 import dev.kedge.config.SecretReference;
 import dev.kedge.store.Store;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -14,11 +13,14 @@ import picocli.CommandLine.Option;
 @SuppressWarnings("NullAway.Init") // picocli sets the fields
 final class StoreOption {
   private static final String SQLITE = "sqlite:";
+  private static final String FILE = "kedge.db";
 
   @Option(
       names = "--config",
       paramLabel = "FILE",
-      description = "The store of this gateway, as its kedge.yaml says.")
+      description =
+          "The installation of this gateway, as its kedge.yaml says (without it: what the variable"
+              + " KEDGE_CONFIG names).")
   private Optional<Path> config;
 
   @Option(
@@ -26,7 +28,7 @@ final class StoreOption {
       paramLabel = "URL",
       description =
           "The store itself, sqlite:FILE or postgresql://user@host:port/database (without --config:"
-              + " sqlite:kedge.db). The server may run meanwhile.")
+              + " kedge.db of the data folder). The server may run meanwhile.")
   private Optional<String> url;
 
   @Option(
@@ -37,43 +39,41 @@ final class StoreOption {
 
   private record Location(String url, Optional<SecretReference> password) {}
 
-  /** The configuration that {@code --config} names. */
+  /** The configuration that an option names, or else the environment. */
+  private Optional<Path> config() {
+    return url.isPresent() ? config : DataFolder.configuration(config);
+  }
+
+  /** The configuration of the gateway, where one is named. */
   Optional<KedgeFile> gateway() {
-    if (config.isEmpty()) return Optional.empty();
-    try {
-      return Optional.of(KedgeFile.read(config.get()));
-    } catch (IOException e) {
-      throw KedgeException.invalid(config.get() + ": cannot be read: " + e.getMessage());
-    }
+    return config().map(DataFolder::read);
   }
 
-  /** The data folder of the gateway that {@code --config} names. */
+  /** The data folder of the gateway, where one is named. */
   Optional<Path> dataFolder() {
-    if (config.isEmpty()) return Optional.empty();
-    try {
-      Path folder = Reloading.folder(config.get());
-      return Optional.of(KedgeFile.read(config.get()).dataFolder(folder));
-    } catch (IOException e) {
-      throw KedgeException.invalid(config.get() + ": cannot be read: " + e.getMessage());
-    }
+    return config().map(DataFolder::of);
   }
 
-  /** Opens the store, or makes it; without any option it is {@code kedge.db} of a data folder. */
-  Store openOrMake(Path dataFolder) {
+  /** Opens or makes the store of a data folder, unless an option names another store. */
+  Store openOrMakeIn(Path dataFolder) {
     if (config.isPresent() || url.isPresent()) return openOrMake();
-    return Store.open(SQLITE + dataFolder.resolve("kedge.db"));
+    return Store.open(SQLITE + dataFolder.resolve(FILE));
+  }
+
+  /** These options once more, with a blank in front of each; a password's place too. */
+  String again() {
+    return config.map(file -> " --config " + file).orElse("")
+        + url.map(place -> " --store " + place).orElse("")
+        + password.map(place -> " --store-password " + place).orElse("");
   }
 
   private Location location() {
-    if (config.isPresent() && url.isEmpty()) {
-      try {
-        KedgeFile file = KedgeFile.read(config.get());
-        return new Location(file.storeUrl(Reloading.folder(config.get())), file.store().password());
-      } catch (IOException e) {
-        throw KedgeException.invalid(config.get() + ": cannot be read: " + e.getMessage());
-      }
+    Optional<Path> file = config();
+    if (file.isPresent() && url.isEmpty()) {
+      KedgeFile read = DataFolder.read(file.get());
+      return new Location(read.storeUrl(Reloading.folder(file.get())), read.store().password());
     }
-    return new Location(url.orElse(SQLITE + "kedge.db"), password);
+    return new Location(url.orElse(SQLITE + DataFolder.usual().resolve(FILE)), password);
   }
 
   /** Opens a store that is there. */
@@ -81,7 +81,9 @@ final class StoreOption {
     String place = location().url();
     if (place.startsWith(SQLITE) && !Files.exists(Path.of(place.substring(SQLITE.length())))) {
       throw KedgeException.invalid(
-          "no store at " + place + "; kedge serve makes one, --store URL names another");
+          "no store at "
+              + place
+              + "; kedge serve --config makes one, --config FILE or --store URL names another");
     }
     return openOrMake();
   }
@@ -89,6 +91,8 @@ final class StoreOption {
   /** Opens the store and makes it where there is none yet. */
   Store openOrMake() {
     Location location = location();
-    return Store.open(location.url(), location.password().map(SecretReference::read).orElse(""));
+    String place = location.url();
+    if (place.startsWith(SQLITE)) DataFolder.makeFor(Path.of(place.substring(SQLITE.length())));
+    return Store.open(place, location.password().map(SecretReference::read).orElse(""));
   }
 }

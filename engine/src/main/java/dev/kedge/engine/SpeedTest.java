@@ -60,6 +60,11 @@ public final class SpeedTest implements AutoCloseable {
     return engine.kernels();
   }
 
+  /** What the engine has to say about how it runs, see {@link Engine#notice}. */
+  public Optional<String> notice() {
+    return engine.notice();
+  }
+
   /** Prompt tokens per second of one prompt of {@code tokens}. */
   public double promptTokensPerSecond(int tokens) throws InterruptedException {
     long start = System.nanoTime();

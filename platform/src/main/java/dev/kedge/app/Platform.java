@@ -28,6 +28,9 @@ import dev.kedge.limit.Budgets;
 import dev.kedge.limit.Rates;
 import dev.kedge.observe.CallLog;
 import dev.kedge.observe.Metrics;
+import dev.kedge.rollout.GateApproval;
+import dev.kedge.rollout.RolloutDesk;
+import dev.kedge.rollout.Rollouts;
 import dev.kedge.route.Balancer;
 import dev.kedge.route.Dispatcher;
 import dev.kedge.route.HttpPages;
@@ -104,7 +107,8 @@ public final class Platform implements AutoCloseable {
           new EngineFacts(TokenPrice.FREE, 0, "", ENGINE_PLACES));
       Principal anybody = Principal.anonymous(Tenant.plain("default"));
       Storage storage =
-          new Storage(_ -> anybody, Optional.empty(), Optional.empty(), Optional.empty());
+          new Storage(
+              _ -> anybody, Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
       Metrics metrics = new Metrics();
       CallLog log = new CallLog(false);
       Gateway gateway = gateway(closing, engines, storage, metrics, log, options.deadline());
@@ -156,9 +160,15 @@ public final class Platform implements AutoCloseable {
       Capture capture =
           closing.add(
               Capture.open(data.resolve("captures"), file.capture(), new PersonalData(), clock));
+      GateDesk gates = new GateDesk(store, data, clock);
+      Rollouts rollouts = closing.add(Rollouts.start(store, data, clock, new GateApproval(gates)));
       Storage storage =
           new Storage(
-              access::authenticate, Optional.of(budgets), Optional.of(meter), Optional.of(capture));
+              access::authenticate,
+              Optional.of(budgets),
+              Optional.of(meter),
+              Optional.of(capture),
+              Optional.of(rollouts));
       ServerSection server = file.server();
       Metrics metrics = new Metrics();
       CallLog log = new CallLog(server.logCalls());
@@ -184,7 +194,8 @@ public final class Platform implements AutoCloseable {
       Function<String, Principal> access,
       Optional<Budgets> budgets,
       Optional<Meter> meter,
-      Optional<Capture> capture) {}
+      Optional<Capture> capture,
+      Optional<Rollouts> rollouts) {}
 
   private static Gateway gateway(
       Closing closing,
@@ -222,12 +233,14 @@ public final class Platform implements AutoCloseable {
                     metrics,
                     storage.meter,
                     storage.capture,
+                    storage.rollouts,
                     log,
                     engines.facts(),
                     InstantSource.system(),
                     random,
                     longest)));
     Gauges.register(metrics, pool, gateway, engines, storage.meter, storage.capture);
+    storage.rollouts.ifPresent(rollouts -> RolloutGauges.register(metrics, rollouts));
     return gateway;
   }
 
@@ -246,7 +259,7 @@ public final class Platform implements AutoCloseable {
     return Optional.of(
         new Console(
             new ConsoleParts(
-                file.console(),
+                file.console().in(folder),
                 access::authenticate,
                 open,
                 gateway,
@@ -255,6 +268,7 @@ public final class Platform implements AutoCloseable {
                 new Labelling(store, clock),
                 new Datasets(file.dataFolder(folder), store, clock),
                 new GateDesk(store, file.dataFolder(folder), clock),
+                new RolloutDesk(store, file.dataFolder(folder), clock),
                 file.dataFolder(folder),
                 clock,
                 new SecureRandom())));

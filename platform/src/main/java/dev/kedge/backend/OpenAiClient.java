@@ -153,13 +153,43 @@ public final class OpenAiClient implements AutoCloseable {
 
   /** Asks, tells about every piece of text as it arrives, and waits for the end of the answer. */
   public Reply ask(Question question, Consumer<String> pieces) throws InterruptedException {
+    return call("/chat/completions", body(question), "", pieces);
+  }
+
+  /**
+   * Asks under the name of a call, which the header {@code Idempotency-Key} tells the server.
+   *
+   * @param call empty for none
+   */
+  public Reply ask(Question question, String call) throws InterruptedException {
+    return call("/chat/completions", body(question), call, piece -> {});
+  }
+
+  /** Has a text continued; {@code call} as above. */
+  public Reply complete(String prompt, int maxTokens, double temperature, String call)
+      throws InterruptedException {
+    Map<String, Object> body = new LinkedHashMap<>();
+    body.put("model", model);
+    body.put("prompt", prompt);
+    body.put("max_tokens", maxTokens);
+    body.put("temperature", temperature);
+    return call("/completions", streamed(body), call, piece -> {});
+  }
+
+  private Reply call(String path, byte[] body, String name, Consumer<String> pieces)
+      throws InterruptedException {
     long start = System.nanoTime();
-    HttpRequest request =
-        request("/chat/completions")
+    HttpRequest.Builder request =
+        request(path)
             .timeout(timeout)
             .header("Content-Type", "application/json")
-            .POST(HttpRequest.BodyPublishers.ofByteArray(body(question)))
-            .build();
+            .POST(HttpRequest.BodyPublishers.ofByteArray(body));
+    if (!name.isEmpty()) request.header("Idempotency-Key", name);
+    return exchange(request.build(), start, pieces);
+  }
+
+  private Reply exchange(HttpRequest request, long start, Consumer<String> pieces)
+      throws InterruptedException {
     try {
       HttpResponse<InputStream> response =
           http.send(request, HttpResponse.BodyHandlers.ofInputStream());
@@ -220,6 +250,10 @@ public final class OpenAiClient implements AutoCloseable {
     body.put("max_tokens", question.maxTokens());
     body.put("temperature", question.temperature());
     if (question.seed() >= 0) body.put("seed", question.seed());
+    return streamed(body);
+  }
+
+  private static byte[] streamed(Map<String, Object> body) {
     body.put("stream", true);
     body.put("stream_options", Map.of("include_usage", true));
     return JSON.writeValueAsBytes(body);
@@ -304,7 +338,8 @@ public final class OpenAiClient implements AutoCloseable {
       if (chunk.has("error"))
         return Optional.of(chunk.path("error").path("message").asString("error in the stream"));
       JsonNode choice = chunk.path("choices").path(0);
-      String piece = choice.path("delta").path("content").stringValue("");
+      String piece =
+          choice.path("delta").path("content").stringValue(choice.path("text").stringValue(""));
       if (!piece.isEmpty()) timed(piece);
       fingerprint = chunk.path("system_fingerprint").stringValue(fingerprint);
       finish = choice.path("finish_reason").stringValue(finish);

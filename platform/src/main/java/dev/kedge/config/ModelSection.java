@@ -13,19 +13,29 @@ import java.util.Set;
  * @param lastResort an engine model that answers where no upstream does
  * @param tiers makes it a virtual model that picks one of two others per call
  * @param queue of calls that wait for a place
+ * @param rollout another model that wants its place
  */
 public record ModelSection(
     String name,
     List<List<String>> upstreams,
     Optional<String> lastResort,
     Optional<TierSection> tiers,
-    Queue queue) {
+    Queue queue,
+    Optional<RolloutSection> rollout) {
   public ModelSection {
     name = Check.required(name, "name");
     upstreams = Check.or(upstreams, List.<List<String>>of()).stream().map(List::copyOf).toList();
     lastResort = Check.or(lastResort, Optional.empty());
     tiers = Check.or(tiers, Optional.empty());
     queue = Check.or(queue, Queue.DEFAULT);
+    rollout = Check.or(rollout, Optional.empty());
+    if (tiers.isPresent() && rollout.isPresent()) {
+      throw new IllegalArgumentException(
+          "the model '" + name + "' has tiers; a rollout stands with a model of its tiers");
+    }
+    if (rollout.isPresent() && rollout.get().candidate().equals(name)) {
+      throw new IllegalArgumentException("the model '" + name + "' is its own candidate");
+    }
     if (tiers.isPresent() && !(upstreams.isEmpty() && lastResort.isEmpty())) {
       throw new IllegalArgumentException(
           "the model '" + name + "' has tiers; its upstreams stand with the models of its tiers");

@@ -48,6 +48,29 @@ public record Upstreams(List<UpstreamSection> upstreams, List<ModelSection> mode
       for (UpstreamSection.Served served : upstream.models()) answering.add(served.name());
     }
     for (ModelSection model : models) checkAnswered(model, answering);
+    checkRollouts(answering);
+  }
+
+  private void checkRollouts(Set<String> answering) {
+    Set<String> named = new TreeSet<>(answering);
+    Set<String> rolled = new HashSet<>();
+    for (ModelSection model : models) {
+      if (model.tiers().isEmpty()) named.add(model.name());
+      if (model.rollout().isPresent()) rolled.add(model.name());
+    }
+    for (ModelSection model : models) {
+      if (model.rollout().isEmpty()) continue;
+      String candidate = model.rollout().get().candidate();
+      String where = "the rollout of the model '" + model.name() + "' names ";
+      if (!named.contains(candidate)) {
+        throw KedgeException.invalid(
+            where + "the unknown model '" + candidate + "'; " + Check.nearest(candidate, named));
+      }
+      if (rolled.contains(candidate)) {
+        throw KedgeException.invalid(
+            where + "'" + candidate + "', which has a rollout of its own; end that one first");
+      }
+    }
   }
 
   /* A tier may itself be a name with a last resort only, so declared ones count as well. */

@@ -29,13 +29,15 @@ public final class Console {
     doorPages = new DoorPages(door, frame);
     cookieSeconds = parts.section().session().toSeconds();
     new HomePage(parts, frame).add(routes);
-    new TaskPages(parts.gates(), parts.data(), frame).add(routes);
+    new TaskPages(parts, frame).add(routes);
     new DatasetPages(parts.datasets(), frame).add(routes);
     new LabelPages(parts.labelling(), frame).add(routes);
     new DecidePages(parts.labelling(), frame).add(routes);
     new RunPages(parts.data(), frame).add(routes);
     new ComparePages(parts.data(), frame).add(routes);
+    new DriftPages(parts.data(), frame).add(routes);
     new GatePages(parts.gates(), frame).add(routes);
+    new RolloutPages(parts.rollouts(), frame).add(routes);
     new EvidencePages(parts.gates(), parts.data(), frame).add(routes);
   }
 

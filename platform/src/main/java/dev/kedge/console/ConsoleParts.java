@@ -6,6 +6,7 @@ import dev.kedge.eval.data.Datasets;
 import dev.kedge.gate.GateDesk;
 import dev.kedge.gateway.Gateway;
 import dev.kedge.label.Labelling;
+import dev.kedge.rollout.RolloutDesk;
 import dev.kedge.usage.UsageStore;
 import java.nio.file.Path;
 import java.time.InstantSource;
@@ -25,6 +26,7 @@ import java.util.random.RandomGenerator;
  * @param labelling where labels are kept
  * @param datasets of this installation
  * @param gates with signatures and evidence
+ * @param rollouts candidates in running traffic
  * @param data folder with runs and reports
  * @param random a secure source
  */
@@ -38,6 +40,7 @@ public record ConsoleParts(
     Labelling labelling,
     Datasets datasets,
     GateDesk gates,
+    RolloutDesk rollouts,
     Path data,
     InstantSource clock,
     RandomGenerator random) {}

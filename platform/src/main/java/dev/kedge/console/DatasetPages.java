@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import tools.jackson.databind.JsonNode;
 
 /** Datasets with their versions, where each came from, and what is in it. */
 final class DatasetPages {
@@ -58,7 +59,10 @@ final class DatasetPages {
             Widgets.heading(
                 "Datasets", "Numbered versions that never change, each with its digest."),
             table.isEmpty()
-                ? Widgets.empty("There is no dataset yet.", "kedge eval holdout build --help")
+                ? Widgets.empty(
+                    "There is no dataset yet. Build one from captured calls, or from a file:",
+                    "kedge eval holdout build --captured --task TASK --config kedge.yaml\n"
+                        + "kedge eval holdout build --from calls.jsonl --config kedge.yaml")
                 : table.html()));
   }
 
@@ -125,9 +129,32 @@ final class DatasetPages {
   private static Html facts(DatasetVersion version) {
     List<Html> facts = new ArrayList<>();
     RunPages.fact(facts, "Digest", version.sha256());
-    facts.add(Html.element("dt", "How it was made"));
-    facts.add(Html.element("dd", Html.element("pre", LabelInput.text(version.made()))));
-    return Html.element("dl.facts", Html.all(facts));
+    RunPages.fact(facts, "Made", made(version));
+    return Html.all(
+        Html.element("dl.facts", Html.all(facts)),
+        steps(version),
+        Html.element(
+            "details",
+            Html.element("summary", "How it was made, in full"),
+            Html.element("pre", LabelInput.text(version.made()))));
+  }
+
+  /** What each step of building left over, and why. */
+  private static Html steps(DatasetVersion version) {
+    Widgets.Table table =
+        new Widgets.Table("Steps").column("Step").number("In").number("Out").column("Dropped");
+    for (JsonNode step : version.made().path("report").path("steps").values()) {
+      List<String> dropped = new ArrayList<>();
+      for (JsonNode one : step.path("dropped").values()) {
+        dropped.add(one.path("count").asInt(0) + ": " + one.path("reason").asString(""));
+      }
+      table.row(
+          step.path("step").asString(""),
+          Figures.whole(step.path("in").asLong(0)),
+          Figures.whole(step.path("out").asLong(0)),
+          dropped.isEmpty() ? "–" : String.join("; ", dropped));
+    }
+    return table.isEmpty() ? Html.EMPTY : table.html();
   }
 
   private Html difference(DatasetVersion version, List<Entry> entries) throws IOException {
@@ -183,21 +210,28 @@ final class DatasetPages {
     if (shown.isEmpty()) return Widgets.empty("No example is like that.", "");
     Widgets.Table table =
         new Widgets.Table("Examples")
-            .column("Id")
             .column("Input")
             .column("Label")
             .column("Tags")
-            .column("Where it came from");
+            .column("Id and origin");
     for (Entry entry : shown) {
       String label = entry.expected().map(LabelInput::text).orElse("–");
       table.row(
-          entry.id(),
-          Figures.brief(entry.input(), 300),
-          Figures.brief(label, 200),
-          String.join(", ", entry.tags()),
-          entry.source());
+          Html.text(Figures.brief(entry.input(), 300)),
+          Html.text(Figures.brief(label, 200)),
+          Html.text(entry.tags().isEmpty() ? "–" : String.join(", ", entry.tags())),
+          Html.all(
+              Html.element("span.id", Figures.brief(entry.id(), 40)),
+              Html.element("span.id.wrap", origin(entry))));
     }
     return table.html();
+  }
+
+  /** The source without the id, where it ends with that. */
+  private static String origin(Entry entry) {
+    String source = entry.source();
+    boolean same = source.endsWith(":" + entry.id());
+    return same ? source.substring(0, source.length() - entry.id().length() - 1) : source;
   }
 
   private static Html pages(Ask ask, DatasetVersion version, int page, int count) {

@@ -5,14 +5,17 @@ import dev.kedge.base.KedgeException;
 import dev.kedge.config.Role;
 import dev.kedge.eval.Rate;
 import dev.kedge.label.Answers;
+import dev.kedge.label.BlindLabels;
 import dev.kedge.label.ItemStatus;
 import dev.kedge.label.ItemView;
 import dev.kedge.label.LabelProject;
 import dev.kedge.label.Labelling;
 import dev.kedge.label.agreement.Agreement;
+import dev.kedge.report.Difference;
 import dev.kedge.report.Html;
 import dev.kedge.report.Tag;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,6 +26,8 @@ import tools.jackson.databind.JsonNode;
 final class DecidePages {
   private static final int MOST_LISTED = 500;
   private static final int MOST_LABELS = 30;
+  private static final int LEAST_LABELS = 3;
+  private static final double RARE = 0.01;
   private static final long SEED = 1;
   private static final String OTHER = "other";
   private static final String DROP = "drop";
@@ -63,11 +68,7 @@ final class DecidePages {
               ? Widgets.badge("plain", "skipped by all")
               : Widgets.badge("mid", "answers differ"));
     }
-    Html done =
-        ask.query()
-            .given("done")
-            .map(id -> Widgets.notice("Decided " + id + "."))
-            .orElse(Html.EMPTY);
+    Html done = ask.query().given("done").map(_ -> Widgets.notice("Decided.")).orElse(Html.EMPTY);
     return frame.page(
         ask,
         new Page(
@@ -75,8 +76,13 @@ final class DecidePages {
             ItemPage.trail(project),
             Widgets.heading("To decide", "Where answers differ, or nobody could give one."),
             done,
-            table.isEmpty() ? Widgets.empty("Nothing is left to decide.", "") : table.html(),
-            LabelPages.bar(labelling.progress(project.name()))));
+            table.isEmpty()
+                ? Widgets.empty(
+                    "Nothing is left to decide. The labels become the next version of the dataset"
+                        + " with:",
+                    "kedge label export " + project.name() + " --config kedge.yaml")
+                : table.html(),
+            LabelPages.bar(labelling.progress(project.name()), "")));
   }
 
   private Reply item(Ask ask) {
@@ -98,17 +104,17 @@ final class DecidePages {
                 Widgets.link(
                     Fields.path("labelling", project.name(), "decide"),
                     project.name() + ", to decide")),
-            Widgets.heading("Item " + answers.position(), ""),
-            ask.query()
-                .given("done")
-                .map(done -> Widgets.notice("Decided " + done + "."))
-                .orElse(Html.EMPTY),
+            Widgets.heading(
+                "Item " + answers.position(),
+                Figures.count(undecided(project.name()).size(), "item") + " to decide"),
+            ask.query().given("done").map(_ -> Widgets.notice("Decided.")).orElse(Html.EMPTY),
             Widgets.problem(problem),
             Tag.of("div.given")
                 .with("tabindex", 0)
                 .with("role", "region")
                 .with("aria-label", "Example")
                 .around(answers.input()),
+            ItemPage.guide(project),
             form(ask, project, answers, sent),
             ItemPage.comments(answers));
     return frame.page(ask, new Page(status, "Decide " + id, body));
@@ -169,7 +175,8 @@ final class DecidePages {
             Tag.of("details")
                 .with("data-key", "e")
                 .flag("open", chosen.equals(OTHER))
-                .around(Html.element("summary", "Another answer"), input.html(fields, "none")),
+                .around(
+                    Html.element("summary", "Another answer"), input.html(fields, "none", false)),
             Tag.of("label").with("for", "reason").around("Reason"),
             Tag.of("input")
                 .with("id", "reason")
@@ -285,6 +292,11 @@ final class DecidePages {
                 agreement.alpha().map(DecidePages::doubt).orElse("all gave one label"))));
     body.add(Html.element("h2", "Pairs of people"));
     body.add(pairs(agreement));
+    Map<String, BlindLabels> byField = labelling.blindByField(project.name());
+    if (!byField.isEmpty()) {
+      body.add(Html.element("h2", "Field by field"));
+      body.add(fields(byField));
+    }
     body.add(Html.element("h2", "How common each label is"));
     body.add(prevalence(agreement));
     body.add(
@@ -323,18 +335,59 @@ final class DecidePages {
     return table.html();
   }
 
+  /** Where people differ, most of all first. */
+  private static Html fields(Map<String, BlindLabels> byField) {
+    Widgets.Table table =
+        new Widgets.Table("Agreement by field")
+            .column("Field")
+            .number("Same")
+            .number("95 % interval")
+            .number("Alpha")
+            .number("95 % interval");
+    List<Map.Entry<String, Agreement>> differing =
+        byField.entrySet().stream()
+            .map(entry -> Map.entry(entry.getKey(), Agreement.of(entry.getValue(), SEED)))
+            .filter(entry -> entry.getValue().units() > 0)
+            .filter(entry -> entry.getValue().same().value() < 1)
+            .sorted(Comparator.comparingDouble(entry -> entry.getValue().same().value()))
+            .toList();
+    for (Map.Entry<String, Agreement> entry : differing) {
+      Agreement agreement = entry.getValue();
+      table.row(
+          entry.getKey(),
+          Figures.percent(agreement.same().value()),
+          Figures.interval(agreement.same()),
+          agreement.alpha().map(e -> Figures.decimal(e.value())).orElse("–"),
+          agreement
+              .alpha()
+              .map(e -> Figures.decimal(e.low()) + " to " + Figures.decimal(e.high()))
+              .orElse("–"));
+    }
+    int alike = byField.size() - differing.size();
+    Html rest =
+        Tag.of("p.hint").around("No difference in " + Figures.count(alike, "other field") + ".");
+    return Html.all(table.isEmpty() ? Html.EMPTY : table.html(), alike > 0 ? rest : Html.EMPTY);
+  }
+
   private static Html prevalence(Agreement agreement) {
     Widgets.Table table =
-        new Widgets.Table("Prevalence of labels").column("Label").number("Share").number("Labels");
+        new Widgets.Table("Prevalence of labels")
+            .column("Label")
+            .number("Share")
+            .number("95 % interval")
+            .number("Labels");
     int shown = 0;
     for (Map.Entry<String, Rate> entry : agreement.prevalence().entrySet()) {
-      if (shown++ == MOST_LABELS) break;
+      boolean rare = shown >= LEAST_LABELS && entry.getValue().value() < RARE;
+      if (shown == MOST_LABELS || rare) break;
+      shown++;
       table.row(
           Figures.brief(entry.getKey(), 120),
           Figures.percent(entry.getValue().value()),
+          Figures.interval(entry.getValue()),
           Figures.whole(entry.getValue().successes()));
     }
-    int rest = agreement.prevalence().size() - MOST_LABELS;
+    int rest = agreement.prevalence().size() - shown;
     Html more = rest > 0 ? Html.element("p.hint", "and " + rest + " rarer ones") : Html.EMPTY;
     return Html.all(table.html(), more);
   }

@@ -2,6 +2,8 @@ package dev.kedge.console;
 
 import dev.kedge.base.Money;
 import dev.kedge.eval.Rate;
+import java.math.BigDecimal;
+import java.math.MathContext;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -32,7 +34,7 @@ final class Figures {
       return String.format(Locale.ENGLISH, "$%,.2f", dollars);
     return Math.abs(dollars) >= 0.01
         ? String.format(Locale.ENGLISH, "$%.3f", dollars)
-        : String.format(Locale.ENGLISH, "$%.6f", dollars);
+        : "$" + new BigDecimal(dollars, new MathContext(2)).toPlainString();
   }
 
   /** A duration: 340 ms, 12.3 s, 4 min 5 s, 3 h 20 min. */

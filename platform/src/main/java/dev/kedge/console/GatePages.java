@@ -3,6 +3,7 @@ package dev.kedge.console;
 import dev.kedge.base.Failure;
 import dev.kedge.base.KedgeException;
 import dev.kedge.config.Role;
+import dev.kedge.eval.score.JsonText;
 import dev.kedge.gate.Finding;
 import dev.kedge.gate.GateDesk;
 import dev.kedge.gate.GateRecord;
@@ -54,7 +55,10 @@ final class GatePages {
     List<GateRecord> gates = desk.latest(ask.query().given("task"), MOST);
     Html body =
         gates.isEmpty()
-            ? Widgets.empty("No candidate went through the gate yet.", "kedge gate --help")
+            ? Widgets.empty(
+                "No candidate went through the gate yet. Judge one against the model in use:",
+                "kedge gate NEW.gguf --against CURRENT.gguf --task TASK --dataset NAME --config"
+                    + " kedge.yaml")
             : table(gates);
     Html altered =
         desk.altered()
@@ -74,18 +78,18 @@ final class GatePages {
   static Html table(List<GateRecord> gates) {
     Widgets.Table table =
         new Widgets.Table("Gates")
-            .column("Gate")
+            .column("Candidate and gate")
+            .column("Instead of")
             .column("Task")
-            .column("Candidate")
             .column("Outcome")
             .column("Decision")
             .column("Judged");
     for (GateRecord gate : gates) {
       GateResult result = gate.result();
       table.row(
-          Widgets.link(Fields.path("gates", result.id()), result.id()),
+          Widgets.named(Fields.path("gates", result.id()), result.candidate().label(), result.id()),
+          Html.text(result.current().label()),
           Html.text(result.task()),
-          Html.text(result.candidate().label()),
           outcome(result.outcome()),
           standing(gate.standing()),
           Html.text(Figures.moment(Instant.ofEpochMilli(result.atMs()))));
@@ -133,6 +137,7 @@ final class GatePages {
     body.add(notice);
     body.add(verdict(gate));
     for (String note : result.notes()) body.add(Html.element("p", note));
+    body.add(ways(gate));
     body.add(Html.element("h2", "Rules"));
     body.add(rules(result));
     body.add(numbers(result));
@@ -383,8 +388,20 @@ final class GatePages {
         "Dataset",
         result.dataset().name() + ", " + Figures.count(result.dataset().cases(), "case"));
     RunPages.fact(facts, "its digest", result.dataset().sha256());
-    RunPages.fact(facts, "Rules", result.rules());
-    new TreeMap<>(result.settings()).forEach((name, value) -> RunPages.fact(facts, name, value));
+    new TreeMap<>(result.settings())
+        .forEach((name, value) -> RunPages.fact(facts, name, value.isEmpty() ? "none" : value));
+    facts.add(Html.element("dt", "rules"));
+    facts.add(Html.element("dd", Html.element("pre", pretty(result.rules()))));
+    return Html.element("dl.facts", Html.all(facts));
+  }
+
+  private static String pretty(String json) {
+    return JsonText.parse(json).map(LabelInput::text).orElse(json);
+  }
+
+  /** What one reads before one signs, and takes along afterwards. */
+  private static Html ways(GateRecord gate) {
+    GateResult result = gate.result();
     List<Html> downloads = new ArrayList<>();
     String id = result.id();
     if (gate.evidence().isPresent()) {
@@ -396,11 +413,13 @@ final class GatePages {
         .ifPresent(first ->
             result.candidate().runs().stream()
                 .findFirst()
-                .ifPresent(second ->
-                    downloads.add(button(compare(first, second), "Compare case by case"))));
-    return Html.all(
-        Html.element("dl.facts", Html.all(facts)),
-        Html.element("div.actions", Html.all(downloads)));
+                .ifPresent(second -> {
+                  downloads.add(button(compare(first, second), "Compare case by case"));
+                  Optional<String> again = result.current().runs().stream().skip(1).findFirst();
+                  downloads.add(
+                      button(DriftPages.address(first, second, again), "Changes in wording"));
+                }));
+    return Html.element("div.actions", Html.all(downloads));
   }
 
   private static String compare(String first, String second) {

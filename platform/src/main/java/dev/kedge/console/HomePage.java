@@ -53,6 +53,7 @@ final class HomePage {
     if (reads) tiles.add(decisions());
     if (ask.visitor().has(Role.LABELLER, Role.APPROVER, Role.AUDITOR)) tiles.add(labelling());
     body.add(Widgets.tiles(tiles.toArray(Html[]::new)));
+    body.add(new NextSteps(parts).html(ask.visitor()));
     body.add(Html.element("h2", "Models"));
     body.add(models());
     if (!upstreams.isEmpty()) {
@@ -98,9 +99,9 @@ final class HomePage {
     }
     return Widgets.tile(
         "/console/labelling",
-        "To label",
-        Figures.count(open, "item"),
-        decide == 0 ? "nothing to decide" : Figures.count(decide, "item") + " to decide");
+        "Items to label",
+        Figures.whole(open),
+        decide == 0 ? "none to decide" : Figures.count(decide, "item") + " to decide");
   }
 
   private static boolean isWell(UpstreamState state) {

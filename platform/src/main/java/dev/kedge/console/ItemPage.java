@@ -6,6 +6,7 @@ import dev.kedge.label.ItemView;
 import dev.kedge.label.LabelEvent;
 import dev.kedge.label.LabelProject;
 import dev.kedge.label.Progress;
+import dev.kedge.report.Difference;
 import dev.kedge.report.Html;
 import dev.kedge.report.Tag;
 import java.util.ArrayList;
@@ -20,6 +21,8 @@ final class ItemPage {
   private final ItemView item;
   private final Ask ask;
   private final LabelInput input;
+  private boolean wrong;
+  private int total;
 
   ItemPage(LabelProject project, ItemView item, Ask ask) {
     this.project = project;
@@ -30,9 +33,9 @@ final class ItemPage {
 
   /** The item as the next of the queue. */
   Page queued(Progress progress) {
-    Html notice = ask.query().given("done").map(id -> saved(project, id)).orElse(Html.EMPTY);
-    return page(
-        200, notice, LabelPages.bar(progress), input.fields(item.own()), "", "next", Html.EMPTY);
+    total = progress.total();
+    Html head = LabelPages.bar(progress, ask.visitor().person());
+    return page(200, saved(ask, project), head, input.fields(item.own()), "", "next", Html.EMPTY);
   }
 
   /** The item by itself, with what others said where that was revealed. */
@@ -54,7 +57,14 @@ final class ItemPage {
   /** The item with a form as it was sent, and what is wrong with it. */
   Page again(Map<String, String> fields, String focus, String problem, int status) {
     String then = ask.form().text("then").equals("stay") ? "stay" : "next";
-    return page(status, Widgets.problem(problem), Html.EMPTY, fields, focus, then, Html.EMPTY);
+    wrong = !problem.isEmpty();
+    Html said = Widgets.problem(sentence(problem));
+    return page(status, said, Html.EMPTY, fields, focus, then, Html.EMPTY);
+  }
+
+  private static String sentence(String problem) {
+    String text = LabelInput.spoken(problem);
+    return text.isEmpty() ? "" : Character.toUpperCase(text.charAt(0)) + text.substring(1);
   }
 
   static Html trail(LabelProject project) {
@@ -65,12 +75,18 @@ final class ItemPage {
   }
 
   /** What one reads after an answer: that it stands, and the way back to it. */
-  static Html saved(LabelProject project, String id) {
+  static Html saved(Ask ask, LabelProject project) {
+    String id = ask.query().text("done");
+    if (id.isEmpty()) return Html.EMPTY;
     String address = Fields.path("labelling", project.name(), "items", id);
+    String name = "item " + ask.query().number("item", 1, 1, 1_000_000);
     return Html.element(
-        "div.actions",
-        Widgets.notice("Saved " + id + "."),
-        Tag.of("a").with("href", address).with("data-key", "b").around("Back to " + id));
+        "div.saved",
+        Widgets.notice("Saved " + name + "."),
+        Tag.of("a")
+            .with("href", address)
+            .with("data-key", "b")
+            .around(Html.text("Back to " + name + " "), Html.element("kbd", "b")));
   }
 
   private Page page(
@@ -91,7 +107,7 @@ final class ItemPage {
                 .with("aria-label", "Example")
                 .around(item.input()),
             tags(),
-            guide());
+            guide(project));
     Html right =
         Html.element(
             "section",
@@ -103,11 +119,16 @@ final class ItemPage {
         project.name() + " " + item.id(),
         Html.all(
             trail(project),
-            Widgets.heading("Item " + item.position(), ""),
+            heading(),
             head,
             notice,
             Html.element("div.work.two", left, right),
             others));
+  }
+
+  private Html heading() {
+    String all = total == 0 ? "" : " of " + total;
+    return Widgets.heading("Item " + item.position() + all, "");
   }
 
   private Html tags() {
@@ -120,7 +141,8 @@ final class ItemPage {
     return Html.element("p", Html.all(badges));
   }
 
-  private Html guide() {
+  /** What people need to know to answer alike. */
+  static Html guide(LabelProject project) {
     List<Html> parts = new ArrayList<>();
     switch (project.form()) {
       case Form.Text text -> parts.add(open("Rubric", text.rubric()));
@@ -131,7 +153,9 @@ final class ItemPage {
       parts.add(
           Tag.of("details")
               .with("data-key", "h")
-              .around(Html.element("summary", "Guide"), Html.element("pre", project.guide())));
+              .with("data-keep", "guide")
+              .around(
+                  Html.element("summary", "Guide"), Html.element("pre.guide", project.guide())));
     }
     return Html.all(parts);
   }
@@ -162,18 +186,18 @@ final class ItemPage {
             item.skipped()
                 .map(reason -> Html.element("p.hint", "You skipped this one: " + reason))
                 .orElse(Html.EMPTY),
-            input.html(fields, focus),
+            input.html(fields, focus, wrong),
             Html.element(
                 "div.actions",
                 Tag.of("button.primary")
                     .around(
                         Html.text(then.equals("next") ? "Save and go on " : "Save "),
-                        Html.element("kbd", "Enter"))));
+                        Html.element("kbd", input.key()))));
   }
 
   private Html side() {
     return Html.element(
-        "div.actions",
+        "div.more",
         Tag.of("details")
             .with("data-key", "s")
             .around(

@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import tools.jackson.databind.JsonNode;
 
 /** Labelling: the projects, the queue, one item. Nothing here shows what is still hidden. */
@@ -52,7 +53,12 @@ final class LabelPages {
         Widgets.heading(
             "Labelling", "Right answers by people: blind, twice, and disagreements decided."));
     if (projects.isEmpty()) {
-      body.add(Widgets.empty("There is no labelling project yet.", "kedge label --help"));
+      body.add(
+          Widgets.empty(
+              "There is no labelling project yet. Begin one with the examples of a dataset:",
+              "kedge label create NAME --dataset DATASET --schema FILE --config kedge.yaml\n"
+                  + "kedge label create NAME --dataset DATASET --class A --class B --config"
+                  + " kedge.yaml"));
     }
     for (LabelProject project : projects) body.add(project(ask.visitor(), project));
     return frame.page(ask, new Page("Labelling", Html.all(body)));
@@ -81,9 +87,19 @@ final class LabelPages {
                         kind(project.form()),
                         project.perItem(),
                         project.dataset().isEmpty() ? "" : ", from " + project.dataset())),
-        bar(progress),
+        bar(progress, visitor.person()),
         people(visitor, progress),
-        Html.element("div.actions", Html.all(actions)));
+        Html.element("div.actions", Html.all(actions)),
+        finished(visitor, project, progress));
+  }
+
+  /** What one does with labels that are all there. */
+  private static Html finished(Visitor visitor, LabelProject project, Progress progress) {
+    boolean done = progress.total() > 0 && progress.finished() == progress.total();
+    if (!done || !visitor.has(Role.APPROVER)) return Html.EMPTY;
+    return Widgets.empty(
+        "Every item has its label. They become the next version of the dataset with:",
+        "kedge label export " + project.name() + " --config kedge.yaml");
   }
 
   private static String at(LabelProject project, String... steps) {
@@ -107,22 +123,39 @@ final class LabelPages {
     };
   }
 
-  static Html bar(Progress progress) {
-    return Html.element(
-        "div.progress",
-        Tag.of("progress")
-            .with("aria-label", "Items finished")
-            .with("max", Math.max(1, progress.total()))
-            .with("value", progress.finished())
-            .around(),
+  /** How far all are, and how far a person is who takes part. */
+  static Html bar(Progress progress, String person) {
+    Optional<Progress.Person> own =
+        progress.people().stream()
+            .filter(one -> one.name().equals(person) && one.answered() + one.skipped() > 0)
+            .findFirst();
+    List<Html> lines = new ArrayList<>();
+    own.ifPresent(one -> {
+      int mine = one.answered() + one.skipped();
+      String pace = one.median().map(time -> ", " + Figures.time(time) + " each").orElse("");
+      lines.add(meter("Items by you", mine, progress.total()));
+      lines.add(Html.element("span", "You: %d of %d%s".formatted(mine, progress.total(), pace)));
+    });
+    if (own.isEmpty()) lines.add(meter("Items finished", progress.finished(), progress.total()));
+    lines.add(
         Html.element(
             "span",
-            "%d of %d finished · %d open · %d to decide"
+            "%s%d of %d finished · %d open · %d to decide"
                 .formatted(
+                    own.isEmpty() ? "" : "All: ",
                     progress.finished(),
                     progress.total(),
                     progress.count(ItemStatus.OPEN),
                     progress.toDecide())));
+    return Html.element("div.progress", Html.all(lines));
+  }
+
+  private static Html meter(String name, int value, int most) {
+    return Tag.of("progress")
+        .with("aria-label", name)
+        .with("max", Math.max(1, most))
+        .with("value", value)
+        .around();
   }
 
   private static Html people(Visitor visitor, Progress progress) {
@@ -173,7 +206,8 @@ final class LabelPages {
 
   private Reply pause(Ask ask, LabelProject project, String text) {
     Progress progress = labelling.progress(project.name());
-    Html done = ask.query().given("done").map(id -> ItemPage.saved(project, id)).orElse(Html.EMPTY);
+    Html done = ItemPage.saved(ask, project);
+    boolean decides = progress.toDecide() > 0 && ask.visitor().has(Role.APPROVER);
     return frame.page(
         ask,
         new Page(
@@ -182,8 +216,16 @@ final class LabelPages {
             Widgets.heading(project.name(), ""),
             done,
             Widgets.notice(text),
-            bar(progress),
-            Html.element("div.actions", button("/console/labelling", "All labelling", false))));
+            bar(progress, ask.visitor().person()),
+            Html.element(
+                "div.actions",
+                decides
+                    ? button(
+                        at(project, "decide"),
+                        "Decide " + Figures.count(progress.toDecide(), "item"),
+                        true)
+                    : Html.EMPTY,
+                button("/console/labelling", "All labelling", false))));
   }
 
   private Reply item(Ask ask) {
@@ -227,17 +269,19 @@ final class LabelPages {
     } catch (KedgeException e) {
       if (!(e.failure() instanceof Failure.Invalid invalid)) throw e;
       Map<String, String> fields = LabelInput.flat(ask.form());
-      return frame.page(ask, page.again(fields, "", invalid.message(), 400));
+      String place = LabelInput.complained(invalid.message());
+      return frame.page(ask, page.again(fields, place, invalid.message(), 400));
     }
     return onwards(ask, project);
   }
 
-  private static Reply onwards(Ask ask, LabelProject project) {
+  private Reply onwards(Ask ask, LabelProject project) {
     String id = ask.steps().get(1);
-    if (ask.form().text("then").equals("stay")) {
-      return Reply.seeOther(Fields.address(at(project, "items", id), Map.of("done", id)));
-    }
-    return Reply.seeOther(Fields.address(at(project, "label"), Map.of("done", id)));
+    String position = Integer.toString(view(ask, project).position());
+    Map<String, String> done = new TreeMap<>(Map.of("done", id, "item", position));
+    boolean stays = ask.form().text("then").equals("stay");
+    String to = stays ? at(project, "items", id) : at(project, "label");
+    return Reply.seeOther(Fields.address(to, done));
   }
 
   private Reply skip(Ask ask) {

@@ -9,6 +9,7 @@ import dev.kedge.eval.run.RunCases;
 import dev.kedge.eval.run.RunFolder;
 import dev.kedge.eval.run.RunManifest;
 import dev.kedge.eval.score.Measure;
+import dev.kedge.report.Difference;
 import dev.kedge.report.Html;
 import dev.kedge.report.Tag;
 import java.io.IOException;
@@ -75,7 +76,9 @@ final class RunPages {
     List<RunManifest> runs = latest(data);
     Html body =
         runs.isEmpty()
-            ? Widgets.empty("There is no run yet.", "kedge eval run --help")
+            ? Widgets.empty(
+                "There is no run yet. Ask a model all examples of a labelled dataset:",
+                "kedge eval run TASK --dataset NAME --config kedge.yaml")
             : Html.all(compareForm(runs), table(runs));
     return frame.page(
         ask,
@@ -104,10 +107,15 @@ final class RunPages {
           Tag.of("option")
               .with("value", run.id())
               .flag("selected", i == chosen)
-              .around(run.id() + " · " + run.model().label()));
+              .around(
+                  run.model().label()
+                      + " · "
+                      + headline(run)
+                      + " · "
+                      + Figures.moment(Instant.ofEpochMilli(run.startedMs()))));
     }
     return Html.element(
-        "div",
+        "div.wide",
         Tag.of("label").with("for", name).around(label),
         Tag.of("select").with("id", name).with("name", name).around(Html.all(options)));
   }
@@ -115,21 +123,21 @@ final class RunPages {
   static Html table(List<RunManifest> runs) {
     Widgets.Table table =
         new Widgets.Table("Runs")
-            .column("Run")
+            .column("Model and run")
             .column("Task")
-            .column("Model")
-            .column("State")
-            .number("Cases")
             .column("Headline")
+            .column("Dataset")
+            .number("Cases")
             .column("Started");
     for (RunManifest run : runs) {
       table.row(
-          Widgets.link(Fields.path("runs", run.id()), run.id()),
+          Html.all(
+              Widgets.named(Fields.path("runs", run.id()), run.model().label(), run.id()),
+              run.state() == RunManifest.State.COMPLETE ? Html.EMPTY : state(run)),
           Html.text(run.task()),
-          Html.text(run.model().label()),
-          state(run),
+          headlined(run),
+          Html.text(run.dataset().name()),
           Html.text(Figures.whole(run.cases())),
-          Html.text(headline(run)),
           Html.text(Figures.moment(Instant.ofEpochMilli(run.startedMs()))));
     }
     return table.html();
@@ -141,6 +149,17 @@ final class RunPages {
         .findFirst()
         .map(figure -> figure.name() + " " + value(figure) + " " + interval(figure))
         .orElse("–");
+  }
+
+  /** The same on two lines. */
+  static Html headlined(RunManifest run) {
+    return run.figures().stream()
+        .findFirst()
+        .map(figure ->
+            Html.all(
+                Html.text(figure.name() + " " + value(figure)),
+                Html.element("span.id", interval(figure))))
+        .orElse(Html.text("–"));
   }
 
   private static Html state(RunManifest run) {

@@ -120,18 +120,43 @@ final class SchemaShapes {
         if (resolved(entry.getValue()).has("const")) steering.add(entry.getKey());
       }
     }
-    branch(branches, path, filled)
-        .ifPresent(branch -> {
-          branch.path("required").values().forEach(name -> required.add(name.asString("")));
-          for (Map.Entry<String, JsonNode> entry : branch.path("properties").properties()) {
-            merge(properties, entry.getKey(), entry.getValue());
-          }
-        });
+    Optional<JsonNode> fitting = branch(branches, path, filled);
+    if (fitting.isEmpty() && !steering.isEmpty()) hide(properties, branches, path, filled);
+    fitting.ifPresent(branch -> {
+      branch.path("required").values().forEach(name -> required.add(name.asString("")));
+      for (Map.Entry<String, JsonNode> entry : branch.path("properties").properties()) {
+        merge(properties, entry.getKey(), entry.getValue());
+      }
+    });
     List<Member> members = new ArrayList<>();
     for (Map.Entry<String, JsonNode> entry : properties.properties()) {
       members.add(new Member(entry.getKey(), required.contains(entry.getKey()), entry.getValue()));
     }
     return new Shape.Members(members, steering);
+  }
+
+  /**
+   * Before the choice is made on which they hang, keys of which the object itself says nothing are
+   * not asked for, unless something is filled in there.
+   */
+  private void hide(
+      ObjectNode properties, JsonNode branches, String path, Map<String, String> filled) {
+    for (JsonNode one : branches.values()) {
+      for (Map.Entry<String, JsonNode> entry : resolved(one).path("properties").properties()) {
+        String key = entry.getKey();
+        if (!properties.has(key) || resolved(entry.getValue()).has("const")) continue;
+        JsonNode plain = resolved(properties.get(key));
+        boolean vague = !plain.has("properties") && !plain.has("enum") && !plain.has("items");
+        String place = JsonForm.step(path, key);
+        boolean used =
+            filled.entrySet().stream()
+                .anyMatch(field ->
+                    !field.getValue().isBlank()
+                        && (field.getKey().equals(place)
+                            || field.getKey().startsWith(place + "/")));
+        if (vague && !used) properties.remove(key);
+      }
+    }
   }
 
   /** What a branch says of a key goes on top of what the object says of it. */

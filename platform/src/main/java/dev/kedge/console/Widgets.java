@@ -38,6 +38,11 @@ final class Widgets {
     return Tag.of("a").with("href", address).around(text);
   }
 
+  /** A link with the name that only machines need below it. */
+  static Html named(String address, String text, String id) {
+    return Html.all(link(address, text), Html.element("span.id", id));
+  }
+
   /** A short word on a coloured ground: good, bad, mid or plain. */
   static Html badge(String kind, String text) {
     return Html.element("span.badge." + kind, text);
@@ -130,6 +135,7 @@ final class Widgets {
     private final List<Html> head = new ArrayList<>();
     private final List<Html> rows = new ArrayList<>();
     private final List<Boolean> numbers = new ArrayList<>();
+    private final List<String> names = new ArrayList<>();
 
     /** A table whose caption only screen readers tell; headings stand above tables. */
     Table(String caption) {
@@ -138,25 +144,35 @@ final class Widgets {
 
     /** A column of text. */
     Table column(String name) {
-      head.add(Tag.of("th").with("scope", "col").around(name));
+      head.add(heading("th", name));
+      names.add(name);
       numbers.add(false);
       return this;
     }
 
     /** A column of numbers. */
     Table number(String name) {
-      head.add(Tag.of("th.number").with("scope", "col").around(name));
+      head.add(heading("th.number", name));
+      names.add(name);
       numbers.add(true);
       return this;
+    }
+
+    private static Html heading(String element, String name) {
+      return Tag.of(element).with("scope", "col").with("role", "columnheader").around(name);
     }
 
     /** A row of pieces. */
     Table row(Html... cells) {
       List<Html> row = new ArrayList<>();
       for (int i = 0; i < cells.length; i++) {
-        row.add(Html.element(numbers.get(i) ? "td.number" : "td", cells[i]));
+        row.add(
+            Tag.of(numbers.get(i) ? "td.number" : "td")
+                .with("role", "cell")
+                .with("data-label", names.get(i))
+                .around(cells[i]));
       }
-      rows.add(Html.element("tr", Html.all(row)));
+      rows.add(Tag.of("tr").with("role", "row").around(Html.all(row)));
       return this;
     }
 
@@ -171,18 +187,24 @@ final class Widgets {
       return rows.isEmpty();
     }
 
-    /** The table, which scrolls by itself where it is wider than the page. */
+    /**
+     * The table. It scrolls by itself where it is wider than the page; on narrow screens each row
+     * is a card, which takes the roles away from the elements, so that they are said.
+     */
     Html html() {
       return Tag.of("div.scroll")
           .with("role", "region")
           .with("aria-label", caption)
           .with("tabindex", 0)
           .around(
-              Html.element(
-                  "table",
-                  Html.element("caption.unseen", caption),
-                  Html.element("thead", Html.element("tr", Html.all(head))),
-                  Html.element("tbody", Html.all(rows))));
+              Tag.of("table")
+                  .with("role", "table")
+                  .around(
+                      Html.element("caption.unseen", caption),
+                      Tag.of("thead")
+                          .with("role", "rowgroup")
+                          .around(Tag.of("tr").with("role", "row").around(Html.all(head))),
+                      Tag.of("tbody").with("role", "rowgroup").around(Html.all(rows))));
     }
   }
 }

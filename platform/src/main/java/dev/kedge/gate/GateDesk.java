@@ -46,7 +46,7 @@ public final class GateDesk {
 
   /** Keeps a gate with its page. */
   public GateRecord add(GateResult result, String requestedBy) throws IOException {
-    return add(new GateRun.Judged(result, Html.EMPTY), requestedBy);
+    return add(new GateRun.Judged(result, Html.EMPTY, Optional.empty()), requestedBy);
   }
 
   /** Keeps a gate with its page, on which the changes of the words stand too. */
@@ -56,7 +56,7 @@ public final class GateDesk {
     GatePage page = new GatePage(result);
     String html = page.html(judged.changes());
     WholeFile.write(report(result.id()), html);
-    WholeFile.write(folder(result.id()).resolve("gate.json"), page.json());
+    WholeFile.write(folder(result.id()).resolve("gate.json"), page.json(judged.data()));
     gates.add(result, person, Sha256.of(html.getBytes(StandardCharsets.UTF_8)));
     return gates.find(result.id()).orElseThrow(() -> GateStore.missing(result.id()));
   }

@@ -28,7 +28,9 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.stream.Stream;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.MapperFeature;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -125,8 +127,9 @@ public record GateRun(
    *
    * @param result of all rules
    * @param changes for the report: what changed in the words
+   * @param data the same for machines
    */
-  public record Judged(GateResult result, Html changes) {}
+  public record Judged(GateResult result, Html changes, Optional<JsonNode> data) {}
 
   private Ran run(Target target, GateSection rules, String role, int first, Watching watching)
       throws IOException, InterruptedException {
@@ -214,7 +217,8 @@ public record GateRun(
     Outcome outcome = findings.stream().map(Finding::outcome).reduce(Outcome.PASS, Outcome::and);
     long now = clock.millis();
     GateResult result = gateResult(rules, noise, findings, outcome, now, current, candidate);
-    return new Judged(result, Html.all(cases(rules, current, candidate), report.section()));
+    Html pages = Html.all(cases(rules, current, candidate), report.section());
+    return new Judged(result, pages, report.data());
   }
 
   /* The cases behind the first rule on a share. */

@@ -12,6 +12,7 @@ import dev.kedge.eval.stats.VerdictText;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Predicate;
@@ -44,7 +45,14 @@ record Pairing(RunSet current, RunSet candidate, long seed) {
             .boxed()
             .toList();
     if (chosen.isEmpty()) {
-      throw KedgeException.invalid("gate: no case " + cases + " with the measure '" + name + "'");
+      throw KedgeException.invalid(
+          "gate: no case "
+              + cases
+              + " with the measure '"
+              + name
+              + "'; "
+              + known(current.cases())
+              + ": tag the examples, or take the rule out of the task file");
     }
     return switch (measure.kind()) {
       case SHARE -> new Compared(shares(measure, margin, chosen), VerdictText.POINTS);
@@ -114,6 +122,13 @@ record Pairing(RunSet current, RunSet candidate, long seed) {
         clusters(chosen),
         margin,
         seed);
+  }
+
+  private static String known(List<RunCase> cases) {
+    Set<String> tags = new TreeSet<>();
+    cases.forEach(one -> tags.addAll(one.tags()));
+    if (tags.isEmpty()) return "this data has no tags (calls that were captured have none)";
+    return "its tags are " + String.join(", ", tags.stream().limit(20).toList());
   }
 
   private static boolean good(RunSet runs, Measure measure, int index) {

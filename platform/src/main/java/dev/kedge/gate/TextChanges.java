@@ -3,6 +3,8 @@ package dev.kedge.gate;
 import dev.kedge.config.GateSection;
 import dev.kedge.report.Html;
 import java.util.List;
+import java.util.Optional;
+import tools.jackson.databind.JsonNode;
 
 /**
  * What changed in the words of the answers. The gate asks for it and adds the findings to its own;
@@ -23,8 +25,9 @@ public interface TextChanges {
    *
    * @param findings of kind {@link Finding.Kind#DRIFT}; one that fails fails the gate
    * @param section for the report, below the rules
+   * @param data the same for machines
    */
-  record Report(List<Finding> findings, Html section) {
+  record Report(List<Finding> findings, Html section, Optional<JsonNode> data) {
     public Report {
       findings = List.copyOf(findings);
     }
@@ -32,6 +35,6 @@ public interface TextChanges {
 
   /** Looks at nothing. */
   static TextChanges none() {
-    return (_, _, _) -> new Report(List.of(), Html.EMPTY);
+    return (_, _, _) -> new Report(List.of(), Html.EMPTY, Optional.empty());
   }
 }

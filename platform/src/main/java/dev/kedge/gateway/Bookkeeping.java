@@ -39,7 +39,14 @@ final class Bookkeeping {
       Optional<String> task,
       String tier,
       String reason,
-      Instant started) {}
+      Instant started) {
+    /** The same for the books of a rollout's side, unless a tier was chosen before. */
+    About as(String side, String rollout) {
+      return tier.isEmpty()
+          ? new About(principal, request, context, task, side, rollout, started)
+          : this;
+    }
+  }
 
   CallMetrics series(About about, Target target, Route route) {
     return metrics.of(target.model(), route.answeredBy(), about.principal.tenant().name());

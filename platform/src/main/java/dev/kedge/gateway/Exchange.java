@@ -46,6 +46,7 @@ public final class Exchange implements Watchdog.Guarded, AutoCloseable {
   private final Deque<AnswerPart> held = new ArrayDeque<>();
   private boolean judged;
   private @Nullable Recording recording;
+  private @Nullable RolledCall rolled;
 
   /**
    * What comes after a first answer that is not good enough.
@@ -98,6 +99,8 @@ public final class Exchange implements Watchdog.Guarded, AutoCloseable {
     Leg current = leg;
     headers.put("x-kedge-model", current.target().model());
     if (!tier.isEmpty()) headers.put("x-kedge-tier", tier + verdict);
+    RolledCall side = rolled;
+    if (side != null) side.header().ifPresent(told -> headers.put("x-kedge-rollout", told));
     Route route = current.route();
     if (route != null) {
       headers.put("x-kedge-upstream", route.answeredBy());
@@ -118,12 +121,31 @@ public final class Exchange implements Watchdog.Guarded, AutoCloseable {
     try {
       if (!judged) judge();
       AnswerPart kept = held.poll();
-      AnswerPart part = kept != null ? kept : leg.next();
+      AnswerPart part = kept != null ? kept : read();
       if (recording != null) record(recording, part);
       return part;
     } catch (KedgeException e) {
       KedgeException reason = interrupted.get();
       throw reason != null ? reason : e;
+    }
+  }
+
+  private AnswerPart read() throws InterruptedException {
+    RolledCall side = rolled;
+    if (side == null) return leg.next();
+    try {
+      AnswerPart part = leg.next();
+      side.part(leg, part);
+      return part;
+    } catch (KedgeException e) {
+      KedgeException reason = interrupted.get();
+      Leg other = side.failed(leg, reason != null ? reason : e, cancelled);
+      if (other == null) throw e;
+      leg.close();
+      leg = other;
+      /* A cancel may have come before it could see the second leg. */
+      if (cancelled) other.cancel();
+      return read();
     }
   }
 
@@ -192,6 +214,11 @@ public final class Exchange implements Watchdog.Guarded, AutoCloseable {
     recording = recorder;
   }
 
+  /** Before the exchange is handed out: it belongs to a rollout. */
+  void follow(RolledCall side) {
+    rolled = side;
+  }
+
   /** Before the exchange is handed out: what is done when it is closed, last one first. */
   void onClose(Runnable action) {
     onClose.add(action);
@@ -205,6 +232,7 @@ public final class Exchange implements Watchdog.Guarded, AutoCloseable {
       leg.close();
       if (!judged && second != null) second.unused.run();
       if (recording != null) recording.abandon();
+      if (rolled != null) rolled.close(leg);
     } finally {
       onClose.reversed().forEach(Runnable::run);
     }

@@ -18,7 +18,6 @@ import dev.kedge.config.Upstreams;
 import dev.kedge.limit.QueueState;
 import dev.kedge.limit.Rates;
 import dev.kedge.limit.Reservation;
-import dev.kedge.limit.Turn;
 import dev.kedge.route.Dispatcher;
 import dev.kedge.route.UpstreamState;
 import dev.kedge.route.tier.Cascade;
@@ -53,6 +52,8 @@ public final class Gateway implements AutoCloseable {
   private final Admission admission;
   private final Dispatcher dispatcher;
   private final Bookkeeping books;
+  private final Legs legs;
+  private final RolledCalls rolled;
   private final InstantSource clock;
   private final RandomGenerator random;
   private final Duration longest;
@@ -69,10 +70,12 @@ public final class Gateway implements AutoCloseable {
     this.admission = new Admission(parts.access(), parts.rates(), parts.budgets());
     this.dispatcher = parts.dispatcher();
     this.books = new Bookkeeping(parts.metrics(), parts.meter(), parts.log());
+    this.legs = new Legs(admission, dispatcher, books);
+    this.rolled = new RolledCalls(legs);
     this.clock = parts.clock();
     this.random = parts.random();
     this.longest = parts.longest();
-    this.targets = new Targets(parts);
+    this.targets = new Targets(parts, legs);
     this.started = clock.instant().getEpochSecond();
     this.deadlines = new Watchdog();
   }
@@ -206,7 +209,10 @@ public final class Gateway implements AutoCloseable {
               decision == null ? "" : decision.tier().text(),
               decision == null ? "" : decision.reason(),
               clock.instant());
-      Exchange exchange = exchange(about, now, tiers, decision, target, bounds, arrival);
+      Exchange exchange =
+          target.rollout() == null || tiers != null
+              ? exchange(about, now, tiers, decision, target, bounds, arrival)
+              : rolled.open(about, tags, target, bounds, arrival);
       parts
           .capture()
           .flatMap(all -> all.start(context.id(), about.task(), request))
@@ -240,7 +246,7 @@ public final class Gateway implements AutoCloseable {
     try {
       CallContext context = held ? about.context().neutral() : about.context();
       String id = held ? about.context().id() + "/small" : about.context().id();
-      Leg leg = leg(id, about, target, request, context, bounds, arrival);
+      Leg leg = legs.leg(id, about, target, new Legs.Asked(request, context, bounds, arrival));
       String tier = decision == null ? "" : decision.header();
       return new Exchange(about.context(), about.request().model(), tier, leg, second);
     } catch (RuntimeException e) {
@@ -259,60 +265,12 @@ public final class Gateway implements AutoCloseable {
       long arrival) {
     Reservation money = admission.money(about, large, bounds);
     ChatRequest request = chat.withModel(large.model());
+    Legs.Asked asked = new Legs.Asked(request, about.context(), bounds, arrival);
     return new Exchange.Second(
         cascade,
         chat,
-        () ->
-            leg(
-                about.context().id(),
-                about,
-                large,
-                request,
-                about.context(),
-                bounds,
-                arrival,
-                money),
+        () -> legs.leg(about.context().id(), about, large, asked, money),
         money::release);
-  }
-
-  private Leg leg(
-      String id,
-      Bookkeeping.About about,
-      Target target,
-      ApiRequest request,
-      CallContext context,
-      TokenBounds bounds,
-      long arrival) {
-    Reservation money = admission.money(about, target, bounds);
-    return leg(id, about, target, request, context, bounds, arrival, money);
-  }
-
-  private Leg leg(
-      String id,
-      Bookkeeping.About about,
-      Target target,
-      ApiRequest request,
-      CallContext context,
-      TokenBounds bounds,
-      long arrival,
-      Reservation money) {
-    try {
-      Turn turn = admission.turn(about.principal(), target, bounds, context);
-      return new Leg(
-          target,
-          request,
-          context,
-          dispatcher,
-          bounds,
-          money,
-          turn,
-          arrival,
-          route -> books.series(about, target, route),
-          ended -> books.record(id, about, ended));
-    } catch (RuntimeException e) {
-      money.release();
-      throw e;
-    }
   }
 
   private Exchange watched(Exchange exchange, String model) {
@@ -416,5 +374,6 @@ public final class Gateway implements AutoCloseable {
     open.forEach(exchange -> exchange.interrupt(shuttingDown()));
     deadlines.close();
     routing.closeQueues();
+    targets.close();
   }
 }

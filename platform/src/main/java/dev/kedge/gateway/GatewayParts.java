@@ -6,6 +6,7 @@ import dev.kedge.limit.Budgets;
 import dev.kedge.limit.Rates;
 import dev.kedge.observe.CallLog;
 import dev.kedge.observe.Metrics;
+import dev.kedge.rollout.Rollouts;
 import dev.kedge.route.Dispatcher;
 import dev.kedge.route.Pool;
 import dev.kedge.usage.Meter;
@@ -24,6 +25,7 @@ import java.util.random.RandomGenerator;
  * @param budgets absent: nothing is reserved, and no key or tenant may have a budget
  * @param meter absent: nothing is recorded
  * @param capture absent: no exchange is kept
+ * @param rollouts absent: no model may have a rollout
  * @param engines what is known of the models of this process, by name
  * @param random for ids and for seeds that clients leave open; thread-safe
  * @param longest time for one call, the time in the queue included
@@ -37,6 +39,7 @@ public record GatewayParts(
     Metrics metrics,
     Optional<Meter> meter,
     Optional<Capture> capture,
+    Optional<Rollouts> rollouts,
     CallLog log,
     Map<String, EngineFacts> engines,
     InstantSource clock,

@@ -41,10 +41,12 @@ final class Leg implements AutoCloseable {
 
   private volatile @Nullable Dispatched answer;
   private volatile boolean cancelled;
+  private volatile Money spent = Money.ZERO;
 
   /* The reader's own. */
   private @Nullable Place place;
   private @Nullable CallMetrics metrics;
+  private long begun = -1;
   private long firstPart = -1;
   private long lastPart;
   private long seenTokens;
@@ -103,6 +105,21 @@ final class Leg implements AutoCloseable {
     return current == null ? null : current.route();
   }
 
+  /** Nanoseconds since it had its place; below 0 where it never had one. For the reader. */
+  long workedNanos() {
+    return begun < 0 ? -1 : System.nanoTime() - begun;
+  }
+
+  /** Whether a part of the answer was read. For the reader. */
+  boolean delivered() {
+    return firstPart >= 0;
+  }
+
+  /** What it cost, once it was settled. */
+  Money spent() {
+    return spent;
+  }
+
   /**
    * Waits for a place where there is none yet, then for the next part.
    *
@@ -128,6 +145,7 @@ final class Leg implements AutoCloseable {
     } catch (CancellationException e) {
       throw new KedgeException(new Failure.Broken("the call was cancelled", "cancelled", true), e);
     }
+    begun = System.nanoTime();
     Dispatched started = dispatcher.start(target.candidates(), request, context);
     answer = started;
     /* A cancel may have come before it could see the answer. */
@@ -197,6 +215,7 @@ final class Leg implements AutoCloseable {
     TokenPrice price = target.price(route.answeredBy());
     Money cost =
         price.of(counts.input(), counts.cachedInput(), counts.cacheWrite(), counts.output());
+    spent = cost;
     long now = System.nanoTime();
     try {
       settlement.settle(

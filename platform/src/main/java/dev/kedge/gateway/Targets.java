@@ -25,15 +25,18 @@ import org.jspecify.annotations.Nullable;
 final class Targets {
   private final GatewayParts parts;
   private final Map<String, FairQueue> queues = new HashMap<>();
+  private final RolloutRoutes rollouts;
 
-  Targets(GatewayParts parts) {
+  Targets(GatewayParts parts, Legs legs) {
     this.parts = parts;
+    this.rollouts = new RolloutRoutes(parts.rollouts(), parts.clock(), legs);
   }
 
   /** Reads what a configuration names, so that a broken file is told before anything changes. */
   void check(Upstreams config, Path folder) throws IOException {
     for (ModelSection model : config.models()) {
       if (model.tiers().isPresent()) Tiers.of(model.tiers().get(), folder);
+      if (model.rollout().isPresent()) rollouts.check(model.rollout().get(), folder);
     }
   }
 
@@ -62,6 +65,7 @@ final class Targets {
       FairQueue queue = queues.remove(model);
       if (queue != null) queue.close();
     }
+    rollouts.add(config, folder, targets);
     return new Routing(targets, virtual);
   }
 
@@ -120,7 +124,8 @@ final class Targets {
         prices,
         worst(prices),
         context == Integer.MAX_VALUE ? 0 : context,
-        digests);
+        digests,
+        null);
   }
 
   /* The bound of an answer is that of the longest context: 0, unknown, spoils it. */
@@ -146,5 +151,10 @@ final class Targets {
     Map<String, QueueState> states = new TreeMap<>();
     queues.forEach((model, queue) -> states.put(model, queue.state()));
     return states;
+  }
+
+  /** Ends the copies of shadows. */
+  void close() {
+    rollouts.close();
   }
 }

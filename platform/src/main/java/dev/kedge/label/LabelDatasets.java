@@ -34,8 +34,12 @@ public final class LabelDatasets {
     labelling.create(
         project,
         datasets.read(version).stream()
-            .map(
-                entry -> new LabelItem(entry.id(), entry.input(), entry.suggestion(), entry.tags()))
+            .map(entry ->
+                new LabelItem(
+                    entry.id(),
+                    entry.input(),
+                    entry.suggestion().map(project.form()::suggested),
+                    entry.tags()))
             .toList());
   }
 

@@ -13,11 +13,14 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.function.LongFunction;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
 
 /** What follows from the rows of a project. */
 final class LabelRecords {
   static final int PAGE = 2_000;
+  private static final int MOST_FIELDS = 60;
 
   private LabelRecords() {}
 
@@ -119,6 +122,10 @@ final class LabelRecords {
                   .computeIfAbsent(work.item(), _ -> new TreeMap<>())
                   .put(work.person(), key.apply(label)));
     }
+    return units(units);
+  }
+
+  private static BlindLabels units(Map<String, Map<String, String>> units) {
     return new BlindLabels(
         units.entrySet().stream()
             .map(unit -> new BlindLabels.Unit(unit.getKey(), unit.getValue()))
@@ -126,12 +133,44 @@ final class LabelRecords {
   }
 
   static Map<String, BlindLabels> blindByField(List<Work> works) {
+    Map<Work, Map<String, ArrayNode>> leaves = new LinkedHashMap<>();
     TreeSet<String> fields = new TreeSet<>();
-    for (Work work : works) work.blind().ifPresent(label -> fields.addAll(label.propertyNames()));
+    for (Work work : works) {
+      if (work.blind().isEmpty()) continue;
+      Map<String, ArrayNode> found = new LinkedHashMap<>();
+      leaves("", work.blind().get(), found);
+      leaves.put(work, found);
+      fields.addAll(found.keySet());
+    }
     Map<String, BlindLabels> byField = new LinkedHashMap<>();
-    for (String field : fields) {
-      byField.put(field, blind(work -> JsonText.canonical(work.path(field)), works));
+    for (String field : fields.stream().limit(MOST_FIELDS).toList()) {
+      Map<String, Map<String, String>> units = new LinkedHashMap<>();
+      leaves.forEach((work, found) ->
+          units
+              .computeIfAbsent(work.item(), _ -> new TreeMap<>())
+              .put(work.person(), values(found.get(field))));
+      byField.put(field, units(units));
     }
     return byField;
+  }
+
+  /** The values at each path; entries of lists share the path of their list. */
+  private static void leaves(String path, JsonNode node, Map<String, ArrayNode> found) {
+    if (node.isObject()) {
+      node.properties()
+          .forEach(entry ->
+              leaves(
+                  path.isEmpty() ? entry.getKey() : path + "." + entry.getKey(),
+                  entry.getValue(),
+                  found));
+    } else if (node.isArray()) {
+      node.values().forEach(entry -> leaves(path, entry, found));
+    } else if (!path.isEmpty()) {
+      found.computeIfAbsent(path, _ -> JsonText.STRICT.createArrayNode()).add(node);
+    }
+  }
+
+  private static String values(@Nullable ArrayNode values) {
+    return values == null ? "" : JsonText.canonical(values);
   }
 }

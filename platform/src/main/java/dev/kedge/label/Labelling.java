@@ -374,8 +374,8 @@ public final class Labelling {
   }
 
   /**
-   * The same for each field of JSON labels by itself, in the order of names: the values of a field
-   * that stands at the top of any label. Empty for other forms.
+   * The same for each field of JSON labels by itself, in the order of paths such as {@code
+   * lines.name}: all values that a label has there. Empty for other forms.
    */
   public Map<String, BlindLabels> blindByField(String project) {
     LabelProject found = project(project);

@@ -80,7 +80,8 @@ class PublishedMetricsTest {
     return "upstreams:\n"
         + upstream.formatted("one", one.url())
         + upstream.formatted("two", two.url())
-        + "models: [{name: big, upstreams: [[one], [two]]}]\n"
+        + "models: [{name: big, upstreams: [[one], [two]], rollout: {candidate: tiny, mode:"
+        + " shadow}}]\n"
         + "engine: [{name: tiny, file: "
         + tiny
         + "}]\n"

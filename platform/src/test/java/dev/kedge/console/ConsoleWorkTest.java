@@ -76,9 +76,9 @@ class ConsoleWorkTest {
     assertThat(anna.get("/console/labelling/returns/label").body()).contains("Item 1");
     HttpResponse<String> saved = answer(anna, "returns", "e1", Map.of("label", "return"));
     assertThat(saved.headers().firstValue("Location"))
-        .hasValue("/console/labelling/returns/label?done=e1");
-    assertThat(anna.get("/console/labelling/returns/label?done=e1").body())
-        .contains("Item 2", "Saved e1.");
+        .hasValue("/console/labelling/returns/label?done=e1&item=1");
+    assertThat(anna.get("/console/labelling/returns/label?done=e1&item=1").body())
+        .contains("Item 2", "Saved item 1.");
 
     String before = ben.get(item("returns", "e1", "")).body();
     assertThat(before).doesNotContain("Anna").doesNotContain("suggested-1");

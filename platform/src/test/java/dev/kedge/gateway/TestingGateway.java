@@ -63,6 +63,7 @@ public final class TestingGateway {
                 new Metrics(),
                 meter,
                 Optional.empty(),
+                Optional.empty(),
                 new CallLog(false),
                 Map.of(backend.name(), new GatewayParts.EngineFacts(TokenPrice.FREE, 0, "", 1_024)),
                 clock,

@@ -6,6 +6,7 @@ import dev.kedge.engine.kernel.Kernels;
 import dev.kedge.engine.kernel.KvLayout;
 import dev.kedge.engine.kernel.KvPage;
 import dev.kedge.engine.kernel.KvType;
+import dev.kedge.engine.kernel.Packer;
 import dev.kedge.engine.kernel.Workers;
 import dev.kedge.engine.weights.DigestRecord;
 import dev.kedge.engine.weights.FileDigest;
@@ -209,9 +210,7 @@ class PreparedWeightsTest {
 
   private List<Path> packed() throws IOException {
     try (Stream<Path> files = Files.list(folder)) {
-      return files
-          .filter(file -> file.toString().endsWith(".p" + dev.kedge.engine.kernel.Packer.VERSION))
-          .toList();
+      return files.filter(file -> file.toString().endsWith(".p" + Packer.VERSION)).toList();
     }
   }
 

@@ -7,6 +7,7 @@ import dev.kedge.eval.score.JsonText;
 import dev.kedge.eval.score.LatencyMetric;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -31,6 +32,7 @@ final class HumanEval {
           "humaneval runs programs that a model wrote; name a command that runs a Python program"
               + " from its standard input where it can do no harm: --sandbox 'COMMAND'");
     }
+    Sandbox sandbox = new Sandbox(options.sandbox(), options.timeout());
     byte[] bytes = HeldCases.bytes(file);
     List<EvalCase> cases = new ArrayList<>();
     int number = 0;
@@ -38,13 +40,21 @@ final class HumanEval {
       number++;
       if (!line.isBlank()) cases.add(read(line, file + ":" + number));
     }
+    probe(sandbox);
     return new PublicFilter(
         "humaneval",
         HeldCases.of(file, bytes, cases),
         new Asking("", options.tokens(MOST_TOKENS), 0, Asking.Mode.CHAT, options.attempt()),
-        List.of(
-            new SandboxMetric("tests", options.sandbox(), options.timeout()),
-            new LatencyMetric("latency")));
+        List.of(new SandboxMetric("tests", sandbox), new LatencyMetric("latency")));
+  }
+
+  private static void probe(Sandbox sandbox) throws IOException {
+    try {
+      sandbox.probe();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new InterruptedIOException();
+    }
   }
 
   private static String text(Path file, byte[] bytes) throws IOException {

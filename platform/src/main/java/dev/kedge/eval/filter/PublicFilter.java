@@ -24,6 +24,11 @@ public record PublicFilter(String name, CaseSource source, Asking asking, List<M
     metrics = List.copyOf(metrics);
   }
 
+  /** The same for models that know no chat. */
+  public PublicFilter plain() {
+    return new PublicFilter(name, source, asking.plain(), metrics);
+  }
+
   /** The data sets that are known. */
   public enum Kind {
     GSM8K,

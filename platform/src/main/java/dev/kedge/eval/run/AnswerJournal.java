@@ -62,6 +62,7 @@ public final class AnswerJournal implements AutoCloseable {
   /* All below: guarded by this. */
   private final Map<Key, Place> answers = new HashMap<>();
   private final Set<Key> open = new HashSet<>();
+  private final Map<Key, Integer> failures = new HashMap<>();
   private final int leftOpen;
   private int died;
   private String fingerprint = "";
@@ -153,7 +154,10 @@ public final class AnswerJournal implements AutoCloseable {
         // Asked again without an end of the first call: its process died.
         if (!open.add(key(line, from))) died++;
       }
-      case 'X' -> open.remove(key(line, from));
+      case 'X' -> {
+        open.remove(key(line, from));
+        failures.merge(key(line, from), 1, Integer::sum);
+      }
       case 'R' -> {
         open.remove(key(line, from));
         int second = from + KEY_DIGITS + 1;
@@ -252,8 +256,14 @@ public final class AnswerJournal implements AutoCloseable {
   }
 
   /** Notes that a call failed in a way that may pass. */
-  public void failed(String question) {
+  public synchronized void failed(String question) {
     append("X " + question.substring(0, KEY_DIGITS));
+    failures.merge(Key.of(question), 1, Integer::sum);
+  }
+
+  /** How often calls with this question were seen to fail, by this process or earlier ones. */
+  public synchronized int failures(String question) {
+    return failures.getOrDefault(Key.of(question), 0);
   }
 
   /** Notes what the server says about itself, where that is new. */

@@ -19,8 +19,22 @@ public record Asking(String system, int maxTokens, double temperature, Mode mode
   public enum Mode {
     /** An answer to a chat message. */
     CHAT,
+    /** The continuation of a text, for models that know no chat. */
+    PLAIN,
     /** Which of given continuations of a text is the most probable. */
     LIKELIHOOD
+  }
+
+  /** The same with texts to be continued in place of chat messages. */
+  public Asking plain() {
+    return mode == Mode.CHAT
+        ? new Asking(system, maxTokens, temperature, Mode.PLAIN, attempt)
+        : this;
+  }
+
+  /** The text that is continued: instruction, input, and a line end. */
+  String text(String input) {
+    return (system.isEmpty() ? "" : system + "\n\n") + input + "\n";
   }
 
   /** For people and for the digest. */

@@ -7,7 +7,9 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
@@ -140,6 +142,27 @@ final class ClassTally implements Tally {
         expectedOf.size(),
         found.method(),
         definition + measure.definition());
+  }
+
+  @Override
+  public Optional<String> chance() {
+    int n = expectedOf.size();
+    int[] expected = new int[names.size()];
+    for (int i = 0; i < n; i++) expected[expectedOf.get(i)]++;
+    long labels = Arrays.stream(expected).filter(count -> count > 0).count();
+    if (labels < 2) return Optional.empty();
+    int common = 0;
+    for (int i = 1; i < expected.length; i++) if (expected[i] > expected[common]) common = i;
+    return Optional.of(
+        String.format(
+            Locale.ROOT,
+            "%s: guessing among the %d classes that occur is right in %.1f %%, always answering"
+                + " '%s' in %.1f %%",
+            measure.name(),
+            labels,
+            100.0 / labels,
+            names.get(common),
+            100.0 * expected[common] / n));
   }
 
   /** The confusion matrix. */

@@ -7,10 +7,13 @@ import dev.kedge.base.Failure;
 import dev.kedge.base.KedgeException;
 import dev.kedge.call.AnswerPart;
 import dev.kedge.call.Api;
+import dev.kedge.call.ApiRequest;
 import dev.kedge.call.CallContext;
 import dev.kedge.call.ChatRequest;
+import dev.kedge.call.CompletionRequest;
 import dev.kedge.call.Settings;
 import dev.kedge.call.Source;
+import dev.kedge.call.TextInput;
 import dev.kedge.call.TokenCounts;
 import dev.kedge.engine.Engine;
 import dev.kedge.engine.EngineOptions;
@@ -18,6 +21,7 @@ import dev.kedge.engine.Model;
 import dev.kedge.eval.score.EvalCase;
 import dev.kedge.eval.score.Reply;
 import java.io.IOException;
+import java.lang.System.Logger.Level;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,6 +31,7 @@ import tools.jackson.databind.node.JsonNodeFactory;
 
 /** A model file, run by the engine of this process. Thread-safe. */
 public final class EngineTarget implements Target {
+  private static final System.Logger LOG = System.getLogger(EngineTarget.class.getName());
   private static final int MOST_WAITING = 1000;
   private static final double NANOS_PER_MS = 1e6;
 
@@ -66,7 +71,9 @@ public final class EngineTarget implements Target {
               d.batchTokens(),
               d.vectors());
       String name = String.valueOf(file.getFileName()).replaceFirst("\\.gguf$", "");
-      return new EngineTarget(name, sha256, model, Engine.start(model, options));
+      Engine engine = Engine.start(model, options);
+      engine.notice().ifPresent(notice -> LOG.log(Level.WARNING, name + ": " + notice));
+      return new EngineTarget(name, sha256, model, engine);
     } catch (RuntimeException | Error e) {
       model.close();
       throw e;
@@ -93,7 +100,8 @@ public final class EngineTarget implements Target {
     long start = System.nanoTime();
     try {
       return switch (asking.mode()) {
-        case CHAT -> chat(question, asking, start);
+        case CHAT -> written(question, chat(question, asking), asking, start);
+        case PLAIN -> written(question, plain(question, asking), asking, start);
         case LIKELIHOOD -> choose(question, start);
       };
     } catch (KedgeException e) {
@@ -117,14 +125,15 @@ public final class EngineTarget implements Target {
     return Likelihoods.reply(question, likelihoods, since(start), "");
   }
 
-  private Reply chat(EvalCase question, Asking asking, long start) throws InterruptedException {
+  private Reply written(EvalCase question, ApiRequest request, Asking asking, long start)
+      throws InterruptedException {
     StringBuilder text = new StringBuilder();
     String finish = "";
     double first = -1;
     // The seed depends on what is asked, so that a case is answered alike in every run.
     long seed = Long.parseUnsignedLong(question.promptDigest(), 0, 15, 16) + asking.attempt();
     CallContext context = new CallContext(question.id(), 0, seed, Long.MAX_VALUE);
-    try (Answer answer = backend.start(request(question, asking), context)) {
+    try (Answer answer = backend.start(request, context)) {
       while (true) {
         switch (answer.next()) {
           case AnswerPart.Text part -> {
@@ -163,14 +172,26 @@ public final class EngineTarget implements Target {
         "");
   }
 
-  private ChatRequest request(EvalCase question, Asking asking) {
+  private CompletionRequest plain(EvalCase question, Asking asking) {
+    return new CompletionRequest(
+        label,
+        List.of(new TextInput.Text(asking.text(question.input()))),
+        settings(asking),
+        false,
+        false,
+        new Source(Api.COMPLETIONS, JsonNodeFactory.instance.objectNode()));
+  }
+
+  private static Settings settings(Asking asking) {
+    return Settings.UNSET.withMaxTokens(asking.maxTokens()).withTemperature(asking.temperature());
+  }
+
+  private ChatRequest chat(EvalCase question, Asking asking) {
     List<ChatRequest.Message> messages = new ArrayList<>();
     if (!asking.system().isEmpty()) {
       messages.add(message(ChatRequest.Role.SYSTEM, asking.system()));
     }
     messages.add(message(ChatRequest.Role.USER, question.input()));
-    Settings settings =
-        Settings.UNSET.withMaxTokens(asking.maxTokens()).withTemperature(asking.temperature());
     return new ChatRequest(
         label,
         messages,
@@ -178,7 +199,7 @@ public final class EngineTarget implements Target {
         new ChatRequest.ToolChoice.Auto(),
         false,
         new ChatRequest.AnswerFormat.Text(),
-        settings,
+        settings(asking),
         false,
         false,
         new Source(Api.CHAT_COMPLETIONS, JsonNodeFactory.instance.objectNode()));

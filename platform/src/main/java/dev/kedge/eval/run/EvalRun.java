@@ -144,7 +144,8 @@ public final class EvalRun {
         notes.add(
             leftOpen
                 + " calls were under way when this or an earlier run was stopped; they were made"
-                + " again, and the server may have answered them twice");
+                + " again, each with its first Idempotency-Key: a server that does not know such"
+                + " keys may have answered them twice");
       }
     }
 
@@ -160,6 +161,7 @@ public final class EvalRun {
             "the server changed during the run: it called itself "
                 + String.join(", ", questions.fingerprints()));
       }
+      notes.addAll(tallies.chances());
       List<Figure> figures = new ArrayList<>(tallies.figures());
       for (Metric metric : plan.metrics()) {
         if (metric instanceof Calibrated judge) figures.addAll(judge.agreement());

@@ -36,12 +36,14 @@ public final class JsonLinesSource implements CaseSource {
   }
 
   private final Path file;
+  private final String name;
   private final Format format;
   private final String sha256;
   private final long size;
 
-  private JsonLinesSource(Path file, Format format) throws IOException {
+  private JsonLinesSource(Path file, String name, Format format) throws IOException {
     this.file = file;
+    this.name = name;
     this.format = format;
     this.sha256 = digest(file);
     this.size = check();
@@ -49,7 +51,12 @@ public final class JsonLinesSource implements CaseSource {
 
   /** The cases of a task: {@code input}, {@code expected} and what {@link CaseFormat} knows. */
   public static JsonLinesSource of(Path file) throws IOException {
-    return new JsonLinesSource(file, new CaseFormat());
+    return of(file, new CaseFormat());
+  }
+
+  /** The same under a name by which people know it. */
+  public static JsonLinesSource of(Path file, String name) throws IOException {
+    return new JsonLinesSource(file, name, new CaseFormat());
   }
 
   /**
@@ -58,7 +65,7 @@ public final class JsonLinesSource implements CaseSource {
    * @throws KedgeException naming file and line if a line does not fit or an id stands twice
    */
   public static JsonLinesSource of(Path file, Format format) throws IOException {
-    return new JsonLinesSource(file, format);
+    return new JsonLinesSource(file, String.valueOf(file.getFileName()), format);
   }
 
   private static String digest(Path file) throws IOException {
@@ -88,7 +95,7 @@ public final class JsonLinesSource implements CaseSource {
 
   @Override
   public String name() {
-    return String.valueOf(file.getFileName());
+    return name;
   }
 
   @Override

@@ -104,7 +104,8 @@ final class Questions {
       if (attempt > 0) Thread.sleep(FIRST_PAUSE_MILLIS << attempt);
       journal.asking(id);
       asked.incrementAndGet();
-      reply = target.ask(question, asking);
+      // A call that failed is another one; one whose end nobody saw keeps its name.
+      reply = target.ask(question, asking, id.substring(0, 32) + "-" + journal.failures(id));
       if (reply.answered() || !passing(reply.error())) break;
       journal.failed(id);
     }
@@ -139,7 +140,14 @@ final class Questions {
     if (!never && !needless) return;
     throw new KedgeException(
         new Failure.Broken(
-            target.label() + " answers nothing: " + reply.error(), "target_failed", false));
+            target.label()
+                + " answers nothing: "
+                + reply.error()
+                + (reply.error().startsWith("no_chat_template")
+                    ? "; to have texts continued instead, ask it with --plain"
+                    : ""),
+            "target_failed",
+            false));
   }
 
   /** Whether the failure may be gone when asked again. */

@@ -46,17 +46,28 @@ public final class ServerTarget implements Target {
 
   @Override
   public Reply ask(EvalCase question, Asking asking) throws InterruptedException {
+    return ask(question, asking, "");
+  }
+
+  @Override
+  public Reply ask(EvalCase question, Asking asking, String call) throws InterruptedException {
     return switch (asking.mode()) {
-      case CHAT -> chat(question, asking);
+      case CHAT ->
+          reply(
+              client.ask(
+                  OpenAiClient.Question.of(
+                      asking.system(), question.input(), asking.maxTokens(), asking.temperature()),
+                  call));
+      case PLAIN ->
+          reply(
+              client.complete(
+                  asking.text(question.input()), asking.maxTokens(), asking.temperature(), call));
       case LIKELIHOOD -> choose(question);
     };
   }
 
-  private Reply chat(EvalCase question, Asking asking) throws InterruptedException {
-    OpenAiClient.Question asked =
-        OpenAiClient.Question.of(
-            asking.system(), question.input(), asking.maxTokens(), asking.temperature());
-    return switch (client.ask(asked)) {
+  private static Reply reply(OpenAiClient.Reply reply) {
+    return switch (reply) {
       case OpenAiClient.Answered a ->
           new Reply(
               a.text(),

@@ -116,6 +116,11 @@ final class Tallies {
     return good == null ? Double.NaN : good ? 1 : 0;
   }
 
+  /** What guessing would reach, where that is known. */
+  List<String> chances() {
+    return tallies.values().stream().flatMap(tally -> tally.chance().stream()).toList();
+  }
+
   /** All figures, in the order of the measures. */
   List<Figure> figures() {
     List<Figure> figures = new ArrayList<>();

@@ -1,6 +1,7 @@
 package dev.kedge.eval.run;
 
 import java.util.List;
+import java.util.Optional;
 
 /** Adds up one measure over cases. For one thread. */
 sealed interface Tally permits ShareTally, MeanTally, ClassTally, CountTally {
@@ -13,4 +14,9 @@ sealed interface Tally permits ShareTally, MeanTally, ClassTally, CountTally {
 
   /** The figures so far; none where no case had the measure. */
   List<Figure> figures(Clusters clusters);
+
+  /** What guessing would reach, in words. */
+  default Optional<String> chance() {
+    return Optional.empty();
+  }
 }

@@ -33,6 +33,17 @@ public interface Target extends AutoCloseable {
    */
   Reply ask(EvalCase question, Asking asking) throws InterruptedException;
 
+  /**
+   * The same under a name of the call. Where a call was cut off and nobody knows whether it was
+   * answered, it is made again under the same name, so that a server that knows such names neither
+   * works nor charges twice.
+   *
+   * @param call letters, digits and hyphens
+   */
+  default Reply ask(EvalCase question, Asking asking, String call) throws InterruptedException {
+    return ask(question, asking);
+  }
+
   @Override
   void close();
 }

@@ -8,9 +8,9 @@ import java.util.regex.Pattern;
 
 /** The last number of the answer is the expected one, as in GSM8K. */
 public final class NumberMetric implements Metric {
-  private static final String MARK = "####";
   private static final Pattern NUMBER =
       Pattern.compile("-?(?:[0-9]{1,3}(?:,[0-9]{3})++|[0-9]++)(?:\\.[0-9]++)?");
+  private static final Pattern MARKED = Pattern.compile("#### (-?[0-9.,]+)");
   private static final int LONGEST = 60;
 
   private final String name;
@@ -28,8 +28,8 @@ public final class NumberMetric implements Metric {
                 + " set apart by commas."),
         Measure.share(
             name + ".marked",
-            "Share of answers whose first number behind the last #### equals the expected one: the"
-                + " form was kept too."));
+            "Share of answers in which the first '#### NUMBER' is the expected one to the letter,"
+                + " commas aside: what the published program of GSM8K counts."));
   }
 
   @Override
@@ -37,11 +37,17 @@ public final class NumberMetric implements Metric {
     if (question.expected().isNull()) return;
     Optional<BigDecimal> expected = first(question.expectedText());
     String text = reply.answered() ? reply.text() : "";
-    int mark = text.lastIndexOf(MARK);
-    Optional<BigDecimal> marked =
-        mark < 0 ? Optional.empty() : first(text.substring(mark + MARK.length()));
     scores.put(name, expected.isPresent() && same(last(text), expected));
-    scores.put(name + ".marked", expected.isPresent() && same(marked, expected));
+    scores.put(name + ".marked", marked(text, question.expectedText()));
+  }
+
+  private static boolean marked(String text, String expected) {
+    Matcher found = MARKED.matcher(text);
+    return found.find() && plain(found.group(1)).equals(plain(expected));
+  }
+
+  private static String plain(String number) {
+    return number.strip().replace(",", "");
   }
 
   private static boolean same(Optional<BigDecimal> a, Optional<BigDecimal> b) {

@@ -63,6 +63,15 @@ public final class RegexMetric implements Metric {
     scores.put(measure.name(), good);
   }
 
+  /** Whether a text is as it should be; false where the regular expression takes too long. */
+  public boolean matches(String text) {
+    try {
+      return good(text);
+    } catch (BoundedText.ExceededException | StackOverflowError e) {
+      return false;
+    }
+  }
+
   private boolean good(String text) {
     return switch (mode) {
       case FIND -> BoundedText.matcher(pattern, text).find();

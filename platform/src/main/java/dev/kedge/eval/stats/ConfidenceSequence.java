@@ -1,11 +1,14 @@
 package dev.kedge.eval.stats;
 
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
 import java.util.OptionalLong;
 
 /**
  * An interval for a mean that may be looked at after every observation, as in a canary: with a
- * probability of 95 % it holds the true mean at all times at once. A test that is repeated until it
- * shows something has no such promise.
+ * probability of 95 %, or as asked for, it holds the true mean at all times at once. A test that is
+ * repeated until it shows something has no such promise.
  *
  * <p>The method is betting (Waudby-Smith and Ramdas 2024, "Estimating means of bounded random
  * variables by betting"): for every possible mean, two gamblers bet that the observations will lie
@@ -25,6 +28,7 @@ public final class ConfidenceSequence {
   /* Capital by grid point, as logarithms: that the mean is larger, and that it is smaller. */
   private final double[] above = new double[GRID + 1];
   private final double[] below = new double[GRID + 1];
+  private final double level;
   private final double threshold;
   private final double logTwoOverLevel;
   private int low;
@@ -35,9 +39,62 @@ public final class ConfidenceSequence {
 
   /** Nothing seen yet; at 95 %. */
   public ConfidenceSequence() {
+    this(Contrast.LEVEL);
+  }
+
+  /**
+   * Nothing seen yet.
+   *
+   * @param level probability that the interval ever misses the mean, both sides together; above 0,
+   *     below 1
+   */
+  public ConfidenceSequence(double level) {
+    if (!(level > 0 && level < 1)) {
+      throw new IllegalArgumentException("a level lies between 0 and 1, not at " + level);
+    }
+    this.level = level;
     // The two gamblers begin with one half each.
-    this.threshold = Math.log(2 / Contrast.LEVEL);
+    this.threshold = Math.log(2 / level);
     this.logTwoOverLevel = threshold;
+  }
+
+  /** Writes all that it knows; {@link #read} goes on from there to the last bit. */
+  public void write(DataOutput out) throws IOException {
+    out.writeDouble(level);
+    out.writeInt(low);
+    out.writeInt(high);
+    out.writeLong(seen);
+    out.writeDouble(sum);
+    out.writeDouble(squares);
+    // Means that are excluded are never looked at again.
+    for (int i = low; i <= high; i++) {
+      out.writeDouble(above[i]);
+      out.writeDouble(below[i]);
+    }
+  }
+
+  /**
+   * A sequence that goes on where another was written.
+   *
+   * @throws IOException if these bytes were never written so
+   */
+  public static ConfidenceSequence read(DataInput in) throws IOException {
+    double level = in.readDouble();
+    if (!(level > 0 && level < 1)) throw new IOException("no level of a confidence sequence");
+    ConfidenceSequence read = new ConfidenceSequence(level);
+    read.low = in.readInt();
+    read.high = in.readInt();
+    if (read.low < 0 || read.high < read.low || read.high > GRID) {
+      throw new IOException("no bounds of a confidence sequence");
+    }
+    read.seen = in.readLong();
+    read.sum = in.readDouble();
+    read.squares = in.readDouble();
+    for (int i = read.low; i <= read.high; i++) {
+      read.above[i] = in.readDouble();
+      read.below[i] = in.readDouble();
+    }
+    return read;
   }
 
   /**

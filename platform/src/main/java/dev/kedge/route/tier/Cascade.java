@@ -23,7 +23,8 @@ import java.util.Optional;
 public final class Cascade {
   private final Checks checks;
 
-  Cascade(Checks checks) {
+  /** With these checks. */
+  public Cascade(Checks checks) {
     this.checks = checks;
   }
 

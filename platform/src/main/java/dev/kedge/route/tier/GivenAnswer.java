@@ -9,7 +9,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /** One choice of an answer, put together from its parts. For one thread. */
-final class GivenAnswer {
+public final class GivenAnswer {
   private final StringBuilder text = new StringBuilder();
   private final StringBuilder refusal = new StringBuilder();
   private final SortedMap<Integer, Call> calls = new TreeMap<>();
@@ -20,14 +20,14 @@ final class GivenAnswer {
   private GivenAnswer() {}
 
   /** A tool to be called, with the JSON text of its arguments. */
-  record Call(String name, StringBuilder arguments) {}
+  public record Call(String name, StringBuilder arguments) {}
 
   /**
    * The choices in their order.
    *
    * @return empty if the answer was relayed as bytes that cannot be read
    */
-  static Optional<List<GivenAnswer>> of(List<AnswerPart> answer) {
+  public static Optional<List<GivenAnswer>> of(List<AnswerPart> answer) {
     return RelayedAnswer.read(answer).map(GivenAnswer::together);
   }
 
@@ -74,19 +74,23 @@ final class GivenAnswer {
         });
   }
 
-  String text() {
+  /** Its words. */
+  public String text() {
     return text.toString();
   }
 
-  boolean refused() {
+  /** Whether the answering side says that it refuses. */
+  public boolean refused() {
     return !refusal.isEmpty();
   }
 
-  List<Call> calls() {
+  /** Tools to be called. */
+  public List<Call> calls() {
     return List.copyOf(calls.values());
   }
 
-  Optional<AnswerEnd> end() {
+  /** Why it ended, where that was told. */
+  public Optional<AnswerEnd> end() {
     return end;
   }
 

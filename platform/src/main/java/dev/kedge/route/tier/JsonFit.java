@@ -18,7 +18,7 @@ import tools.jackson.databind.json.JsonMapper;
  * exclusiveMinimum, exclusiveMaximum, anyOf, oneOf, allOf, not} and {@code $ref} within the
  * document. Other keywords hold nothing back.
  */
-final class JsonFit {
+public final class JsonFit {
   private static final int MAX_DEPTH = 64;
   private static final int MOST_STEPS = 200_000;
   private static final JsonMapper JSON =
@@ -41,8 +41,8 @@ final class JsonFit {
     this.root = root;
   }
 
-  /** False also where the schema cannot be read or takes too long. */
-  static boolean fits(String text, String schema) {
+  /** Whether it does; false also where the schema cannot be read or takes too long. */
+  public static boolean fits(String text, String schema) {
     try {
       JsonNode value = JSON.readTree(text);
       JsonNode wanted = JSON.readTree(schema);

@@ -77,6 +77,7 @@ final class RelayedAnswer {
       int index = choice.path("index").asInt(0);
       JsonNode said = choice.path(field);
       text(index, said.path("content"));
+      text(index, choice.path("text"));
       refusal(index, said.path("refusal"));
       int position = 0;
       for (JsonNode call : said.path("tool_calls")) {

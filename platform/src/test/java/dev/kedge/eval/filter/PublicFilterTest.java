@@ -64,7 +64,7 @@ class PublicFilterTest {
     Path file = Path.of(shared).resolve("data/eval").resolve(name);
     Assumptions.assumeTrue(Files.exists(file), "no " + file);
     PublicFilter.Options options =
-        new PublicFilter.Options(0, 1, List.of("true"), Duration.ofSeconds(5));
+        new PublicFilter.Options(0, 1, shell("! grep -q 'assert 1 == 2'"), Duration.ofSeconds(5));
     List<EvalCase> all = cases(PublicFilter.open(kind, file, options));
     assertThat(all).hasSize(count).allSatisfy(one -> assertThat(one.input()).isNotBlank());
     Set<String> ids = new HashSet<>();
@@ -161,7 +161,7 @@ class PublicFilterTest {
             Kind.HUMANEVAL,
             file,
             new PublicFilter.Options(
-                0, 1, List.of("sh", "-c", "grep -q 'return 1'"), Duration.ofSeconds(20)));
+                0, 1, shell("grep -qE 'return 1|math.gcd'"), Duration.ofSeconds(20)));
     EvalCase one = cases(passing).getFirst();
     Reply good = Reply.of("Here:\n```python\ndef f():\n  return 1\n```\nDone.");
     assertThat(score(passing, one, good).values()).containsEntry("tests", 1.0);
@@ -170,13 +170,71 @@ class PublicFilterTest {
     assertThat(SandboxMetric.program(one, good.text()))
         .endsWith("\ncheck(f)\n")
         .doesNotContain("```");
-    PublicFilter sleeping =
-        PublicFilter.open(
-            Kind.HUMANEVAL,
-            file,
-            new PublicFilter.Options(0, 1, List.of("sleep", "60"), Duration.ofMillis(300)));
-    Scores late = score(sleeping, one, good);
-    assertThat(late.values()).containsEntry("tests", 0.0);
-    assertThat(late.notes().get("tests")).contains("not done in 300 ms");
+    // What continues the task's own text does so.
+    assertThat(SandboxMetric.program(one, "  return 1")).startsWith("def f():\n  return 1\n");
+  }
+
+  private static List<String> shell(String script) {
+    return List.of("sh", "-c", script);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          true            | passed a wrong Python program
+          cat >&2; exit 3 | refused a right Python program: assert math.gcd(4, 6) == 2
+          sleep 60        | did not end an easy program in time
+          """)
+  void aCommandThatIsNoSandboxIsRefusedBeforeAnythingIsAsked(String script, String reason) {
+    Sandbox sandbox = new Sandbox(shell(script), Duration.ofMillis(700));
+    assertThatThrownBy(sandbox::probe)
+        .isInstanceOf(KedgeException.class)
+        .hasMessageContaining(reason);
+    assertThatThrownBy(new Sandbox(List.of("/no/such"), Duration.ofSeconds(1))::probe)
+        .hasMessageContaining("cannot be run");
+  }
+
+  @Test
+  void programsThatFloodSleepOrLeaveOthersBehindEndInTime() throws Exception {
+    Sandbox flood = new Sandbox(shell("yes 0123456789; true"), Duration.ofMillis(500));
+    Sandbox.Outcome outcome = flood.run("");
+    assertThat(outcome.inTime()).isFalse();
+    assertThat(outcome.said()).hasSizeLessThan(100);
+    // A child that outlives its parent and keeps the output open.
+    Sandbox orphan = new Sandbox(shell("(sleep 30 &) ; echo done"), Duration.ofSeconds(10));
+    assertThat(orphan.run("")).isEqualTo(new Sandbox.Outcome(true, true, "done"));
+    // A program longer than a pipe holds, to a command that reads nothing.
+    assertThat(new Sandbox(shell("exit 0"), Duration.ofSeconds(10)).run("x".repeat(1 << 20)))
+        .isEqualTo(new Sandbox.Outcome(true, true, ""));
+  }
+
+  /* The published solutions must pass their tests, and must not where one character is changed. */
+  @Test
+  void publishedSolutionsPassInARealInterpreterAndSpoiltOnesDoNot() throws Exception {
+    String shared = System.getProperty("kedge.shared", "../../shared");
+    Path file = Path.of(shared).resolve("data/eval/humaneval/HumanEval.jsonl.gz");
+    Assumptions.assumeTrue(Files.exists(file), "no " + file);
+    PublicFilter.Options options =
+        new PublicFilter.Options(0, 1, List.of("python3", "-I", "-"), Duration.ofSeconds(10));
+    PublicFilter filter;
+    try {
+      filter = PublicFilter.open(Kind.HUMANEVAL, file, options);
+    } catch (KedgeException e) {
+      System.out.println("skipped: no python3 here");
+      Assumptions.abort("no python3 here");
+      throw e;
+    }
+    List<EvalCase> all = cases(filter).subList(0, 8);
+    List<String> solutions = HumanEvalSolutions.of(file);
+    for (int i = 0; i < all.size(); i++) {
+      String solution = solutions.get(i);
+      assertThat(score(filter, all.get(i), Reply.of(solution)).values().get("tests"))
+          .as(all.get(i).id())
+          .isEqualTo(1.0);
+      Reply spoilt = Reply.of(solution.replaceFirst("return ", "return not "));
+      assertThat(score(filter, all.get(i), spoilt).values().get("tests")).isEqualTo(0.0);
+    }
   }
 }

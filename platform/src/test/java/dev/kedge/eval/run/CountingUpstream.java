@@ -7,6 +7,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -20,6 +21,8 @@ final class CountingUpstream implements AutoCloseable {
   private static final JsonMapper JSON = new JsonMapper();
 
   final Map<String, AtomicInteger> calls = new ConcurrentHashMap<>();
+  /* Names of calls: one that is made again bears the same one. */
+  final Set<String> names = ConcurrentHashMap.newKeySet();
   final AtomicInteger answered = new AtomicInteger();
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
   private final HttpServer server;
@@ -52,6 +55,7 @@ final class CountingUpstream implements AutoCloseable {
       JsonNode body = JSON.readTree(exchange.getRequestBody().readAllBytes());
       JsonNode messages = body.path("messages");
       String asked = messages.path(messages.size() - 1).path("content").asString();
+      names.add(String.valueOf(exchange.getRequestHeaders().getFirst("Idempotency-Key")));
       calls.computeIfAbsent(asked, _ -> new AtomicInteger()).incrementAndGet();
       pause();
       if (refusals.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {

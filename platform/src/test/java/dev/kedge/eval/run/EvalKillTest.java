@@ -60,6 +60,8 @@ class EvalKillTest {
           "%d cases, %d kills, %d calls, %d of them made twice; notes: %s%n",
           CASES, killed, upstream.asked(), twice, run.manifest().notes());
       assertThat(twice).isBetween(0, KILLS * RunningEval.CONCURRENCY);
+      // Who goes by the names of calls works and charges once for each case, and no case is lost.
+      assertThat(upstream.names).hasSize(CASES);
       // The report does not hide them; a call may also have died before the server saw it.
       if (twice > 0) {
         assertThat(run.manifest().notes()).anyMatch(note -> note.contains("under way"));

@@ -21,12 +21,12 @@ final class FrameChecks {
           "startend:end_checker",
           FrameChecks::ends,
           "startend:quotation",
-          (answer, _) -> quoted(answer.strip()));
+          (answer, _) -> quoted(Blanks.strip(answer)));
 
   private FrameChecks() {}
 
   private static String plain(String text) {
-    return text.strip().toLowerCase(Locale.ROOT);
+    return Blanks.strip(text).toLowerCase(Locale.ROOT);
   }
 
   private static boolean twoResponses(String answer) {
@@ -35,7 +35,7 @@ final class FrameChecks {
     String second = "";
     int found = 0;
     for (int i = 0; i < parts.size(); i++) {
-      String part = parts.get(i).strip();
+      String part = Blanks.strip(parts.get(i));
       if (part.isEmpty()) {
         if (i > 0 && i < parts.size() - 1) return false;
         continue;
@@ -49,7 +49,7 @@ final class FrameChecks {
 
   private static boolean ends(String answer, JsonNode arguments) {
     String phrase = plain(arguments.path("end_phrase").asString(""));
-    String text = answer.strip();
+    String text = Blanks.strip(answer);
     while (text.startsWith("\"")) text = text.substring(1);
     while (text.endsWith("\"")) text = text.substring(0, text.length() - 1);
     return !phrase.isEmpty() && text.toLowerCase(Locale.ROOT).endsWith(phrase);

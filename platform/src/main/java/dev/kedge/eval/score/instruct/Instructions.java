@@ -39,7 +39,7 @@ public final class Instructions {
       throw KedgeException.invalid(
           "no instruction is called '" + kind + "'; known: " + String.join(", ", CHECKS.keySet()));
     }
-    return !answer.isBlank() && check.follows(answer, arguments);
+    return !Blanks.only(answer) && check.follows(answer, arguments);
   }
 
   /**
@@ -56,9 +56,9 @@ public final class Instructions {
   private static List<String> forms(String answer) {
     int first = answer.indexOf('\n');
     int last = answer.lastIndexOf('\n');
-    String headless = first < 0 ? "" : answer.substring(first + 1).strip();
-    String tailless = last < 0 ? "" : answer.substring(0, last).strip();
-    String neither = first < last ? answer.substring(first + 1, last).strip() : "";
+    String headless = first < 0 ? "" : Blanks.strip(answer.substring(first + 1));
+    String tailless = last < 0 ? "" : Blanks.strip(answer.substring(0, last));
+    String neither = first < last ? Blanks.strip(answer.substring(first + 1, last)) : "";
     return List.of(
         answer,
         headless,

@@ -38,55 +38,70 @@ final class LanguageGuess {
   private static final Map<UnicodeScript, Map<String, Set<String>>> SHARED =
       Map.of(
           UnicodeScript.LATIN,
-          Map.of(
-              "en",
+          Map.ofEntries(
+              Map.entry(
+                  "en",
                   words(
                       "the of and to in is that for it with as was are be this you on not have or"
                           + " by from an at my your will can if we they he she his her their what"
-                          + " which"),
-              "de",
+                          + " which")),
+              Map.entry(
+                  "de",
                   words(
                       "der die das und ist nicht ein eine zu in den mit von für auf dem sich es"
                           + " auch ich sie wir als an werden im sind oder wie bei aber nach wird"
-                          + " durch"),
-              "fr",
+                          + " durch")),
+              Map.entry(
+                  "fr",
                   words(
                       "le la les de et est des un une du que en pour dans qui ne pas sur au avec"
-                          + " ce il elle nous vous par plus sont être ou mais cette comme leur"),
-              "es",
+                          + " ce il elle nous vous par plus sont être ou mais cette comme leur")),
+              Map.entry(
+                  "es",
                   words(
                       "el la los las de y que en un una es por con para no se del al lo como su"
-                          + " más pero este esta son nos sus muy también fue ser o"),
-              "it",
+                          + " más pero este esta son nos sus muy también fue ser o")),
+              Map.entry(
+                  "it",
                   words(
                       "il la di che e un una è per non in sono con del della dei le gli si da al"
-                          + " come anche più ma questo questa nel alla o lo essere tutti"),
-              "pt",
+                          + " come anche più ma questo questa nel alla o lo essere tutti")),
+              Map.entry(
+                  "pt",
                   words(
                       "o a os as de e que um uma é não em para com por do da dos das se no na ao"
-                          + " mais como mas foi são você seu sua ou também muito este"),
-              "nl",
+                          + " mais como mas foi são você seu sua ou também muito este")),
+              Map.entry(
+                  "nl",
                   words(
                       "de het een en van is dat niet te in op voor met zijn er aan ook als maar"
-                          + " om door bij naar uit wordt deze die wij ik je"),
-              "fi",
+                          + " om door bij naar uit wordt deze die wij ik je")),
+              Map.entry(
+                  "fi",
                   words(
                       "ja on ei että se hän ovat oli tai myös kun joka mutta sen niin kuin ne"
-                          + " tämä jos sekä voi ole olla minä sinä tässä hyvin jotka vain"),
-              "sw",
+                          + " tämä jos sekä voi ole olla minä sinä tässä hyvin jotka vain")),
+              Map.entry(
+                  "pl",
+                  words(
+                      "i w nie na się z do to że jest jak ale o co dla od przez za po są był była"
+                          + " tak który która które ich jego jej oraz ze czy już tylko może być")),
+              Map.entry(
+                  "sw",
                   words(
                       "na ya wa kwa ni katika la za kuwa hii yake hiyo ili kama cha pia au sana"
-                          + " watu lakini hivyo mtu wote zaidi huu hizi wakati kila yangu"),
-              "vi",
+                          + " watu lakini hivyo mtu wote zaidi huu hizi wakati kila yangu")),
+              Map.entry(
+                  "vi",
                   words(
                       "và của là có không được cho trong một những các với này người đã để khi"
-                          + " từ đến nhưng cũng tôi bạn như về rất vào sẽ")),
+                          + " từ đến nhưng cũng tôi bạn như về rất vào sẽ"))),
           UnicodeScript.CYRILLIC,
           Map.of(
               "ru",
                   words(
                       "и в не на что с как это по из но за то все он она мы вы они для от так же"
-                          + " был была у к о его её или если бы"),
+                          + " был была у к о его её или если бы а их всех пока при уже"),
               "bg",
                   words(
                       "и на е да се за от в не са с че това като по но или до ще при той тя към"
@@ -94,7 +109,7 @@ final class LanguageGuess {
               "uk",
                   words(
                       "і в не на що з як це та до але за він вона ми ви вони для від так був була"
-                          + " у про його її або якщо")),
+                          + " у про його її або якщо а їх їхня всіх поки при вже")),
           UnicodeScript.ARABIC,
           Map.of(
               "ar",
@@ -141,6 +156,8 @@ final class LanguageGuess {
           "ur",
           "ळ",
           "mr",
+          "ąćęłńśźż",
+          "pl",
           "ăđơưạảấầẩẫậắằẳẵặẹẻẽếềểễệ",
           "vi");
 
@@ -154,8 +171,24 @@ final class LanguageGuess {
 
   /** Whether a text can be in this language: it is, or nothing tells which it is in. */
   static boolean may(String text, String language) {
+    String wanted = language.split("-", 2)[0];
     Optional<String> guess = of(text);
-    return guess.isEmpty() || guess.get().equals(language.split("-", 2)[0]);
+    return guess.map(wanted::equals).orElseGet(() -> mayBeWritten(text, wanted));
+  }
+
+  /** No script of the text is one that this language never uses. */
+  private static boolean mayBeWritten(String text, String language) {
+    return text.codePoints()
+        .filter(Character::isLetter)
+        .mapToObj(UnicodeScript::of)
+        .distinct()
+        .noneMatch(script -> strange(script, language));
+  }
+
+  private static boolean strange(UnicodeScript script, String language) {
+    Map<String, Set<String>> own = SHARED.getOrDefault(script, Map.of());
+    return !own.containsKey(language)
+        && SHARED.values().stream().anyMatch(all -> all.containsKey(language));
   }
 
   /** ISO 639-1; empty where nothing tells. */

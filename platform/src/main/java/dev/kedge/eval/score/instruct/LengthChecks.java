@@ -10,8 +10,10 @@ import tools.jackson.databind.JsonNode;
 
 /** How many words, sentences and paragraphs. */
 final class LengthChecks {
-  private static final Pattern WORD = Pattern.compile("\\w++", Pattern.UNICODE_CHARACTER_CLASS);
-  private static final Pattern DIVIDER = Pattern.compile("\\s?\\*\\*\\*\\s?");
+  /* Signs that combine with a letter are no part of a word, as published. */
+  private static final Pattern WORD = Pattern.compile("[\\p{L}\\p{N}_]++");
+  private static final Pattern DIVIDER =
+      Pattern.compile(Blanks.ONE + "?\\*\\*\\*" + Blanks.ONE + "?");
   private static final String ENDS_WORD = ".,?!'\"";
 
   static final Map<String, Check> ALL =
@@ -38,7 +40,7 @@ final class LengthChecks {
     List<String> parts = List.of(DIVIDER.split(answer, -1));
     int found = 0;
     for (int i = 0; i < parts.size(); i++) {
-      if (!parts.get(i).isBlank()) found++;
+      if (!Blanks.only(parts.get(i))) found++;
       else if (i > 0 && i < parts.size() - 1) return false;
     }
     return found == arguments.path("num_paragraphs").asInt(-1);
@@ -46,11 +48,11 @@ final class LengthChecks {
 
   private static boolean firstWord(String answer, JsonNode arguments) {
     List<String> parts = new ArrayList<>(Arrays.asList(answer.split("\n\n", -1)));
-    long filled = parts.stream().filter(part -> !part.isBlank()).count();
+    long filled = parts.stream().filter(part -> !Blanks.only(part)).count();
     int nth = arguments.path("nth_paragraph").asInt(0);
     // The place is counted with empty paragraphs, their number without, as published.
     if (nth < 1 || nth > filled || nth > parts.size()) return false;
-    String paragraph = parts.get(nth - 1).strip();
+    String paragraph = Blanks.strip(parts.get(nth - 1));
     if (paragraph.isEmpty()) return false;
     String wanted = arguments.path("first_word").asString("").toLowerCase(Locale.ROOT);
     return filled == arguments.path("num_paragraphs").asLong(-1)
@@ -58,7 +60,8 @@ final class LengthChecks {
   }
 
   private static String leading(String paragraph) {
-    String word = paragraph.split("\\s+", 2)[0].replaceFirst("^'+", "").replaceFirst("^\"+", "");
+    String word =
+        paragraph.split(Blanks.ONE + "+", 2)[0].replaceFirst("^'+", "").replaceFirst("^\"+", "");
     int end = 0;
     while (end < word.length() && ENDS_WORD.indexOf(word.charAt(end)) < 0) end++;
     return word.substring(0, end).toLowerCase(Locale.ROOT);

@@ -9,9 +9,20 @@ import tools.jackson.databind.JsonNode;
 /** Which words and letters occur, in which case and language. */
 final class WordChecks {
   private static final int WORDS = Pattern.CASE_INSENSITIVE | Pattern.UNICODE_CASE;
-  /* Words with what may stand inside of one. */
-  private static final Pattern TOKEN =
-      Pattern.compile("[\\p{L}\\p{N}]++(?:[-'’.][\\p{L}\\p{N}]++)*+");
+  private static final String LETTER = "[\\p{L}\\p{N}_]";
+
+  /* Between a letter and something else. */
+  private static final String EDGE =
+      "(?:(?<=" + LETTER + ")(?!" + LETTER + ")|(?<!" + LETTER + ")(?=" + LETTER + "))";
+
+  /* What the published tokenizer puts apart wherever it stands: quotes, brackets, some signs, dots
+   * and dashes in a row, and a comma or colon without a digit behind it. */
+  private static final Pattern APART =
+      Pattern.compile(Blanks.ONE + "|[;@#$%&?!()\\[\\]{}<>\"`«»“”‘’„]|\\.{2,}|-{2,}|[,:](?![0-9])");
+
+  /* It takes "DON'T" for two words. */
+  private static final Pattern CONTRACTED =
+      Pattern.compile("(?i)(?<=[^'])(?:n't|'(?:ll|re|ve|s|m|d))$");
 
   static final Map<String, Check> ALL =
       Map.of(
@@ -47,10 +58,7 @@ final class WordChecks {
 
   private static boolean forbidden(String answer, JsonNode arguments) {
     for (JsonNode word : arguments.path("forbidden_words").values()) {
-      Pattern whole =
-          Pattern.compile(
-              "\\b" + Pattern.quote(word.asString("")) + "\\b",
-              WORDS | Pattern.UNICODE_CHARACTER_CLASS);
+      Pattern whole = Pattern.compile(EDGE + Pattern.quote(word.asString("")) + EDGE, WORDS);
       if (whole.matcher(answer).find()) return false;
     }
     return arguments.path("forbidden_words").isArray();
@@ -70,8 +78,12 @@ final class WordChecks {
 
   private static boolean capitalWords(String answer, JsonNode arguments) {
     long found = 0;
-    Matcher matcher = TOKEN.matcher(answer);
-    while (matcher.find()) if (allUpper(matcher.group())) found++;
+    for (String token : APART.split(answer, -1)) {
+      Matcher end = CONTRACTED.matcher(token);
+      boolean contracted = end.find();
+      if (allUpper(contracted ? token.substring(0, end.start()) : token)) found++;
+      if (contracted && allUpper(end.group())) found++;
+    }
     return Check.compares(found, arguments, "capital_relation", "capital_frequency");
   }
 
@@ -86,8 +98,8 @@ final class WordChecks {
   }
 
   private static boolean allUpper(String text) {
-    return text.codePoints().anyMatch(WordChecks::upper)
-        && text.codePoints().noneMatch(Character::isLowerCase);
+    return text.codePoints().anyMatch(Character::isUpperCase)
+        && text.codePoints().noneMatch(c -> Character.isLowerCase(c) || Character.isTitleCase(c));
   }
 
   private static boolean upper(int c) {

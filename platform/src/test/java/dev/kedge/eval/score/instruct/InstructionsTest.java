@@ -32,7 +32,7 @@ class InstructionsTest {
       length_constraints:number_words | {"relation":"at least","num_words":3} | one two three | one-two
       length_constraints:number_words | {"relation":"less than","num_words":3} | one-two | a b c
       length_constraints:number_sentences | {"relation":"at least","num_sentences":2} | Mr. Fox ran. He fell! | Mr. Fox ran 2.5 miles
-      length_constraints:number_sentences | {"relation":"less than","num_sentences":2} | I met Dr. Who, e.g. today. | So? Yes.
+      length_constraints:number_sentences | {"relation":"less than","num_sentences":2} | I met Dr. Who at 5 p.m. today. | So? Yes.
       length_constraints:number_paragraphs | {"num_paragraphs":2} | a~***~b | a~***~***~b
       length_constraints:number_paragraphs | {"num_paragraphs":3} | a *** b *** c | a *** b
       length_constraints:nth_paragraph_first_word | {"num_paragraphs":2,"nth_paragraph":2,"first_word":"elm"} | a~~"Elm," he said | a~~Elms

@@ -89,6 +89,12 @@ final class Tab {
     return evaluate("document.body ? document.body.innerText : ''").asString("");
   }
 
+  /** Presses keys one after the other. */
+  void press(String first, String... more) {
+    press(first);
+    for (String key : more) press(key);
+  }
+
   /** Presses one key, named as in DOM events; letters type themselves. */
   void press(String key) {
     Map<String, Object> down = new HashMap<>();
@@ -102,6 +108,20 @@ final class Tab {
     call(
         "Input.dispatchKeyEvent",
         Map.of("type", "keyUp", "key", key, "windowsVirtualKeyCode", code));
+  }
+
+  /**
+   * Presses a key while others are held.
+   *
+   * @param held 1 for Alt, 2 for Control, 4 for Meta, 8 for Shift, added up
+   */
+  void chord(String key, int held) {
+    int code = CODES.getOrDefault(key, (int) key.toUpperCase(java.util.Locale.ROOT).charAt(0));
+    for (String type : List.of("rawKeyDown", "keyUp")) {
+      call(
+          "Input.dispatchKeyEvent",
+          Map.of("type", type, "key", key, "windowsVirtualKeyCode", code, "modifiers", held));
+    }
   }
 
   /** Types text where the focus is. */

@@ -1,6 +1,5 @@
-package dev.kedge.console;
+package dev.kedge.report;
 
-import dev.kedge.report.Html;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
@@ -11,7 +10,7 @@ import java.util.regex.Pattern;
  * common subsequence; texts of very many words are shown without marks, so that time and memory
  * stay bounded.
  */
-final class Difference {
+public final class Difference {
   private static final Pattern WORD = Pattern.compile("[\\p{L}\\p{N}_]+|\\s+|.", Pattern.DOTALL);
   private static final int MOST_WORDS = 3_000;
 
@@ -31,7 +30,7 @@ final class Difference {
   }
 
   /** Compares two texts. */
-  static Difference of(String first, String second) {
+  public static Difference of(String first, String second) {
     return new Difference(first, second);
   }
 
@@ -87,12 +86,12 @@ final class Difference {
   }
 
   /** The first text, with what the second lacks marked. */
-  Html first() {
+  public Html first() {
     return marked(first, inFirst, "mark.cut");
   }
 
   /** The second text, with what the first lacks marked. */
-  Html second() {
+  public Html second() {
     return marked(second, inSecond, "mark.add");
   }
 

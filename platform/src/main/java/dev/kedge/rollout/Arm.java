@@ -1,0 +1,7 @@
+package dev.kedge.rollout;
+
+/** Which side of a rollout. */
+public enum Arm {
+  CURRENT,
+  CANDIDATE
+}
