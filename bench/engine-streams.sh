@@ -8,6 +8,6 @@ threads=${2:-$(nproc)}
 root=$(cd "$(dirname "$0")/.." && pwd)
 classes="$root/bench/target/classes:$root/engine/target/classes"
 java=(java -Xmx3g --add-modules jdk.incubator.vector --enable-native-access=ALL-UNNAMED -cp "$classes")
-"${java[@]}" dev.kedge.bench.engine.ManyStreams "$model" 64 4000 128 "$threads" 24 3
-"${java[@]}" dev.kedge.bench.engine.ManyStreams "$model" 64 4000 128 "$threads" 24 0
+"${java[@]}" dev.kedge.bench.engine.ManyStreams "$model" 64 4000 256 "$threads" 24 5
+"${java[@]}" dev.kedge.bench.engine.ManyStreams "$model" 64 4000 256 "$threads" 24 0
 "${java[@]}" dev.kedge.bench.engine.AttentionSpeed "$threads" 4000 8 8 4 128

@@ -3,12 +3,15 @@ package dev.kedge.cli;
 import dev.kedge.engine.weights.BuildLog;
 import dev.kedge.engine.weights.FileType;
 import dev.kedge.engine.weights.FormatException;
+import dev.kedge.engine.weights.GgufFile;
 import dev.kedge.engine.weights.ModelQuantizer;
 import dev.kedge.engine.weights.QuantizeOptions;
+import dev.kedge.engine.weights.TypeMix;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -26,7 +29,7 @@ import picocli.CommandLine.Spec;
       "The same input and options give the same bytes on every machine. OUT.build.json beside the"
           + " output says from what and how it was made."
     },
-    footer = {"", "Example: kedge quantize model-f16.gguf model-q4.gguf --type q4_k_m"})
+    footer = {"", "Example: kedge quantize model-f16.gguf model-q4.gguf"})
 @SuppressWarnings("NullAway.Init") // picocli sets the fields
 final class QuantizeCommand implements Callable<Integer> {
   /** The types on offer. */
@@ -54,12 +57,12 @@ final class QuantizeCommand implements Callable<Integer> {
 
   @Option(
       names = "--type",
-      required = true,
       paramLabel = "TYPE",
       description =
-          "q4_0 (4.5 bits per weight), q4_k_m (about 4.8, less error), q5_k_m (about 5.7), q6_k"
-              + " (6.6) or q8_0 (8.5).")
-  private Target target;
+          "q4_k_m (about 4.8 bits per weight), q4_0 (4.5, more error), q5_k_m (about 5.7), q6_k"
+              + " (6.6) or q8_0 (8.5); by default q4_k_m, or q4_0 where most rows do not fill the"
+              + " blocks of 256 of the former.")
+  private @Nullable Target target;
 
   @Option(
       names = "--pure",
@@ -83,9 +86,9 @@ final class QuantizeCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
+    FileType type = target == null ? fourBits() : target.type;
     QuantizeOptions options =
-        new QuantizeOptions(
-            target.type, pure, requantize, force, threads.count(), Version.current());
+        new QuantizeOptions(type, pure, requantize, force, threads.count(), Version.current());
     BuildLog log = quantize(options);
     PrintWriter out = spec.commandLine().getOut();
     if (json) out.print(log.toJson());
@@ -94,8 +97,16 @@ final class QuantizeCommand implements Callable<Integer> {
     return 0;
   }
 
+  private FileType fourBits() throws IOException {
+    try (GgufFile file = GgufFile.open(input)) {
+      return TypeMix.fourBits(file.tensors());
+    } catch (FormatException e) {
+      throw InspectCommand.malformed(input, e);
+    }
+  }
+
   private BuildLog quantize(QuantizeOptions options) throws IOException {
-    try (ProgressBar bar = new ProgressBar("Quantizing to " + target)) {
+    try (ProgressBar bar = new ProgressBar("Quantizing to " + options.type())) {
       BuildLog log =
           ModelQuantizer.quantize(
               input,

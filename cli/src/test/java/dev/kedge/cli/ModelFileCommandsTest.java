@@ -152,7 +152,7 @@ class ModelFileCommandsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"--type=q5_0", "--type=q4_0 --threads=0", ""})
+  @ValueSource(strings = {"--type=q5_0", "--type=q4_0 --threads=0", "--type"})
   void wrongOptionsAreWrongUse(String options) {
     String line = "quantize " + model + " " + output + " " + options;
     assertThat(CommandRun.of(line.trim().split(" ")).code()).isEqualTo(2);

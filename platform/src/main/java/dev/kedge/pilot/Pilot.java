@@ -5,8 +5,10 @@ import dev.kedge.cost.CostComparison;
 import dev.kedge.cost.Measured;
 import dev.kedge.engine.weights.BuildLog;
 import dev.kedge.engine.weights.FileType;
+import dev.kedge.engine.weights.GgufFile;
 import dev.kedge.engine.weights.ModelQuantizer;
 import dev.kedge.engine.weights.QuantizeOptions;
+import dev.kedge.engine.weights.TypeMix;
 import dev.kedge.eval.Evaluation;
 import dev.kedge.eval.Rate;
 import dev.kedge.eval.Summary;
@@ -51,8 +53,10 @@ public final class Pilot {
 
   private PilotResult run(ModelHost host) throws IOException, InterruptedException {
     ModelFacts original = verify();
-    Path smallFile = options.out().resolve("model").resolve(task.name() + "-q4_0.gguf");
-    ModelFacts small = quantize(original, smallFile);
+    FileType type = fourBits();
+    String name = task.name() + "-" + type.name().toLowerCase(Locale.ROOT) + ".gguf";
+    Path smallFile = options.out().resolve("model").resolve(name);
+    ModelFacts small = quantize(original, type, smallFile);
     Machine machine = Machine.here();
     try (ServerSlot slot = new ServerSlot(host, options.port())) {
       PilotRuns runs = new PilotRuns(inputs, store, slot, console, options.version(), machine);
@@ -100,10 +104,16 @@ public final class Pilot {
     return facts;
   }
 
-  private ModelFacts quantize(ModelFacts original, Path target)
+  private FileType fourBits() throws IOException {
+    try (GgufFile file = GgufFile.open(inputs.model())) {
+      return TypeMix.fourBits(file.tensors());
+    }
+  }
+
+  private ModelFacts quantize(ModelFacts original, FileType type, Path target)
       throws IOException, InterruptedException {
     console.step(2, STEPS, "Quantize to 4 bit");
-    String key = StepStore.key(List.of("quantize", options.version(), original.sha256()));
+    String key = StepStore.key(List.of("quantize", options.version(), original.sha256(), type.name()));
     Optional<ModelFacts> stored = store.find("quantize", key, ModelFacts.class);
     if (stored.isPresent()
         && Files.isRegularFile(target)
@@ -114,7 +124,7 @@ public final class Pilot {
     Files.createDirectories(target.getParent());
     QuantizeOptions how =
         new QuantizeOptions(
-            FileType.Q4_0,
+            type,
             false,
             false,
             true,

@@ -27,6 +27,8 @@ import java.util.concurrent.CountDownLatch;
  * of a stream, rounds of throughput (0 measures stalls instead).
  */
 public final class ManyStreams {
+  private static final int MEAN_PROMPT = 55;
+
   private final Model model;
   private final EngineOptions options;
   private final int streams;
@@ -51,7 +53,7 @@ public final class ManyStreams {
 
   /** Prints the comparison. */
   public static void main(String[] args) throws Exception {
-    int[] numbers = {64, 4000, 128, Runtime.getRuntime().availableProcessors(), 24, 3};
+    int[] numbers = {64, 4000, 256, Runtime.getRuntime().availableProcessors(), 24, 5};
     for (int i = 1; i < args.length; i++) numbers[i - 1] = Integer.parseInt(args[i]);
     try (Model model = Model.load(Path.of(args[0]))) {
       ManyStreams bench = new ManyStreams(model, numbers);
@@ -68,16 +70,7 @@ public final class ManyStreams {
       long warm = System.nanoTime();
       throughput(engine, equal(8));
       System.out.printf(Locale.ROOT, "warm-up %.1f s%n", (System.nanoTime() - warm) / 1e9);
-      for (int round = 0; round < rounds; round++) {
-        double plain = throughput(engine, equal(tokens + streams));
-        double mixed = throughput(engine, mixed(tokens + streams));
-        System.out.printf(
-            Locale.ROOT,
-            "while all generate: plain batch %.1f tokens/s, mixed prompts %.1f (%.1f %%)%n",
-            plain,
-            mixed,
-            100 * mixed / plain);
-      }
+      compare(engine);
       if (rounds > 0) return;
       stalls(engine);
       EngineStats stats = engine.stats();
@@ -91,10 +84,44 @@ public final class ManyStreams {
     }
   }
 
+  /* Both in turn, the one that begins changing from round to round; what counts is the ratio within a
+   * round, since a shared machine is not the same from one minute to the next. */
+  private void compare(Engine engine) throws InterruptedException {
+    double[] ratios = new double[rounds];
+    for (int round = 0; round < rounds; round++) {
+      boolean plainFirst = round % 2 == 0;
+      double first = throughput(engine, plainFirst ? equal(count()) : mixed(count()));
+      double second = throughput(engine, plainFirst ? mixed(count()) : equal(count()));
+      double plain = plainFirst ? first : second;
+      double mixed = plainFirst ? second : first;
+      ratios[round] = 100 * mixed / plain;
+      System.out.printf(
+          Locale.ROOT,
+          "while all generate: plain batch %.1f tokens/s, mixed prompts %.1f (%.1f %%)%n",
+          plain,
+          mixed,
+          ratios[round]);
+    }
+    if (rounds == 0) return;
+    Arrays.sort(ratios);
+    System.out.printf(
+        Locale.ROOT,
+        "mixed prompts against the plain batch: median %.1f %% [%.1f … %.1f], %d rounds%n",
+        ratios[rounds / 2],
+        ratios[0],
+        ratios[rounds - 1],
+        rounds);
+  }
+
+  /* Those that begin first must still generate when the last one begins. */
+  private int count() {
+    return tokens + streams;
+  }
+
   private List<Request> equal(int count) {
     List<Request> requests = new ArrayList<>();
     // As long as the mixed ones are on average.
-    for (int i = 0; i < streams; i++) requests.add(request(55, count));
+    for (int i = 0; i < streams; i++) requests.add(request(MEAN_PROMPT, count));
     return requests;
   }
 

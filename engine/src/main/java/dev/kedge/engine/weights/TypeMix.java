@@ -1,5 +1,6 @@
 package dev.kedge.engine.weights;
 
+import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -20,6 +21,21 @@ import java.util.regex.Pattern;
 public record TypeMix(
     FileType type, boolean pure, int layers, int experts, boolean tied, boolean sharedByEight) {
   private static final Pattern BLOCK = Pattern.compile("blk\\.(\\d{1,5})\\.(.*)");
+
+  /**
+   * The 4-bit type for a model: Q4_K_M, whose error is smaller at nearly the same size, or Q4_0 where
+   * most weights stand in rows that do not fill its blocks of 256 and would take more bits.
+   */
+  public static FileType fourBits(List<TensorInfo> tensors) {
+    long all = 0;
+    long fitting = 0;
+    for (TensorInfo tensor : tensors) {
+      if (tensor.shape().length < 2) continue;
+      all += tensor.elements();
+      if (tensor.shape()[0] % Blocks.SUPER == 0) fitting += tensor.elements();
+    }
+    return 2 * fitting >= all ? FileType.Q4_K_M : FileType.Q4_0;
+  }
 
   /** The mix for a model with these keys. */
   public static TypeMix of(FileType type, boolean pure, Metadata metadata, boolean tied) {
