@@ -10,6 +10,7 @@ import java.util.Optional;
  * @param slices that must not regress, by tag
  * @param shares that the candidate must reach by itself, such as valid JSON
  * @param limits of time and length
+ * @param prices what tokens cost, for limits of cost
  * @param protectedPhrases whose number in any answer must not change
  * @param fourEyes whether two people must approve; default false
  * @param roles that may sign; empty: any role may
@@ -21,6 +22,7 @@ public record GateSection(
     List<SliceRule> slices,
     List<ShareRule> shares,
     LimitRules limits,
+    Optional<Prices> prices,
     List<String> protectedPhrases,
     Boolean fourEyes,
     List<String> roles,
@@ -33,6 +35,12 @@ public record GateSection(
     slices = List.copyOf(Check.or(slices, List.of()));
     shares = List.copyOf(Check.or(shares, List.of()));
     limits = Check.or(limits, LimitRules.NONE);
+    prices = Check.or(prices, Optional.empty());
+    if (limits.priced() && prices.isEmpty()) {
+      throw new IllegalArgumentException(
+          "limits of cost need prices, as prices: {current: {input: 0.15, output: 0.6}, candidate:"
+              + " {input: 0.1, output: 0.1}} in dollars per million tokens");
+    }
     protectedPhrases = List.copyOf(Check.or(protectedPhrases, List.of()));
     fourEyes = Check.or(fourEyes, false);
     roles = List.copyOf(Check.or(roles, List.of()));
@@ -98,12 +106,23 @@ public record GateSection(
    *
    * @param latencyP90Ms 90 % of the candidate's answers are complete within
    * @param slowerBy by how much the mean time may grow: 0.25 is a quarter
-   * @param tokensMoreBy by how much the tokens of answer and prompt, and so the cost, may grow
+   * @param tokensMoreBy by how much the tokens of answer and prompt may grow
+   * @param costMoreBy by how much the mean cost of a call may grow
+   * @param dollarsPerThousandCalls what 1,000 calls of the candidate may cost
    */
   public record LimitRules(
-      Optional<Double> latencyP90Ms, Optional<Double> slowerBy, Optional<Double> tokensMoreBy) {
+      Optional<Double> latencyP90Ms,
+      Optional<Double> slowerBy,
+      Optional<Double> tokensMoreBy,
+      Optional<Double> costMoreBy,
+      Optional<Double> dollarsPerThousandCalls) {
     static final LimitRules NONE =
-        new LimitRules(Optional.empty(), Optional.empty(), Optional.empty());
+        new LimitRules(
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty());
 
     public LimitRules {
       latencyP90Ms = Check.or(latencyP90Ms, Optional.empty());
@@ -111,7 +130,51 @@ public record GateSection(
       tokensMoreBy = Check.or(tokensMoreBy, Optional.empty());
       latencyP90Ms.ifPresent(value -> Check.range(value, 0, 1, 1e7, "latency_p90_ms"));
       slowerBy.ifPresent(value -> Check.range(value, 0, 0.001, 100, "slower_by"));
+      costMoreBy = Check.or(costMoreBy, Optional.empty());
+      dollarsPerThousandCalls = Check.or(dollarsPerThousandCalls, Optional.empty());
       tokensMoreBy.ifPresent(value -> Check.range(value, 0, 0.001, 100, "tokens_more_by"));
+      costMoreBy.ifPresent(value -> Check.range(value, 0, 0.001, 100, "cost_more_by"));
+      dollarsPerThousandCalls.ifPresent(
+          value -> Check.range(value, 0, 1e-6, 1e6, "dollars_per_thousand_calls"));
+    }
+
+    /** Whether a limit needs prices. */
+    boolean priced() {
+      return costMoreBy.isPresent() || dollarsPerThousandCalls.isPresent();
+    }
+  }
+
+  /**
+   * What the tokens of both models cost, as from a price book ({@code kedge cost}) or a contract.
+   *
+   * @param current of the current model
+   * @param candidate of the candidate
+   */
+  public record Prices(Price current, Price candidate) {
+    public Prices {
+      current = Check.required(current, "current");
+      candidate = Check.required(candidate, "candidate");
+    }
+  }
+
+  /**
+   * Dollars per million tokens.
+   *
+   * @param input of prompts
+   * @param output of answers
+   */
+  public record Price(Double input, Double output) {
+    private static final double MILLION = 1e6;
+
+    public Price {
+      input = Check.range(Check.required(input, "input"), 0, 0, 1e6, "input");
+      output = Check.range(Check.required(output, "output"), 0, 0, 1e6, "output");
+      if (input + output == 0) throw new IllegalArgumentException("a price of 0 compares nothing");
+    }
+
+    /** What a call costs in dollars. */
+    public double of(long inputTokens, long outputTokens) {
+      return (input * inputTokens + output * outputTokens) / MILLION;
     }
   }
 }

@@ -3,9 +3,13 @@ package dev.kedge.gate;
 import dev.kedge.base.KedgeException;
 import dev.kedge.config.GateSection;
 import dev.kedge.eval.Rate;
+import dev.kedge.eval.run.RunCase;
 import dev.kedge.eval.score.Measure;
+import dev.kedge.eval.stats.Bootstrap;
+import dev.kedge.eval.stats.Figure;
 import dev.kedge.eval.stats.Interval;
 import dev.kedge.eval.stats.OrderStatistics;
+import dev.kedge.eval.stats.PairedSample;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -83,6 +87,46 @@ record AloneRules(GateSection rules, RunSet current, RunSet candidate) {
         finding(
             "90 % of answers within",
             Finding.Kind.LATENCY, outcome, wanted, interval.high() <= bound, numbers));
+  }
+
+  List<Finding> cost() {
+    Optional<Double> most = rules.limits().dollarsPerThousandCalls();
+    if (most.isEmpty()) return List.of();
+    GateSection.Price price = rules.prices().orElseThrow().candidate();
+    List<RunCase> answered =
+        candidate.cases().stream().filter(one -> one.reply().answered()).toList();
+    if (answered.isEmpty()) throw KedgeException.invalid("gate: no case was answered");
+    List<double[]> dollars =
+        answered.stream()
+            .map(one ->
+                new double[] {
+                  1000 * price.of(one.reply().promptTokens(), one.reply().completionTokens()), 1
+                })
+            .toList();
+    PairedSample sample =
+        PairedSample.of(dollars, dollars, answered.stream().map(RunCase::cluster).toList());
+    double mean = dollars.stream().mapToDouble(one -> one[0]).average().orElse(0);
+    Interval interval =
+        Bootstrap.ofSecond(sample, Figure.MEAN, Bootstrap.RESAMPLES, rules.seed()).interval();
+    double bound = most.get();
+    String wanted =
+        String.format(
+            Locale.ROOT,
+            "at most %.4g dollars for 1,000 calls wanted, %.4g [%.4g, %.4g], n = %d",
+            bound,
+            mean,
+            interval.low(),
+            interval.high(),
+            answered.size());
+    Finding.Numbers numbers = alone("dollars", "bca", answered.size(), mean, interval, bound);
+    return List.of(
+        finding(
+            "cost of 1,000 calls",
+            Finding.Kind.COST,
+            bound(mean <= bound, interval.low() > bound),
+            wanted,
+            interval.high() <= bound,
+            numbers));
   }
 
   private static Outcome bound(boolean kept, boolean broken) {

@@ -28,6 +28,7 @@ public record Finding(
     SHARE,
     LATENCY,
     TOKENS,
+    COST,
     PHRASE,
     DRIFT
   }

@@ -76,6 +76,7 @@ final class GateJudge {
                     Finding.Kind.TOKENS,
                     pairing.frugality(this::tokens, most),
                     true)));
+    rules.limits().costMoreBy().ifPresent(most -> asked.add(cost(most)));
     List<Double> adjusted =
         Holm.adjusted(asked.stream().map(a -> a.compared().contrast().pDifferent()).toList());
     List<Finding> findings = new ArrayList<>();
@@ -83,6 +84,7 @@ final class GateJudge {
     AloneRules alone = new AloneRules(rules, current, candidate);
     findings.addAll(alone.shares());
     findings.addAll(alone.latency());
+    findings.addAll(alone.cost());
     findings.addAll(alone.phrases());
     return findings;
   }
@@ -97,6 +99,21 @@ final class GateJudge {
         rule.margin().isPresent());
   }
 
+  private Asked cost(double most) {
+    GateSection.Prices prices = rules.prices().orElseThrow();
+    return new Asked(
+        "cost per call",
+        Finding.Kind.COST,
+        pairing.frugality(
+            one -> dollars(one, prices.current()), one -> dollars(one, prices.candidate()), most),
+        true);
+  }
+
+  /** A call without a counted token costs a trifle and not nothing, so that ratios exist. */
+  private static double dollars(RunCase one, GateSection.Price price) {
+    return Math.max(1e-12, price.of(one.reply().promptTokens(), one.reply().completionTokens()));
+  }
+
   private double tokens(RunCase one) {
     return Math.max(1, one.reply().promptTokens() + one.reply().completionTokens());
   }
@@ -104,7 +121,8 @@ final class GateJudge {
   private Finding finding(Asked asked, double adjusted) {
     Contrast contrast = asked.compared().contrast();
     VerdictText text = asked.compared().text();
-    boolean answers = asked.kind() != Finding.Kind.LATENCY;
+    // The same model may have another price.
+    boolean answers = asked.kind() != Finding.Kind.LATENCY && asked.kind() != Finding.Kind.COST;
     if (identical && answers) return same(asked, contrast, text, adjusted);
     Verdict verdict = contrast.verdict(adjusted);
     Outcome outcome =

@@ -71,15 +71,29 @@ record Pairing(RunSet current, RunSet candidate, long seed) {
 
   /** A positive quantity of which less is better, as a ratio; over cases answered in every run. */
   Compared frugality(ToDoubleFunction<RunCase> quantity, double margin) {
+    return frugality(quantity, quantity, margin);
+  }
+
+  /** The same of a quantity that is not computed alike for both, such as a price. */
+  Compared frugality(
+      ToDoubleFunction<RunCase> ofCurrent, ToDoubleFunction<RunCase> ofCandidate, double margin) {
     List<Integer> chosen =
         IntStream.range(0, current.cases().size())
             .filter(i -> all(i).stream().allMatch(one -> one.reply().answered()))
             .boxed()
             .toList();
     if (chosen.isEmpty()) throw KedgeException.invalid("gate: no case was answered in every run");
-    PairedSample sample = sample(chosen, one -> new double[] {quantity.applyAsDouble(one), 1});
+    PairedSample sample =
+        PairedSample.of(
+            chosen.stream().map(i -> mean(current, i, one(ofCurrent))).toList(),
+            chosen.stream().map(i -> mean(candidate, i, one(ofCandidate))).toList(),
+            clusters(chosen));
     return new Compared(
         figure(sample, Figure.FRUGALITY, Math.log1p(margin), false), VerdictText.RATIO);
+  }
+
+  private static Vector one(ToDoubleFunction<RunCase> quantity) {
+    return one -> new double[] {quantity.applyAsDouble(one), 1};
   }
 
   private Measure declared(String name) {

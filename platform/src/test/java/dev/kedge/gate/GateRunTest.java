@@ -214,6 +214,38 @@ class GateRunTest {
   }
 
   @Test
+  void costIsComparedByTokensAndPricesAndBoundedByItself() throws Exception {
+    String rules =
+        RULES
+            + """
+              limits: {cost_more_by: 0.05, dollars_per_thousand_calls: 1.0}
+              prices: {current: {input: 1, output: 2}, candidate: {input: %s, output: %s}}
+            """;
+    TestingTarget old = TestingTarget.file("old", 0.7);
+    GateResult dearer = judge(rules.formatted("1.2", "2.4"), old, old);
+    Finding compared = finding(dearer, "cost per call");
+    // The same answers at a price a fifth higher: everything of it is shown, nothing is chance.
+    assertThat(compared.outcome()).isEqualTo(Outcome.FAIL);
+    assertThat(compared.sentence()).contains("20");
+    GateResult cheaper = judge(rules.formatted("0.5", "1"), old, TestingTarget.file("new", 0.7));
+    assertThat(finding(cheaper, "cost per call").verdict()).isEqualTo("better");
+    Finding.Numbers bound = finding(cheaper, "cost of 1,000 calls").numbers().orElseThrow();
+    assertThat(bound.low()).isLessThanOrEqualTo(bound.candidate() + 1e-9);
+    assertThat(bound.high()).isBetween(bound.candidate() - 1e-9, 1.0);
+    GateResult broken = judge(rules.formatted("1e5", "1e5"), old, old);
+    assertThat(finding(broken, "cost of 1,000 calls").outcome()).isEqualTo(Outcome.FAIL);
+    assertThatThrownBy(() -> judge(RULES + "  limits: {cost_more_by: 0.1}\n", old, old))
+        .hasMessageContaining("limits of cost need prices");
+  }
+
+  private static Finding finding(GateResult result, String rule) {
+    return result.findings().stream()
+        .filter(one -> one.rule().equals(rule))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  @Test
   void aProtectedPhraseThatIsLostFails() throws Exception {
     String rules = RULES + "  protected_phrases: [\"No legal advice.\", \"Sorry\"]\n";
     TestingTarget old = new TestingTarget("old", Target.Kind.FILE, 2, 0, " No legal advice.");
