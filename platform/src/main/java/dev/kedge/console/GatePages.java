@@ -192,7 +192,11 @@ final class GatePages {
     for (Finding finding : result.findings()) {
       Html outcome =
           switch (finding.outcome()) {
-            case PASS -> Widgets.badge("good", "kept");
+            // What changed in the wording is told; no rule is kept by it.
+            case PASS ->
+                finding.kind() == Finding.Kind.DRIFT
+                    ? Widgets.badge("plain", "told")
+                    : Widgets.badge("good", "kept");
             case FAIL -> Widgets.badge("bad", "broken");
             case UNDECIDED -> Widgets.badge("mid", "undecided");
           };
