@@ -16,12 +16,14 @@
  * finish. Admission keeps interruptions rare: a sequence starts when the tokens that it and the
  * running ones have fit, with a page to grow for each.
  *
+ * <p>Texts meet in the tree only within a {@link dev.kedge.engine.schedule.Service#scope}: nobody
+ * learns from the time to his first token what another scope has sent. The budget of a pass follows
+ * what passes took ({@link dev.kedge.engine.schedule.StepBudget}).
+ *
  * <p>Bits cannot depend on any of this, since a page's content depends on its text alone.
  *
  * <p>Known limits: where two sequences compute the same page in the same pass, both keep their own,
- * and the second one's later pages are not shared. The tree is shared by all callers, so that one
- * could learn from the time to the first token that another sent the same beginning. Speculation
- * will come here.
+ * and the second one's later pages are not shared. Speculation will come here.
  */
 @NullMarked
 package dev.kedge.engine.schedule;

@@ -21,8 +21,14 @@
  * order, so memory is bounded by the pieces in work and the output does not depend on the threads.
  * {@link BuildLog} records from what and how, without time or place.
  *
- * <p>Output goes to a temporary file beside the target and is renamed after it reached the disk:
- * nobody ever sees half a model.
+ * <p>Output goes to a temporary file beside the target ({@code PartFile}) and is renamed after it
+ * reached the disk: nobody ever sees half a model, and the next run removes what a crash left.
+ *
+ * <p>{@link DigestRecord} keeps a file's digest beside it, bound to all that the file system says
+ * of the file, so that a start need not read what it read before. Defended: changes by other users,
+ * by copies, restores and updates, also with length and time of change forged. Not defended by the
+ * record: who can act as this user. Therefore a server reads what it serves once more after its
+ * start ({@code WeightsWatch}) and stops on a difference, within minutes.
  *
  * <p>Formats: the GGUF specification of the ggml project, version 3 (version 2 is read too); block
  * layouts as in {@link TensorType}; the description in the safetensors project. GGUF types that
