@@ -26,7 +26,7 @@ import java.util.stream.Stream;
  * a decision first. What is done in the console is a link, the rest a command.
  */
 final class NextSteps {
-  private static final int MOST = 6;
+  private static final int MOST = 8;
   private static final int MOST_GATES = 200;
   private static final String CONFIG = " --config kedge.yaml";
 

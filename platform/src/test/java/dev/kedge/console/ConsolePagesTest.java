@@ -120,7 +120,7 @@ class ConsolePagesTest {
     String page = anna.get("/").body();
     assertThat(page)
         .contains("What comes next", "/console/gates/gate-1\">Read and sign", ">Decide 3 answers");
-    assertThat(page).contains("/console/labelling/returns/label\">Label");
+    assertThat(page).contains("/console/labelling/order-lines/label\">Label");
   }
 
   @Test
