@@ -113,7 +113,8 @@ public final class Pilot {
   private ModelFacts quantize(ModelFacts original, FileType type, Path target)
       throws IOException, InterruptedException {
     console.step(2, STEPS, "Quantize to 4 bit");
-    String key = StepStore.key(List.of("quantize", options.version(), original.sha256(), type.name()));
+    String key =
+        StepStore.key(List.of("quantize", options.version(), original.sha256(), type.name()));
     Optional<ModelFacts> stored = store.find("quantize", key, ModelFacts.class);
     if (stored.isPresent()
         && Files.isRegularFile(target)

@@ -19,8 +19,8 @@ import java.util.Random;
 
 /**
  * Memory beyond weights and cache: what the process holds that is no page of a file, less keys and
- * values, after sixteen answers at a time. Weights are mapped, so they count as pages
- * of a file. On Linux.
+ * values, after sixteen answers at a time. Weights are mapped, so they count as pages of a file. On
+ * Linux.
  *
  * <p>Arguments: model file, threads, tokens of a prompt.
  */
@@ -61,8 +61,7 @@ public final class MemoryUse {
     List<Generation> running = new ArrayList<>();
     for (int i = 0; i < sequences; i++) {
       int[] tokens = random.ints(prompt, 3, model.info().vocabularySize()).toArray();
-      running.add(
-          engine.submit(new Request(tokens, ANSWER, Sampling.GREEDY, List.of(), -1, true)));
+      running.add(engine.submit(new Request(tokens, ANSWER, Sampling.GREEDY, List.of(), -1, true)));
     }
     for (Generation one : running) {
       while (one.next() instanceof TokenEvent.Token) continue;

@@ -23,8 +23,8 @@ public record TypeMix(
   private static final Pattern BLOCK = Pattern.compile("blk\\.(\\d{1,5})\\.(.*)");
 
   /**
-   * The 4-bit type for a model: Q4_K_M, whose error is smaller at nearly the same size, or Q4_0 where
-   * most weights stand in rows that do not fill its blocks of 256 and would take more bits.
+   * The 4-bit type for a model: Q4_K_M, whose error is smaller at nearly the same size, or Q4_0
+   * where most weights stand in rows that do not fill its blocks of 256 and would take more bits.
    */
   public static FileType fourBits(List<TensorInfo> tensors) {
     long all = 0;
