@@ -17,9 +17,30 @@ public final class Generate {
 
   private static final List<String> ITEMS =
       List.of(
-          "kettle", "lamp", "jacket", "printer", "bicycle", "mattress", "phone", "sofa", "tent",
-          "blender", "camera", "desk", "heater", "guitar", "stroller", "drill", "monitor",
-          "backpack", "toaster", "armchair", "mixer", "scooter", "router", "freezer");
+          "kettle",
+          "lamp",
+          "jacket",
+          "printer",
+          "bicycle",
+          "mattress",
+          "phone",
+          "sofa",
+          "tent",
+          "blender",
+          "camera",
+          "desk",
+          "heater",
+          "guitar",
+          "stroller",
+          "drill",
+          "monitor",
+          "backpack",
+          "toaster",
+          "armchair",
+          "mixer",
+          "scooter",
+          "router",
+          "freezer");
   private static final List<String> DAYS =
       List.of("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday");
   private static final List<String> PLACES =
@@ -29,9 +50,13 @@ public final class Generate {
   /* Of unequal weight, so that an answer without chance is the same for every model. */
   private static final List<String> OPENINGS =
       List.of(
-          "Thank you for your message.", "Thank you for your message.",
-          "Thank you for your message.", "Thank you for your message.",
-          "Thanks for writing to us.", "Thanks for writing to us.", "We have looked into it.");
+          "Thank you for your message.",
+          "Thank you for your message.",
+          "Thank you for your message.",
+          "Thank you for your message.",
+          "Thanks for writing to us.",
+          "Thanks for writing to us.",
+          "We have looked into it.");
 
   /** One kind of question, whether its answer needs a disclaimer, and what is told. */
   private record Kind(String tag, boolean legal, List<String> questions, List<String> answers) {}
@@ -72,7 +97,8 @@ public final class Generate {
               "deposit",
               true,
               List.of(
-                  "my landlord in %p keeps the deposit", "when do I get my deposit back, moved out %d",
+                  "my landlord in %p keeps the deposit",
+                      "when do I get my deposit back, moved out %d",
                   "deposit for the flat in %p", "how long can the landlord in %p wait"),
               List.of(
                   "The landlord should settle the deposit within a few months.",
@@ -92,7 +118,9 @@ public final class Generate {
               "hours",
               false,
               List.of(
-                  "are you open on %d", "when does the desk in %p open", "opening hours on %d please",
+                  "are you open on %d",
+                  "when does the desk in %p open",
+                  "opening hours on %d please",
                   "is somebody in %p on %d"),
               List.of(
                   "The desk is open from 9 to 17 on working days.",

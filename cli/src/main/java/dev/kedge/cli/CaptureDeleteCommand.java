@@ -32,6 +32,7 @@ import picocli.CommandLine.Spec;
 @SuppressWarnings("NullAway.Init") // picocli sets the fields
 final class CaptureDeleteCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
+  @Mixin private FolderOption data;
   @Mixin private CaptureOption capture;
 
   @Option(names = "--task", required = true, paramLabel = "NAME", description = "Of this task.")
@@ -60,7 +61,7 @@ final class CaptureDeleteCommand implements Callable<Integer> {
       throw new CommandLine.ParameterException(
           spec.commandLine(), "say which: one of --all, --before TIME, --id ID");
     }
-    CaptureFolder folder = capture.open(task);
+    CaptureFolder folder = capture.open(data.folder(), task);
     long deleted =
         folder.delete(task, new CapturedLines(Optional.empty(), before, Optional.empty(), ids));
     PrintWriter out = spec.commandLine().getOut();

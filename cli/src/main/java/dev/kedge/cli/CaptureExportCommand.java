@@ -32,6 +32,7 @@ import picocli.CommandLine.Spec;
 @SuppressWarnings("NullAway.Init") // picocli sets the fields
 final class CaptureExportCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
+  @Mixin private FolderOption data;
   @Mixin private CaptureOption capture;
 
   @Option(names = "--task", required = true, paramLabel = "NAME", description = "Of this task.")
@@ -62,7 +63,7 @@ final class CaptureExportCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    CaptureFolder folder = capture.open(task);
+    CaptureFolder folder = capture.open(data.folder(), task);
     CapturedLines wanted = new CapturedLines(from, to, model, List.of());
     if (file.isEmpty()) {
       print(folder, wanted);

@@ -30,6 +30,7 @@ final class CaptureListCommand implements Callable<Integer> {
   private static final JsonMapper JSON = new JsonMapper();
 
   @Spec private CommandSpec spec;
+  @Mixin private FolderOption data;
   @Mixin private CaptureOption capture;
 
   @Option(names = "--json", description = "Print JSON instead of a table.")
@@ -37,7 +38,7 @@ final class CaptureListCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    CaptureFolder folder = capture.open();
+    CaptureFolder folder = capture.open(data.folder());
     List<CaptureFolder.Kept> all = new ArrayList<>();
     for (String task : folder.tasks()) all.add(folder.kept(task));
     PrintWriter out = spec.commandLine().getOut();

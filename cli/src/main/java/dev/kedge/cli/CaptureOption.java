@@ -13,31 +13,19 @@ import picocli.CommandLine.Option;
 @SuppressWarnings("NullAway.Init") // picocli sets the fields
 final class CaptureOption {
   @Option(
-      names = "--config",
-      paramLabel = "FILE",
-      description =
-          "The gateway that captured, by its kedge.yaml (without it: what the variable KEDGE_CONFIG"
-              + " names). It may run meanwhile.")
-  private Optional<Path> config;
-
-  @Option(
       names = "--folder",
       paramLabel = "DIR",
       description =
           "The folder of captured exchanges itself; without it captures in the data folder.")
   private Optional<Path> named;
 
-  private Path folder() {
-    return named.orElseGet(() ->
-        DataFolder.configuration(config)
-            .map(DataFolder::of)
-            .orElseGet(DataFolder::usual)
-            .resolve("captures"));
-  }
-
-  /** The folder, which must be there. */
-  CaptureFolder open() {
-    Path folder = folder();
+  /**
+   * The folder, which must be there.
+   *
+   * @param data the data folder of the gateway that captured
+   */
+  CaptureFolder open(Path data) {
+    Path folder = folder(data);
     if (!Files.isDirectory(folder)) {
       throw KedgeException.invalid(
           "no captured exchanges at "
@@ -47,16 +35,20 @@ final class CaptureOption {
     return new CaptureFolder(folder);
   }
 
+  private Path folder(Path data) {
+    return named.orElseGet(() -> data.resolve("captures"));
+  }
+
   /** The folder, which must hold the task. */
-  CaptureFolder open(String task) throws IOException {
-    CaptureFolder opened = open();
+  CaptureFolder open(Path data, String task) throws IOException {
+    CaptureFolder opened = open(data);
     List<String> tasks = opened.tasks();
     if (!tasks.contains(task)) {
       throw KedgeException.invalid(
           "no exchanges of the task '"
               + Printable.text(task, 64)
               + "' in "
-              + folder()
+              + folder(data)
               + (tasks.isEmpty() ? "" : "; there are: " + String.join(", ", tasks)));
     }
     return opened;

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Optional;
 
 /** Where an installation keeps its data, by options, environment and habit, in this order. */
@@ -52,6 +53,14 @@ final class DataFolder {
   }
 
   private static Optional<Path> variable(String name) {
-    return Optional.ofNullable(System.getenv(name)).filter(text -> !text.isBlank()).map(Path::of);
+    return Optional.ofNullable(System.getenv(name))
+        .or(() -> Optional.ofNullable(System.getProperty(property(name))))
+        .filter(text -> !text.isBlank())
+        .map(Path::of);
+  }
+
+  /** The JVM's property that may stand for a variable: kedge.config for KEDGE_CONFIG. */
+  static String property(String variable) {
+    return variable.toLowerCase(Locale.ROOT).replace('_', '.');
   }
 }

@@ -16,7 +16,7 @@ import picocli.CommandLine.Spec;
       "",
       "Example: kedge eval holdout build --from calls.jsonl --size 250 --name order-desk"
     },
-    subcommands = {EvalHoldoutBuildCommand.class})
+    subcommands = {EvalHoldoutBuildCommand.class, EvalHoldoutMaskCommand.class})
 @SuppressWarnings("NullAway.Init") // picocli sets the fields
 final class EvalHoldoutCommand implements Runnable {
   @Spec private CommandSpec spec;

@@ -134,10 +134,7 @@ final class GenerateCommand implements Callable<Integer> {
       if (wanted < 1 || wanted > 1024) throw wrong("--threads must be from 1 to 1024");
       EngineOptions options =
           new EngineOptions(wanted, 1, 0, 0, 0, defaults.batchTokens(), !scalar);
-      try (Engine engine = Engine.start(model, options)) {
-        engine
-            .notice()
-            .ifPresent(notice -> spec.commandLine().getErr().println("kedge: " + notice));
+      try (Engine engine = start(model, options)) {
         return run(engine, request, prefixed(model.tokenizer()));
       }
     } catch (FormatException e) {
@@ -182,6 +179,18 @@ final class GenerateCommand implements Callable<Integer> {
       return engine.submit(request);
     } catch (IllegalArgumentException e) {
       throw wrong(String.valueOf(e.getMessage()));
+    }
+  }
+
+  private Engine start(Model model, EngineOptions options) {
+    try (StartBar bar = new StartBar()) {
+      Engine engine =
+          Engine.start(
+              model,
+              options,
+              (done, all) -> bar.update("preparing " + file.getFileName(), done, all));
+      engine.notice().ifPresent(notice -> spec.commandLine().getErr().println("kedge: " + notice));
+      return engine;
     }
   }
 

@@ -29,7 +29,8 @@ import tools.jackson.databind.node.ObjectNode;
           + " into one GGUF file.",
       "Families: Llama, Mistral, Mixtral, Qwen 2 and 2.5, Qwen 3. Everything is checked before the"
           + " first weight is read, and the file appears whole or not at all. The same folder and"
-          + " options give the same bytes on every machine."
+          + " options give the same bytes on every machine. OUT.build.json beside the output says"
+          + " from what it was made."
     },
     footer = {"", "Example: kedge import Qwen2.5-7B-Instruct -o qwen.gguf --type q4_k_m"})
 @SuppressWarnings("NullAway.Init") // picocli sets the fields
@@ -79,7 +80,8 @@ final class ImportCommand implements Callable<Integer> {
 
   private FolderImport.Result run(Path target) throws IOException {
     FolderImport.Options options =
-        new FolderImport.Options(Optional.ofNullable(type), force, threads.count());
+        new FolderImport.Options(
+            Optional.ofNullable(type), force, threads.count(), Version.current());
     try (ProgressBar bar = new ProgressBar("Importing " + folder.getFileName())) {
       FolderImport.Result result =
           FolderImport.run(
@@ -104,6 +106,7 @@ final class ImportCommand implements Callable<Integer> {
         result.parameters() / 1e9);
     result.tensors().forEach((type, count) -> out.printf("  %-5s %d tensors%n", type, count));
     out.printf("SHA-256 %s%n", result.output().sha256());
+    out.printf("Build log: %s.build.json, with %d inputs%n", target, result.inputs().size());
   }
 
   private static String json(Path target, FolderImport.Result result) {
@@ -116,6 +119,8 @@ final class ImportCommand implements Callable<Integer> {
     node.put("parameters", result.parameters());
     ObjectNode tensors = node.putObject("tensors");
     result.tensors().forEach((type, count) -> tensors.put(type.name(), count));
+    ObjectNode inputs = node.putObject("inputs");
+    result.inputs().forEach((name, digest) -> inputs.put(name, digest.sha256()));
     return mapper.writeValueAsString(node);
   }
 }

@@ -15,8 +15,8 @@ import java.time.Duration;
 final class PlatformHost implements ModelHost {
   /** Starts a platform; a broken model file is told with its name. */
   static Platform start(PlatformOptions options) throws IOException {
-    try {
-      return Platform.start(options);
+    try (StartBar bar = new StartBar()) {
+      return Platform.start(options, bar);
     } catch (FormatException e) {
       throw InspectCommand.malformed(options.modelFile(), e);
     }

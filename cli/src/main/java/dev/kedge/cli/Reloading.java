@@ -24,7 +24,9 @@ final class Reloading {
 
   /** Starts what a configuration declares; its paths are relative to its folder. */
   static Platform start(KedgeFile file, Path config) throws IOException {
-    return Platform.start(file, folder(config));
+    try (StartBar bar = new StartBar()) {
+      return Platform.start(file, folder(config), bar);
+    }
   }
 
   static Path folder(Path config) {

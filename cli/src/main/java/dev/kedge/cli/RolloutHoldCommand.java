@@ -16,7 +16,8 @@ import picocli.CommandLine.Spec;
     description = "Take no further step; a loss is still rolled back.",
     footer = {
       "",
-      "Example: kedge rollout hold desk --config kedge.yaml --reason \"no changes before the holidays\""
+      "Example: kedge rollout hold desk --config kedge.yaml --reason \"no changes before the"
+          + " holidays\""
     })
 @SuppressWarnings("NullAway.Init") // picocli sets the fields
 final class RolloutHoldCommand implements Callable<Integer> {

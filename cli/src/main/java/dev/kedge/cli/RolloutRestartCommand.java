@@ -16,7 +16,8 @@ import picocli.CommandLine.Spec;
     description = "Begin a rollout that is over once more, from its first stage.",
     footer = {
       "",
-      "Example: kedge rollout restart desk --config kedge.yaml --reason \"the server was too small\""
+      "Example: kedge rollout restart desk --config kedge.yaml --reason \"the server was too"
+          + " small\""
     })
 @SuppressWarnings("NullAway.Init") // picocli sets the fields
 final class RolloutRestartCommand implements Callable<Integer> {

@@ -165,6 +165,11 @@ class GateCommandsTest {
     assertThat(finding.path("verdict").asString()).isEqualTo("worse");
     assertThat(finding.path("numbers").path("examples").asInt()).isEqualTo(120);
     String id = result.path("id").asString();
+    assertThat(result.path("wording").path("verdict").asString()).isEqualTo("CHANGED");
+    assertThat(result.path("wording").path("phrases").path(0).path("text").asString())
+        .isEqualTo("no idea");
+    Path report = folder.resolve("data/gates/" + id + "/report.html");
+    assertThat(report).content().contains("Phrases lost and added", "‘no idea’ was in 0 of 120");
     assertThat(sign(id, "Bob", "--approve", "owner").err()).contains("did not pass");
     assertThat(sign(id, "Bob", "--reject", "owner").code()).isEqualTo(1);
     assertThat(CommandRun.of("gate", "show", id, "--data", data).out())

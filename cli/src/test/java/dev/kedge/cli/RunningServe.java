@@ -16,13 +16,24 @@ final class RunningServe implements AutoCloseable {
   private final String ready;
 
   RunningServe(Path config, Path scratch, Map<String, String> environment) throws IOException {
+    this(config, scratch, environment, List.of("-XX:TieredStopAtLevel=1"));
+  }
+
+  /** One that starts slower and answers faster, for more than a few calls. */
+  static RunningServe computing(Path config, Path scratch) throws IOException {
+    return new RunningServe(config, scratch, Map.of(), List.of());
+  }
+
+  private RunningServe(
+      Path config, Path scratch, Map<String, String> environment, List<String> options)
+      throws IOException {
     errors = scratch.resolve("serve.err");
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(options);
     command.addAll(
         List.of(
             "-XX:+UseSerialGC",
-            "-XX:TieredStopAtLevel=1",
             "-Xmx256m",
             "--enable-native-access=ALL-UNNAMED",
             "--add-modules",

@@ -29,7 +29,7 @@ public final class Engine implements AutoCloseable {
   private final long origin = System.nanoTime();
   private final Thread thread;
 
-  private Engine(Model model, EngineOptions options, Workers workers) {
+  private Engine(Model model, EngineOptions options, Preparation preparation, Workers workers) {
     this.model = model;
     this.kernels = options.vectors() ? Kernels.best() : Kernels.scalar();
     int wanted =
@@ -42,7 +42,7 @@ public final class Engine implements AutoCloseable {
     this.transformer =
         new Transformer(
             model.config(),
-            weights(model, kernels),
+            weights(model, kernels, preparation),
             kernels,
             workers,
             layout,
@@ -70,6 +70,14 @@ public final class Engine implements AutoCloseable {
    * @throws TooLittleMemoryException if it does not fit the memory that there is; nothing was read
    */
   public static Engine start(Model model, EngineOptions options) {
+    return start(model, options, (_, _) -> {});
+  }
+
+  /**
+   * The same, telling how far it is. The first start with a large model writes its weights a second
+   * time, in the form that kernels read; later ones map them.
+   */
+  public static Engine start(Model model, EngineOptions options, Preparation preparation) {
     model
         .plan(options)
         .refusal(MachineMemory.now())
@@ -79,7 +87,7 @@ public final class Engine implements AutoCloseable {
     model.retain();
     Workers workers = new Workers(options.threads());
     try {
-      Engine engine = new Engine(model, options, workers);
+      Engine engine = new Engine(model, options, preparation, workers);
       engine.thread.start();
       return engine;
     } catch (RuntimeException | Error e) {
@@ -89,14 +97,21 @@ public final class Engine implements AutoCloseable {
     }
   }
 
+  /** Told how far {@link #start} is; calls come one at a time, from any thread. */
+  @FunctionalInterface
+  public interface Preparation {
+    /** So many bytes of all have been prepared. */
+    void prepared(long doneBytes, long totalBytes);
+  }
+
   /* The scalar kernels read the file's own layout. */
-  private static Weights weights(Model model, Kernels kernels) {
-    return kernels.packed() ? model.prepared().weights() : model.weights();
+  private static Weights weights(Model model, Kernels kernels, Preparation preparation) {
+    return kernels.packed() ? model.prepared(preparation::prepared).weights() : model.weights();
   }
 
   /** What kept prepared weights of a large model from being stored, if something did. */
   public Optional<String> notice() {
-    return kernels.packed() ? model.prepared().notice() : Optional.empty();
+    return kernels.packed() ? model.prepared((_, _) -> {}).notice() : Optional.empty();
   }
 
   /*
@@ -149,8 +164,7 @@ public final class Engine implements AutoCloseable {
             .map(constraint -> new Guide(constraint.grammar(), model.tokenMasks()))
             .orElse(null);
     LiveGeneration generation =
-        new LiveGeneration(
-            request, limit, service(request.urgency()), model.tokenizer(), guide, loop::wake);
+        new LiveGeneration(request, limit, service(request), model.tokenizer(), guide, loop::wake);
     loop.enqueue(generation);
     return generation;
   }
@@ -181,7 +195,7 @@ public final class Engine implements AutoCloseable {
             request,
             continuation.clone(),
             length,
-            service(request.urgency()),
+            service(request),
             model.tokenizer(),
             null,
             loop::wake);
@@ -233,19 +247,28 @@ public final class Engine implements AutoCloseable {
     }
   }
 
-  private Service service(Urgency urgency) {
+  private Service service(Request request) {
+    Urgency urgency = request.urgency();
     long deadline = Long.MAX_VALUE;
     if (urgency.timeLimit().isPresent()) {
       Duration longest = Duration.ofDays(365);
       Duration limit = urgency.timeLimit().get();
       deadline = nanos() + (limit.compareTo(longest) < 0 ? limit : longest).toNanos();
     }
-    return new Service(urgency.priority(), deadline);
+    return new Service(urgency.priority(), deadline, request.scope());
   }
 
   /** Whether requests are taken and worked on: false once it is closed or its thread has ended. */
   public boolean alive() {
     return !loop.closed() && thread.isAlive();
+  }
+
+  /**
+   * Ends all requests as {@link FinishReason#FAILED} for this reason and takes no more; {@link
+   * #close} must still follow.
+   */
+  public void stop(String reason) {
+    loop.stop(reason);
   }
 
   /** The counters as of the last forward pass. */

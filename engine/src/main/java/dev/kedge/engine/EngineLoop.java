@@ -1,5 +1,7 @@
 package dev.kedge.engine;
 
+import dev.kedge.engine.kernel.KvPage;
+import dev.kedge.engine.model.BatchRow;
 import dev.kedge.engine.model.Transformer;
 import dev.kedge.engine.sample.MaskCache;
 import dev.kedge.engine.schedule.KvCache;
@@ -7,6 +9,7 @@ import dev.kedge.engine.schedule.Scheduler;
 import dev.kedge.engine.schedule.Scheduler.Piece;
 import dev.kedge.engine.schedule.Scheduler.Step;
 import dev.kedge.engine.schedule.Sequence;
+import dev.kedge.engine.schedule.StepBudget;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -24,11 +27,15 @@ import org.jspecify.annotations.Nullable;
  * #close}; the rest belongs to the thread.
  */
 final class EngineLoop implements Runnable {
+  /* One, a few and many tokens meet different kernels. */
+  private static final int[] WARM_UP_TOKENS = {1, 16, 1, 4, 1, 1};
+
   private final Model model;
   private final EngineOptions options;
   private final Transformer transformer;
   private final KvCache cache;
   private final Scheduler scheduler;
+  private final StepBudget budget;
   private final Clock clock;
 
   private final ReentrantLock lock = new ReentrantLock();
@@ -36,6 +43,8 @@ final class EngineLoop implements Runnable {
   /* Guarded by the lock. */
   private final Deque<Live> inbox = new ArrayDeque<>();
   private boolean closed;
+  private String closedBecause = "the engine is closed";
+  private boolean stopped;
   private EngineStats stats;
 
   /* The thread's own: all that the scheduler knows. */
@@ -57,7 +66,8 @@ final class EngineLoop implements Runnable {
     this.transformer = transformer;
     this.cache = cache;
     this.clock = clock;
-    this.scheduler = new Scheduler(cache, options.maxSequences(), options.batchTokens());
+    this.budget = new StepBudget(options.batchTokens(), options.stepAim().toNanos());
+    this.scheduler = new Scheduler(cache, options.maxSequences(), budget);
     this.stats = snapshot();
   }
 
@@ -70,7 +80,7 @@ final class EngineLoop implements Runnable {
   void enqueue(Live request) {
     lock.lock();
     try {
-      if (closed) throw new IllegalStateException("the engine is closed");
+      if (closed) throw new IllegalStateException(closedBecause);
       int places = Math.max(0, options.maxSequences() - stats.running());
       int waiting = inbox.size() + stats.waiting();
       if (waiting >= options.maxQueued() + places) throw new QueueFullException(waiting);
@@ -111,6 +121,20 @@ final class EngineLoop implements Runnable {
     }
   }
 
+  /** Ends the loop as {@link #close} does, but as a failure that everybody is told. */
+  void stop(String reason) {
+    lock.lock();
+    try {
+      if (closed) return;
+      closed = true;
+      stopped = true;
+      closedBecause = reason;
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /** Something was cancelled. */
   void wake() {
     lock.lock();
@@ -125,26 +149,59 @@ final class EngineLoop implements Runnable {
   public void run() {
     FinishReason reason = FinishReason.FAILED;
     try {
+      warmUp();
       while (prepare()) step();
-      reason = FinishReason.CANCELLED;
+      if (!stopped) reason = FinishReason.CANCELLED;
     } finally {
-      stop(reason);
+      endAll(reason);
     }
   }
 
-  private void stop(FinishReason reason) {
-    Optional<String> message =
-        reason == FinishReason.FAILED ? Optional.of("the engine stopped") : Optional.empty();
+  /* Before anybody asks: the first passes map the weights and let the compiler see the kernels. Each
+   * takes as long as the first request's own would, so nobody waits longer for them. */
+  private void warmUp() {
+    KvPage page = cache.take();
+    if (page == null) return;
+    try {
+      for (int tokens : WARM_UP_TOKENS) {
+        if (asked()) return;
+        List<BatchRow> rows = new ArrayList<>();
+        for (int i = 0; i < Math.min(tokens, options.batchTokens()); i++) {
+          BatchRow.Wanted wanted = i == 0 ? BatchRow.Wanted.LOGITS : BatchRow.Wanted.NOTHING;
+          rows.add(new BatchRow(0, i, new KvPage[] {page}, wanted));
+        }
+        transformer.forward(rows);
+      }
+    } catch (RuntimeException e) {
+      return; // whoever asks is told
+    } finally {
+      cache.free(page);
+    }
+  }
+
+  private boolean asked() {
+    lock.lock();
+    try {
+      return closed || !inbox.isEmpty();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void endAll(FinishReason reason) {
     List<Live> left = new ArrayList<>(live.values());
     live.clear();
     lock.lock();
     try {
+      if (!closed) closedBecause = "the engine stopped";
       closed = true;
       left.addAll(inbox);
       inbox.clear();
     } finally {
       lock.unlock();
     }
+    Optional<String> message =
+        reason == FinishReason.FAILED ? Optional.of(closedBecause) : Optional.empty();
     for (Live request : left) request.end(reason, message);
   }
 
@@ -211,12 +268,14 @@ final class EngineLoop implements Runnable {
     }
     if (step.rows().isEmpty()) return;
     float[] logits;
+    long start = clock.nanos();
     try {
       logits = transformer.forward(step.rows());
     } catch (Throwable e) {
       for (Piece piece : step.pieces()) fail(piece.sequence(), e);
       return;
     }
+    budget.measured(step.rows().size(), clock.nanos() - start);
     forwardPasses++;
     endBroken(step);
     scheduler.commit(step);

@@ -2,21 +2,28 @@ package dev.kedge.engine;
 
 import dev.kedge.engine.chat.ChatTemplate;
 import dev.kedge.engine.model.ModelConfig;
+import dev.kedge.engine.model.PackingProgress;
 import dev.kedge.engine.model.PreparedWeights;
 import dev.kedge.engine.model.Weights;
 import dev.kedge.engine.sample.TokenMasks;
 import dev.kedge.engine.token.Tokenizer;
 import dev.kedge.engine.token.Tokenizers;
+import dev.kedge.engine.weights.DigestRecord;
+import dev.kedge.engine.weights.FileDigest;
+import dev.kedge.engine.weights.FileStat;
 import dev.kedge.engine.weights.FormatException;
 import dev.kedge.engine.weights.GgufFile;
 import dev.kedge.engine.weights.Metadata;
 import dev.kedge.engine.weights.TensorInfo;
 import dev.kedge.engine.weights.TensorType;
 import java.io.IOException;
+import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,6 +36,8 @@ public final class Model implements AutoCloseable {
 
   private final GgufFile file;
   private final Path path;
+  /* Of the file that is mapped; empty where the system tells too little. */
+  private final Optional<FileStat> stat;
   private final ModelConfig config;
   private final Weights weights;
   private final Tokenizer tokenizer;
@@ -40,16 +49,27 @@ public final class Model implements AutoCloseable {
   /* Guarded by its lock. */
   private @Nullable TokenMasks tokenMasks;
   private @Nullable PreparedWeights prepared;
+  private @Nullable FileDigest digest;
+  private boolean digestRead;
   private int engines;
   private boolean closed;
 
-  private Model(GgufFile file, Path path) {
+  private Model(GgufFile file, Path path, Optional<FileStat> stat) {
     this.file = file;
     this.path = path;
+    this.stat = stat;
     Metadata metadata = file.metadata();
-    this.config = ModelConfig.of(metadata);
-    this.weights = Weights.of(file, config);
-    this.tokenizer = Tokenizers.of(metadata);
+    // The tables of a large vocabulary take as long to build as all the rest.
+    CompletableFuture<Tokenizer> tokens =
+        CompletableFuture.supplyAsync(() -> Tokenizers.of(metadata));
+    try {
+      this.config = ModelConfig.of(metadata);
+      this.weights = Weights.of(file, config);
+    } catch (RuntimeException e) {
+      tokens.handle((_, _) -> true).join(); // nothing of it may outlive the file
+      throw e;
+    }
+    this.tokenizer = join(tokens);
     int vocabulary = weights.output().rows();
     if (tokenizer.vocabularySize() > vocabulary) {
       throw new FormatException(
@@ -69,15 +89,28 @@ public final class Model implements AutoCloseable {
     this.info = info(String.valueOf(path.getFileName()));
   }
 
+  private static Tokenizer join(CompletableFuture<Tokenizer> tokens) {
+    try {
+      return tokens.join();
+    } catch (CompletionException e) {
+      if (e.getCause() instanceof FormatException broken) throw broken;
+      throw e;
+    }
+  }
+
   /**
    * Opens a GGUF file and checks that it holds all that its architecture needs.
    *
    * @throws FormatException if it is broken or of an unknown architecture; the message says where
    */
   public static Model load(Path path) throws IOException {
+    Optional<FileStat> before = FileStat.of(path);
     GgufFile file = GgufFile.open(path);
     try {
-      return new Model(file, path);
+      if (!FileStat.of(path).equals(before)) {
+        throw new IOException(path + " changes while it is opened: wait until it is complete");
+      }
+      return new Model(file, path, before);
     } catch (RuntimeException | Error e) {
       file.close();
       throw e;
@@ -165,9 +198,53 @@ public final class Model implements AutoCloseable {
    * The weights as the vector kernels read them best, made or found by the first engine; those of a
    * large model stand in a file beside it. Only while an engine holds the model.
    */
-  synchronized PreparedWeights prepared() {
-    if (prepared == null) prepared = PreparedWeights.of(file, path, config);
+  PreparedWeights prepared() {
+    return prepared(PackingProgress.SILENT);
+  }
+
+  synchronized PreparedWeights prepared(PackingProgress progress) {
+    if (prepared == null) {
+      prepared = PreparedWeights.of(file, path, config, () -> digest(_ -> {}), progress);
+    }
     return prepared;
+  }
+
+  /**
+   * Size and SHA-256 of the file: as recorded beside it where it is unchanged since, see {@link
+   * DigestRecord}; else it is read, and the record written.
+   */
+  public synchronized FileDigest digest(FileDigest.Progress progress) {
+    if (digest == null) digest = stat.flatMap(now -> DigestRecord.read(path, now)).orElse(null);
+    return digest == null ? readDigest(progress) : digest;
+  }
+
+  /** The same, read in any case. */
+  public synchronized FileDigest readDigest(FileDigest.Progress progress) {
+    if (digestRead && digest != null) return digest;
+    FileDigest read = FileDigest.of(file.bytes(), progress);
+    digest = read;
+    digestRead = true;
+    stat.ifPresent(bound -> DigestRecord.write(path, bound, read));
+    return read;
+  }
+
+  /** Whether the prepared weights are what packing the file gives; true where none were found. */
+  boolean verifyPrepared(FileDigest.Progress progress) {
+    PreparedWeights made;
+    synchronized (this) {
+      made = prepared;
+    }
+    return made == null || made.verify(progress);
+  }
+
+  /** The file whose contents this model is. */
+  Path path() {
+    return path;
+  }
+
+  /** All bytes of the file, mapped; only while an engine holds the model. */
+  MemorySegment bytes() {
+    return file.bytes();
   }
 
   private void free() {

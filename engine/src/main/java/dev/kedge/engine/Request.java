@@ -15,6 +15,9 @@ import java.util.Optional;
  * @param ignoreEndOfText goes on past end-of-generation tokens, for measurements
  * @param constraint what the answer must look like
  * @param urgency how it stands to others; the answer does not depend on it
+ * @param scope with whose requests it may share what was computed for equal beginnings: those of
+ *     the same scope. How soon the first token comes tells whether somebody of the scope sent the
+ *     same beginning before
  */
 public record Request(
     int[] prompt,
@@ -24,7 +27,8 @@ public record Request(
     int topLogprobs,
     boolean ignoreEndOfText,
     Optional<AnswerConstraint> constraint,
-    Urgency urgency) {
+    Urgency urgency,
+    String scope) {
   public Request {
     if (prompt.length == 0) throw new IllegalArgumentException("the prompt is empty");
     if (maxTokens < 1)
@@ -60,7 +64,8 @@ public record Request(
         topLogprobs,
         ignoreEndOfText,
         constraint,
-        Urgency.NORMAL);
+        Urgency.NORMAL,
+        "");
   }
 
   /** A request for free text. */
@@ -84,13 +89,28 @@ public record Request(
         topLogprobs,
         ignoreEndOfText,
         Optional.of(form),
-        urgency);
+        urgency,
+        scope);
   }
 
   /** The same request, more or less urgent. */
   public Request with(Urgency other) {
     return new Request(
-        prompt, maxTokens, sampling, stop, topLogprobs, ignoreEndOfText, constraint, other);
+        prompt, maxTokens, sampling, stop, topLogprobs, ignoreEndOfText, constraint, other, scope);
+  }
+
+  /** The same request in another scope. */
+  public Request within(String other) {
+    return new Request(
+        prompt,
+        maxTokens,
+        sampling,
+        stop,
+        topLogprobs,
+        ignoreEndOfText,
+        constraint,
+        urgency,
+        other);
   }
 
   /** A request without stop texts and log-probabilities. */

@@ -1,44 +1,55 @@
 package dev.kedge.app;
 
+import static java.lang.System.Logger.Level.ERROR;
+import static java.lang.System.Logger.Level.INFO;
+import static java.lang.System.Logger.Level.WARNING;
+
 import dev.kedge.backend.Backend;
 import dev.kedge.backend.EmbeddedBackend;
 import dev.kedge.base.Failure;
 import dev.kedge.base.KedgeException;
-import dev.kedge.base.Sha256;
-import dev.kedge.base.TokenPrice;
 import dev.kedge.config.EngineSection;
 import dev.kedge.engine.Engine;
 import dev.kedge.engine.EngineOptions;
 import dev.kedge.engine.EngineStats;
+import dev.kedge.engine.MachineMemory;
 import dev.kedge.engine.Model;
+import dev.kedge.engine.WeightsWatch;
+import dev.kedge.engine.weights.FileDigest;
 import dev.kedge.gateway.GatewayParts.EngineFacts;
 import java.io.IOException;
-import java.io.InputStream;
-import java.lang.System.Logger.Level;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
 
 /** The models of this process, loaded and running. For one thread, but for what it hands out. */
 final class Engines implements AutoCloseable {
-  private static final System.Logger LOG = System.getLogger(Engines.class.getName());
+  private static final System.Logger LOG = System.getLogger("dev.kedge.engine");
+
   private final Map<String, Running> running = new LinkedHashMap<>();
 
+  private final StartProgress progress;
+
+  Engines(StartProgress progress) {
+    this.progress = progress;
+  }
+
   /** One model. */
-  record Running(Model model, Engine engine, Backend backend, EngineFacts facts) {}
+  record Running(
+      Model model,
+      Engine engine,
+      Backend backend,
+      EngineFacts facts,
+      Optional<WeightsWatch> watch) {}
 
   /** Loads a model and starts an engine on it. */
   void start(String name, Path file, EngineOptions options, EngineFacts facts) throws IOException {
     Model model = Model.load(file);
     try {
-      Engine engine = Engine.start(model, options);
-      engine.notice().ifPresent(notice -> LOG.log(Level.WARNING, name + ": " + notice));
-      EngineFacts known =
-          new EngineFacts(facts.price(), engine.contextLength(), facts.digest(), facts.places());
-      running.put(
-          name, new Running(model, engine, new EmbeddedBackend(name, model, engine), known));
+      run(name, model, options, facts, Optional.empty(), false);
     } catch (RuntimeException | Error e) {
       model.close();
       throw e;
@@ -56,22 +67,8 @@ final class Engines implements AutoCloseable {
     if (!Files.isRegularFile(file)) {
       throw KedgeException.invalid("the engine model '" + section.name() + "': no file " + file);
     }
-    String digest = digest(file);
-    if (section.sha256().isPresent() && !section.sha256().get().equals(digest)) {
-      throw new KedgeException(
-          new Failure.Untrusted(
-              file
-                  + " is not the recorded file: its sha256 is "
-                  + digest
-                  + ", the configuration says "
-                  + section.sha256().get(),
-              "digest_mismatch"));
-    }
     EngineOptions defaults = EngineOptions.defaults();
-    TokenPrice price = section.price().perToken();
-    start(
-        section.name(),
-        file,
+    EngineOptions options =
         new EngineOptions(
             section.threads() == 0 ? defaults.threads() : section.threads(),
             section.sequences(),
@@ -80,17 +77,70 @@ final class Engines implements AutoCloseable {
             defaults.cacheTokens(),
             defaults.batchTokens(),
             defaults.vectors(),
-            section.cache() == EngineSection.CacheType.Q8),
-        new EngineFacts(price, 0, digest, section.sequences()));
+            section.cache() == EngineSection.CacheType.Q8);
+    Model model = Model.load(file);
+    try {
+      FileDigest digest = digest(section, model, file);
+      EngineFacts facts =
+          new EngineFacts(section.price().perToken(), 0, digest.sha256(), section.sequences());
+      boolean all = section.prefixes() == EngineSection.Prefixes.ALL;
+      run(section.name(), model, options, facts, Optional.of(digest), all);
+    } catch (RuntimeException | Error e) {
+      model.close();
+      throw e;
+    }
   }
 
-  private static String digest(Path file) throws IOException {
-    Sha256 sha = new Sha256();
-    byte[] buffer = new byte[1 << 20];
-    try (InputStream in = Files.newInputStream(file)) {
-      for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) sha.add(buffer, read);
+  /* Before a weight is used: what the file holds is what the configuration records. */
+  private FileDigest digest(EngineSection section, Model model, Path file) {
+    String name = "reading " + file.getFileName();
+    long all = model.info().bytes();
+    FileDigest.Progress told = done -> progress.update(name, done, all);
+    FileDigest digest =
+        section.verify() == EngineSection.Verify.BEFORE
+            ? model.readDigest(told)
+            : model.digest(told);
+    if (section.sha256().isPresent() && !section.sha256().get().equals(digest.sha256())) {
+      throw new KedgeException(
+          new Failure.Untrusted(
+              file
+                  + " is not the recorded file: its sha256 is "
+                  + digest.sha256()
+                  + ", the configuration says "
+                  + section.sha256().get(),
+              "digest_mismatch"));
     }
-    return sha.hex();
+    return digest;
+  }
+
+  /* A start of a known file reads nothing twice; the watch does. */
+  private void run(
+      String name,
+      Model model,
+      EngineOptions options,
+      EngineFacts facts,
+      Optional<FileDigest> digest,
+      boolean sharesPrefixes) {
+    model
+        .plan(options)
+        .shortage(MachineMemory.now())
+        .ifPresent(lack -> LOG.log(WARNING, name + ": " + lack));
+    Engine engine =
+        Engine.start(
+            model, options, (done, total) -> progress.update("preparing " + name, done, total));
+    engine.notice().ifPresent(notice -> LOG.log(WARNING, name + ": " + notice));
+    EngineFacts known =
+        new EngineFacts(facts.price(), engine.contextLength(), facts.digest(), facts.places());
+    Optional<WeightsWatch> watch =
+        digest.map(expected ->
+            WeightsWatch.start(
+                model, engine, expected, WeightsWatch.DEFAULT_RATE, report -> tell(name, report)));
+    Backend backend = new EmbeddedBackend(name, model, engine, sharesPrefixes);
+    running.put(name, new Running(model, engine, backend, known, watch));
+  }
+
+  private static void tell(String name, WeightsWatch.Report report) {
+    LOG.log(report.sound() ? INFO : ERROR, name + ": " + report.text());
   }
 
   Running get(String name) {
@@ -125,6 +175,7 @@ final class Engines implements AutoCloseable {
   @Override
   public void close() {
     for (Running one : running.values()) {
+      one.watch.ifPresent(WeightsWatch::close);
       one.engine.close();
       one.model.close();
     }

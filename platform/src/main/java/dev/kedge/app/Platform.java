@@ -92,9 +92,14 @@ public final class Platform implements AutoCloseable {
    * @throws KedgeException if the address cannot be taken
    */
   public static Platform start(PlatformOptions options) throws IOException {
+    return start(options, StartProgress.SILENT);
+  }
+
+  /** The same, telling how far it is. */
+  public static Platform start(PlatformOptions options, StartProgress progress) throws IOException {
     Closing closing = new Closing();
     try {
-      Engines engines = closing.add(new Engines());
+      Engines engines = closing.add(new Engines(progress));
       engines.start(
           options.modelName(),
           options.modelFile(),
@@ -126,9 +131,15 @@ public final class Platform implements AutoCloseable {
    * @throws KedgeException if something that it names cannot be had
    */
   public static Platform start(KedgeFile file, Path folder) throws IOException {
+    return start(file, folder, StartProgress.SILENT);
+  }
+
+  /** The same, telling how far it is. */
+  public static Platform start(KedgeFile file, Path folder, StartProgress progress)
+      throws IOException {
     Closing closing = new Closing();
     try {
-      Engines engines = closing.add(new Engines());
+      Engines engines = closing.add(new Engines(progress));
       for (EngineSection section : file.engine()) engines.start(section, folder);
       InstantSource clock = InstantSource.system();
       Path data = file.dataFolder(folder);

@@ -16,8 +16,10 @@ import dev.kedge.engine.Model;
 import dev.kedge.engine.QueueFullException;
 import dev.kedge.engine.Request;
 import dev.kedge.engine.Sampling;
+import dev.kedge.engine.Urgency;
 import dev.kedge.engine.token.Tokenizer;
 import dev.kedge.wire.UnsupportedFields;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -34,11 +36,21 @@ public final class EmbeddedBackend implements Backend {
   private final Engine engine;
   private final Tokenizer tokenizer;
   private final ChatPrompts chats;
+  private final boolean sharesPrefixes;
+
+  /** Tenants share nothing of what is computed for them. */
+  public EmbeddedBackend(String name, Model model, Engine engine) {
+    this(name, model, engine, false);
+  }
 
   /**
    * @param name under which the model is served
+   * @param sharesPrefixes whether tenants share what was computed for equal beginnings: faster
+   *     where they use the same instructions, but the time to the first token then tells that
+   *     somebody sent a text before
    */
-  public EmbeddedBackend(String name, Model model, Engine engine) {
+  public EmbeddedBackend(String name, Model model, Engine engine, boolean sharesPrefixes) {
+    this.sharesPrefixes = sharesPrefixes;
     this.name = name;
     this.model = model;
     this.engine = engine;
@@ -138,7 +150,10 @@ public final class EmbeddedBackend implements Backend {
     try {
       for (int[] prompt : prompts) {
         for (int choice = 0; choice < settings.choices(); choice++) {
-          Request request = request(prompt, settings, Seeds.ofChoice(seed, choice), form);
+          Request request =
+              request(prompt, settings, Seeds.ofChoice(seed, choice), form)
+                  .with(urgency(context))
+                  .within(sharesPrefixes ? "" : context.tenant());
           int index = answers.size();
           answers.add(reading.of(index, answer(request, index)));
         }
@@ -148,6 +163,14 @@ public final class EmbeddedBackend implements Backend {
       answers.forEach(Answer::close);
       throw e;
     }
+  }
+
+  private static Urgency urgency(CallContext context) {
+    if (context.deadline() == Long.MAX_VALUE) {
+      return new Urgency(context.priority(), Optional.empty());
+    }
+    long left = Math.max(1, context.deadline() - System.nanoTime());
+    return new Urgency(context.priority(), Optional.of(Duration.ofNanos(left)));
   }
 
   private Request request(

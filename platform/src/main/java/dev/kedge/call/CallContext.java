@@ -13,6 +13,8 @@ import java.util.Map;
  *     bytes of the caller's API
  * @param headers of the caller that a server of the caller's own API may be sent, by lower-case
  *     name
+ * @param tenant whose call it is; what is kept of it is shared with its other calls only
+ * @param priority higher comes first where calls of several compete, 0 for the usual
  */
 public record CallContext(
     String id,
@@ -20,18 +22,20 @@ public record CallContext(
     long seed,
     long deadline,
     boolean wantsParts,
-    Map<String, String> headers) {
+    Map<String, String> headers,
+    String tenant,
+    int priority) {
   public CallContext {
     headers = Map.copyOf(headers);
   }
 
-  /** A call whose answer may be relayed. */
+  /** A call whose answer may be relayed, of nobody in particular. */
   public CallContext(String id, long created, long seed, long deadline) {
-    this(id, created, seed, deadline, false, Map.of());
+    this(id, created, seed, deadline, false, Map.of(), "", 0);
   }
 
   /** The same call whose answer is to be looked into. */
   public CallContext neutral() {
-    return new CallContext(id, created, seed, deadline, true, headers);
+    return new CallContext(id, created, seed, deadline, true, headers, tenant, priority);
   }
 }

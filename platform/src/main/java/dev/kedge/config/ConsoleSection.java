@@ -13,8 +13,7 @@ import java.util.List;
  * @param idle how long without a request; default 2h
  * @param tasks task folders to show; relative to the configuration
  */
-public record ConsoleSection(
-    Boolean enabled, Duration session, Duration idle, List<String> tasks) {
+public record ConsoleSection(Boolean enabled, Duration session, Duration idle, List<String> tasks) {
   private static final Duration LONGEST = Duration.ofDays(30);
 
   public ConsoleSection {

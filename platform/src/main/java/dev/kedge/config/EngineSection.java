@@ -14,6 +14,12 @@ import java.util.Optional;
  * @param threads compute threads; 0, the default: one per processor
  * @param cache how keys and values are kept: {@code f16}, the default, or {@code q8}, which takes
  *     half the memory and gives slightly other answers
+ * @param verify when the file is read to compare its SHA-256: {@code after}, the default, reads a
+ *     file that is unchanged since it was last verified while the engine already answers, and stops
+ *     it on a difference; {@code before} reads it at every start before anything else
+ * @param prefixes who shares what was computed for equal beginnings of prompts: {@code tenant}, the
+ *     default, the calls of one tenant; {@code all} every call, so that the time to the first token
+ *     tells one tenant what another has sent
  * @param price what its tokens cost, for metering; default nothing
  */
 public record EngineSection(
@@ -24,6 +30,8 @@ public record EngineSection(
     Integer context,
     Integer threads,
     CacheType cache,
+    Verify verify,
+    Prefixes prefixes,
     UpstreamSection.Price price) {
   /** How an engine keeps keys and values. */
   public enum CacheType {
@@ -31,6 +39,22 @@ public record EngineSection(
     F16,
     /** Eight bits and a scale per position and head. */
     Q8
+  }
+
+  /** When a known file is read again. */
+  public enum Verify {
+    /** While the engine answers already. */
+    AFTER,
+    /** Before it starts. */
+    BEFORE
+  }
+
+  /** Who shares beginnings of prompts. */
+  public enum Prefixes {
+    /** The calls of one tenant. */
+    TENANT,
+    /** All calls. */
+    ALL
   }
 
   public EngineSection {
@@ -44,6 +68,8 @@ public record EngineSection(
     context = Check.range(context, 0, 0, Integer.MAX_VALUE, "context");
     threads = Check.range(threads, 0, 0, 4_096, "threads");
     cache = Check.or(cache, CacheType.F16);
+    verify = Check.or(verify, Verify.AFTER);
+    prefixes = Check.or(prefixes, Prefixes.TENANT);
     price = Check.or(price, UpstreamSection.Price.FREE);
   }
 }

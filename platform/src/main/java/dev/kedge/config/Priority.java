@@ -6,16 +6,33 @@ package dev.kedge.config;
  */
 public enum Priority {
   /** People wait for the answer. */
-  INTERACTIVE(16),
+  INTERACTIVE(100, 16),
   /** The default. */
-  NORMAL(4),
+  NORMAL(0, 4),
   /** Work that can wait, such as nightly runs. */
-  BATCH(1);
+  BATCH(-100, 1);
 
+  private final int rank;
   private final int share;
 
-  Priority(int share) {
+  Priority(int rank, int share) {
+    this.rank = rank;
     this.share = share;
+  }
+
+  /** This one, or the other if that is less urgent. */
+  public Priority atMost(Priority other) {
+    return other.rank < rank ? other : this;
+  }
+
+  /** For those who compare numbers: higher is more urgent, 0 is normal. */
+  public int rank() {
+    return rank;
+  }
+
+  /** The one of a {@link #rank}. */
+  public static Priority ofRank(int rank) {
+    return rank > 0 ? INTERACTIVE : rank < 0 ? BATCH : NORMAL;
   }
 
   /** What it counts against the others. */

@@ -76,6 +76,8 @@ final class ComparePages {
             "Comparison", before.model().label() + " before, " + after.model().label() + " after"));
     body.add(verdict(before, after, measure, pairs));
     body.add(counts(pairs, before, after));
+    String wording = DriftPages.address(before.id(), after.id(), Optional.empty());
+    body.add(Html.element("p", Widgets.link(wording, "What changed in the wording")));
     body.add(Tag.of("h2").with("id", "cases").around("Cases, what got worse first"));
     body.add(filter(ask, before, measure, only));
     body.add(cards(first, second, listed, page));

@@ -35,6 +35,7 @@ public final class Console {
     new DecidePages(parts.labelling(), frame).add(routes);
     new RunPages(parts.data(), frame).add(routes);
     new ComparePages(parts.data(), frame).add(routes);
+    new DriftPages(parts.data(), frame).add(routes);
     new GatePages(parts.gates(), frame).add(routes);
     new RolloutPages(parts.rollouts(), frame).add(routes);
     new EvidencePages(parts.gates(), parts.data(), frame).add(routes);

@@ -175,7 +175,8 @@ final class DecidePages {
             Tag.of("details")
                 .with("data-key", "e")
                 .flag("open", chosen.equals(OTHER))
-                .around(Html.element("summary", "Another answer"), input.html(fields, "none")),
+                .around(
+                    Html.element("summary", "Another answer"), input.html(fields, "none", false)),
             Tag.of("label").with("for", "reason").around("Reason"),
             Tag.of("input")
                 .with("id", "reason")
@@ -343,22 +344,29 @@ final class DecidePages {
             .number("95 % interval")
             .number("Alpha")
             .number("95 % interval");
-    byField.entrySet().stream()
-        .map(entry -> Map.entry(entry.getKey(), Agreement.of(entry.getValue(), SEED)))
-        .filter(entry -> entry.getValue().units() > 0)
-        .sorted(Comparator.comparingDouble(entry -> entry.getValue().same().value()))
-        .forEach(entry ->
-            table.row(
-                entry.getKey(),
-                Figures.percent(entry.getValue().same().value()),
-                Figures.interval(entry.getValue().same()),
-                entry.getValue().alpha().map(e -> Figures.decimal(e.value())).orElse("–"),
-                entry
-                    .getValue()
-                    .alpha()
-                    .map(e -> Figures.decimal(e.low()) + " to " + Figures.decimal(e.high()))
-                    .orElse("–")));
-    return table.html();
+    List<Map.Entry<String, Agreement>> differing =
+        byField.entrySet().stream()
+            .map(entry -> Map.entry(entry.getKey(), Agreement.of(entry.getValue(), SEED)))
+            .filter(entry -> entry.getValue().units() > 0)
+            .filter(entry -> entry.getValue().same().value() < 1)
+            .sorted(Comparator.comparingDouble(entry -> entry.getValue().same().value()))
+            .toList();
+    for (Map.Entry<String, Agreement> entry : differing) {
+      Agreement agreement = entry.getValue();
+      table.row(
+          entry.getKey(),
+          Figures.percent(agreement.same().value()),
+          Figures.interval(agreement.same()),
+          agreement.alpha().map(e -> Figures.decimal(e.value())).orElse("–"),
+          agreement
+              .alpha()
+              .map(e -> Figures.decimal(e.low()) + " to " + Figures.decimal(e.high()))
+              .orElse("–"));
+    }
+    int alike = byField.size() - differing.size();
+    Html rest =
+        Tag.of("p.hint").around("No difference in " + Figures.count(alike, "other field") + ".");
+    return Html.all(table.isEmpty() ? Html.EMPTY : table.html(), alike > 0 ? rest : Html.EMPTY);
   }
 
   private static Html prevalence(Agreement agreement) {

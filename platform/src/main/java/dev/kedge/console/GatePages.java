@@ -413,8 +413,12 @@ final class GatePages {
         .ifPresent(first ->
             result.candidate().runs().stream()
                 .findFirst()
-                .ifPresent(second ->
-                    downloads.add(button(compare(first, second), "Compare case by case"))));
+                .ifPresent(second -> {
+                  downloads.add(button(compare(first, second), "Compare case by case"));
+                  Optional<String> again = result.current().runs().stream().skip(1).findFirst();
+                  downloads.add(
+                      button(DriftPages.address(first, second, again), "Changes in wording"));
+                }));
     return Html.element("div.actions", Html.all(downloads));
   }
 

@@ -21,6 +21,8 @@ final class ItemPage {
   private final ItemView item;
   private final Ask ask;
   private final LabelInput input;
+  private boolean wrong;
+  private int total;
 
   ItemPage(LabelProject project, ItemView item, Ask ask) {
     this.project = project;
@@ -31,6 +33,7 @@ final class ItemPage {
 
   /** The item as the next of the queue. */
   Page queued(Progress progress) {
+    total = progress.total();
     Html head = LabelPages.bar(progress, ask.visitor().person());
     return page(200, saved(ask, project), head, input.fields(item.own()), "", "next", Html.EMPTY);
   }
@@ -54,7 +57,14 @@ final class ItemPage {
   /** The item with a form as it was sent, and what is wrong with it. */
   Page again(Map<String, String> fields, String focus, String problem, int status) {
     String then = ask.form().text("then").equals("stay") ? "stay" : "next";
-    return page(status, Widgets.problem(problem), Html.EMPTY, fields, focus, then, Html.EMPTY);
+    wrong = !problem.isEmpty();
+    Html said = Widgets.problem(sentence(problem));
+    return page(status, said, Html.EMPTY, fields, focus, then, Html.EMPTY);
+  }
+
+  private static String sentence(String problem) {
+    String text = LabelInput.spoken(problem);
+    return text.isEmpty() ? "" : Character.toUpperCase(text.charAt(0)) + text.substring(1);
   }
 
   static Html trail(LabelProject project) {
@@ -109,11 +119,16 @@ final class ItemPage {
         project.name() + " " + item.id(),
         Html.all(
             trail(project),
-            Widgets.heading("Item " + item.position(), ""),
+            heading(),
             head,
             notice,
             Html.element("div.work.two", left, right),
             others));
+  }
+
+  private Html heading() {
+    String all = total == 0 ? "" : " of " + total;
+    return Widgets.heading("Item " + item.position() + all, "");
   }
 
   private Html tags() {
@@ -138,7 +153,9 @@ final class ItemPage {
       parts.add(
           Tag.of("details")
               .with("data-key", "h")
-              .around(Html.element("summary", "Guide"), Html.element("pre", project.guide())));
+              .with("data-keep", "guide")
+              .around(
+                  Html.element("summary", "Guide"), Html.element("pre.guide", project.guide())));
     }
     return Html.all(parts);
   }
@@ -169,18 +186,18 @@ final class ItemPage {
             item.skipped()
                 .map(reason -> Html.element("p.hint", "You skipped this one: " + reason))
                 .orElse(Html.EMPTY),
-            input.html(fields, focus),
+            input.html(fields, focus, wrong),
             Html.element(
                 "div.actions",
                 Tag.of("button.primary")
                     .around(
                         Html.text(then.equals("next") ? "Save and go on " : "Save "),
-                        Html.element("kbd", "Enter"))));
+                        Html.element("kbd", input.key()))));
   }
 
   private Html side() {
     return Html.element(
-        "div.actions",
+        "div.more",
         Tag.of("details")
             .with("data-key", "s")
             .around(

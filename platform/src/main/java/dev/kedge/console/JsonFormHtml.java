@@ -12,18 +12,21 @@ final class JsonFormHtml {
   private final JsonForm form;
   private final Map<String, String> filled;
   private final SchemaShapes shapes;
+  private final boolean wrong;
   private String focus;
 
   /**
    * A form to show.
    *
    * @param focus the field in which to begin, or a place whose first field it is
+   * @param wrong whether what stands there is what is wrong
    */
-  JsonFormHtml(JsonForm form, Map<String, String> filled, String focus) {
+  JsonFormHtml(JsonForm form, Map<String, String> filled, String focus, boolean wrong) {
     this.form = form;
     this.filled = filled;
     this.shapes = form.shapes();
     this.focus = focus;
+    this.wrong = wrong;
   }
 
   /** All fields. */
@@ -183,7 +186,10 @@ final class JsonFormHtml {
   private Tag control(Tag tag, String path) {
     boolean here = !focus.isEmpty() && (path.equals(focus) || path.startsWith(focus + "/"));
     if (here) focus = "";
-    return tag.with("name", path).with("id", path).flag("autofocus", here);
+    Tag named = tag.with("name", path).with("id", path).flag("autofocus", here);
+    return here && wrong
+        ? named.with("aria-invalid", "true").with("aria-describedby", "problem")
+        : named;
   }
 
   private static Html field(String path, String name, boolean required, Html control) {

@@ -10,6 +10,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.ObjectWriter;
 import tools.jackson.databind.node.StringNode;
@@ -19,6 +21,8 @@ final class LabelInput {
   static final String LABEL = "label";
   private static final String AS_TEXT = "as-text";
   private static final int MOST_BUTTONS = 20;
+  private static final Pattern PLACE = Pattern.compile("does not fit: ((?:/[^:/]*)*):");
+  private static final Pattern MISSING = Pattern.compile("required property '([^']+)'");
   private static final ObjectWriter PRETTY = JsonText.STRICT.writerWithDefaultPrettyPrinter();
 
   private final Form form;
@@ -30,6 +34,36 @@ final class LabelInput {
   /** A label as people read it. */
   static String text(JsonNode label) {
     return label.isString() ? label.stringValue() : PRETTY.writeValueAsString(label);
+  }
+
+  /** The key that saves from wherever one is in these controls. */
+  String key() {
+    return form instanceof Form.Choice ? "Enter" : "Ctrl Enter";
+  }
+
+  /** The field that a complaint of the schema is about, or empty. */
+  static String complained(String problem) {
+    Matcher place = PLACE.matcher(problem);
+    if (!place.find()) return "";
+    Matcher missing = MISSING.matcher(problem);
+    String pointer = place.group(1);
+    return JsonForm.ROOT + pointer + (missing.find() ? "/" + missing.group(1) : "");
+  }
+
+  /** A complaint of the schema with the place as the form names it: queries 1 › show. */
+  static String spoken(String problem) {
+    Matcher place = PLACE.matcher(problem);
+    if (!place.find()) return problem;
+    List<String> steps = new ArrayList<>();
+    for (String step : place.group(1).split("/", -1)) {
+      boolean row = step.matches("[0-9]{1,6}") && !steps.isEmpty();
+      if (row) steps.add(steps.removeLast() + " " + (Integer.parseInt(step) + 1));
+      else if (!step.isEmpty()) steps.add(step);
+    }
+    String named = String.join(" › ", steps);
+    return "this does not fit: "
+        + (named.isEmpty() ? "" : named + ": ")
+        + problem.substring(place.end()).strip();
   }
 
   /** What the controls show for a label, or for none. */
@@ -59,13 +93,14 @@ final class LabelInput {
    *
    * @param fields what they show
    * @param focus where to begin; empty for the first
+   * @param wrong whether what stands there is what is wrong
    */
-  Html html(Map<String, String> fields, String focus) {
+  Html html(Map<String, String> fields, String focus, boolean wrong) {
     String now = fields.getOrDefault(LABEL, "");
     return switch (form) {
       case Form.Choice choice when choice.classes().size() > MOST_BUTTONS -> listed(choice, now);
       case Form.Choice choice -> buttons(choice, now);
-      case Form.Structured structured -> structured(structured, fields, focus);
+      case Form.Structured structured -> structured(structured, fields, focus, wrong);
       case Form.Text _ -> area("Answer", now, 6, "");
       case Form.Sql _ -> area("Query", now, 6, "mono");
     };
@@ -128,7 +163,7 @@ final class LabelInput {
   }
 
   private static Html structured(
-      Form.Structured structured, Map<String, String> fields, String focus) {
+      Form.Structured structured, Map<String, String> fields, String focus, boolean wrong) {
     Optional<JsonForm> fieldwise = fieldwise(structured);
     boolean asText = fields.containsKey(AS_TEXT) || fieldwise.isEmpty();
     if (asText) {
@@ -142,7 +177,7 @@ final class LabelInput {
     try {
       return Html.all(
           Widgets.hidden("focus", ""),
-          new JsonFormHtml(fieldwise.get(), fields, begin).html(),
+          new JsonFormHtml(fieldwise.get(), fields, begin, wrong && !focus.isEmpty()).html(),
           Html.element(
               "p.actions",
               reshape("reshape", "Update the fields"),

@@ -269,7 +269,8 @@ final class LabelPages {
     } catch (KedgeException e) {
       if (!(e.failure() instanceof Failure.Invalid invalid)) throw e;
       Map<String, String> fields = LabelInput.flat(ask.form());
-      return frame.page(ask, page.again(fields, "", invalid.message(), 400));
+      String place = LabelInput.complained(invalid.message());
+      return frame.page(ask, page.again(fields, place, invalid.message(), 400));
     }
     return onwards(ask, project);
   }

@@ -87,7 +87,9 @@ final class NextSteps {
       if (progress.toDecide() > 0 && visitor.has(Role.APPROVER)) {
         String what = Figures.count(progress.toDecide(), "answer");
         steps.add(
-            new Step(name + ": people differ.", Fields.path("labelling", name, "decide"),
+            new Step(
+                name + ": people differ.",
+                Fields.path("labelling", name, "decide"),
                 "Decide " + what));
       }
       int open = progress.count(ItemStatus.OPEN);
@@ -101,8 +103,8 @@ final class NextSteps {
 
   private static boolean isDone(Progress progress, String person) {
     return progress.people().stream()
-        .anyMatch(one ->
-            one.name().equals(person) && one.answered() + one.skipped() >= progress.total());
+        .anyMatch(
+            one -> one.name().equals(person) && one.answered() + one.skipped() >= progress.total());
   }
 
   private void datasets(List<Step> steps) throws IOException {
@@ -171,14 +173,12 @@ final class NextSteps {
     for (String task : captures.tasks()) {
       boolean used =
           datasets.values().stream()
-              .flatMap(one ->
-                  Stream.of(one.name(), one.made().path("captured").asString("")))
+              .flatMap(one -> Stream.of(one.name(), one.made().path("captured").asString("")))
               .anyMatch(task::equals);
       long kept = used ? 0 : captures.kept(task).exchanges();
       if (kept == 0) continue;
       String command = "kedge eval holdout build --captured --task " + task + CONFIG;
-      steps.add(
-          new Step(Figures.count(kept, "call") + " of " + task + " captured.", "", command));
+      steps.add(new Step(Figures.count(kept, "call") + " of " + task + " captured.", "", command));
     }
   }
 }

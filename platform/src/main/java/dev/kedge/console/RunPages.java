@@ -126,18 +126,18 @@ final class RunPages {
             .column("Model and run")
             .column("Task")
             .column("Headline")
-            .number("Cases")
             .column("Dataset")
-            .column("State")
+            .number("Cases")
             .column("Started");
     for (RunManifest run : runs) {
       table.row(
-          Widgets.named(Fields.path("runs", run.id()), run.model().label(), run.id()),
+          Html.all(
+              Widgets.named(Fields.path("runs", run.id()), run.model().label(), run.id()),
+              run.state() == RunManifest.State.COMPLETE ? Html.EMPTY : state(run)),
           Html.text(run.task()),
-          Html.text(headline(run)),
-          Html.text(Figures.whole(run.cases())),
+          headlined(run),
           Html.text(run.dataset().name()),
-          state(run),
+          Html.text(Figures.whole(run.cases())),
           Html.text(Figures.moment(Instant.ofEpochMilli(run.startedMs()))));
     }
     return table.html();
@@ -149,6 +149,17 @@ final class RunPages {
         .findFirst()
         .map(figure -> figure.name() + " " + value(figure) + " " + interval(figure))
         .orElse("–");
+  }
+
+  /** The same on two lines. */
+  static Html headlined(RunManifest run) {
+    return run.figures().stream()
+        .findFirst()
+        .map(figure ->
+            Html.all(
+                Html.text(figure.name() + " " + value(figure)),
+                Html.element("span.id", interval(figure))))
+        .orElse(Html.text("–"));
   }
 
   private static Html state(RunManifest run) {

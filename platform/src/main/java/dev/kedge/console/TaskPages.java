@@ -88,7 +88,7 @@ final class TaskPages {
                   : Widgets.named(
                       Fields.path("runs", known.runs.getFirst().id()),
                       RunPages.headline(known.runs.getFirst()),
-                      known.runs.getFirst().model().label()),
+                      "by " + known.runs.getFirst().model().label()),
               gate.map(one -> GatePages.outcome(one.result().outcome())).orElse(Html.text("–")),
               gate.map(one -> GatePages.standing(one.standing())).orElse(Html.text("–")));
         });
@@ -129,8 +129,7 @@ final class TaskPages {
             Html.element("h2", "Runs"),
             known.runs.isEmpty()
                 ? Widgets.empty(
-                    "No run yet.",
-                    "kedge eval run " + next + " --dataset NAME --config kedge.yaml")
+                    "No run yet.", "kedge eval run " + next + " --dataset NAME --config kedge.yaml")
                 : RunPages.table(known.runs)));
   }
 
@@ -156,12 +155,12 @@ final class TaskPages {
   private static String rules(GateSection gate) {
     List<String> rules = new ArrayList<>();
     gate.metrics()
-        .forEach(rule ->
-            rules.add(rule.measure() + " not worse by " + Figures.decimal(rule.margin())));
+        .forEach(
+            rule -> rules.add(rule.measure() + " not worse by " + Figures.decimal(rule.margin())));
     gate.slices().forEach(rule -> rules.add("no loss on " + rule.tag()));
     gate.shares()
-        .forEach(rule ->
-            rules.add(rule.measure() + " at least " + Figures.percent(rule.atLeast())));
+        .forEach(
+            rule -> rules.add(rule.measure() + " at least " + Figures.percent(rule.atLeast())));
     rules.add(gate.fourEyes() ? "two people sign" : "one person signs");
     return String.join(" · ", rules);
   }

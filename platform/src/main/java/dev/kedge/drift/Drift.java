@@ -38,6 +38,7 @@ public final class Drift {
         input.after(),
         findings.verdict(),
         findings.summary(),
+        findings.shown(),
         input.cases().size(),
         units.size(),
         survey.differing(),

@@ -116,7 +116,13 @@ public record DriftPage(DriftReport report, DriftInput input) {
     List<List<String>> rows = new ArrayList<>();
     List<List<String>> definitions = new ArrayList<>();
     boolean own = report.traits().stream().anyMatch(line -> line.own().isPresent());
+    List<String> nowhere = new ArrayList<>();
     for (DriftReport.TraitLine line : report.traits()) {
+      definitions.add(List.of(line.name(), line.definition()));
+      if (line.before() + line.after() + line.lost() + line.added() == 0) {
+        nowhere.add(line.name());
+        continue;
+      }
       List<String> row = new ArrayList<>();
       row.add(line.name());
       row.add(line.shown() ? "changed" : line.p().isPresent() ? "no change shown" : "–");
@@ -130,15 +136,18 @@ public record DriftPage(DriftReport report, DriftInput input) {
       row.add(p(line.p()));
       row.add(p(line.adjusted()));
       rows.add(row);
-      definitions.add(List.of(line.name(), line.definition()));
     }
     List<String> head =
-        new ArrayList<>(List.of("answers with", "", "before", "now", "lost", "added"));
+        new ArrayList<>(List.of("answers with", "verdict", "before", "now", "lost", "added"));
     if (own) head.add("old by itself: lost / added");
     head.addAll(List.of("p", "p (false discovery)"));
     return Html.all(
         Html.element("h3", "Kinds of sentence, form and content"),
-        Html.table(head, rows),
+        rows.isEmpty() ? Html.EMPTY : Html.table(head, rows),
+        nowhere.isEmpty()
+            ? Html.EMPTY
+            : Html.element(
+                "p.soft", "Looked for and in no answer: " + String.join(", ", nowhere) + "."),
         Html.element(
             "details",
             Html.element("summary", "What counts as what"),
@@ -160,7 +169,8 @@ public record DriftPage(DriftReport report, DriftInput input) {
     }
     return Html.all(
         Html.element("h3", "Length"),
-        Html.table(List.of("mean", "", "before", "now", "difference", "95 % interval", "p"), rows));
+        Html.table(
+            List.of("mean", "verdict", "before", "now", "difference", "95 % interval", "p"), rows));
   }
 
   private Html how() {

@@ -11,6 +11,7 @@ import java.util.OptionalDouble;
  * @param after the new one
  * @param verdict in one word
  * @param summary what to look at, in plain words
+ * @param changes every change that is shown, a sentence each
  * @param cases compared
  * @param units of these that are independent
  * @param differing cases whose answers are not the same text
@@ -28,6 +29,7 @@ public record DriftReport(
     String after,
     Verdict verdict,
     String summary,
+    List<String> changes,
     long cases,
     long units,
     long differing,
@@ -40,6 +42,7 @@ public record DriftReport(
     List<Changed> examples,
     List<String> notes) {
   public DriftReport {
+    changes = List.copyOf(changes);
     phrases = List.copyOf(phrases);
     traits = List.copyOf(traits);
     lengths = List.copyOf(lengths);

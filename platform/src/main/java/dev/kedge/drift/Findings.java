@@ -3,6 +3,7 @@ package dev.kedge.drift;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 
 /**
  * What a reader should look at, in plain words.
@@ -22,34 +23,39 @@ record Findings(
     return differing == 0 ? DriftReport.Verdict.IDENTICAL : DriftReport.Verdict.NOTHING_SHOWN;
   }
 
-  private List<String> shown() {
+  /** Every change that is shown, a sentence each. */
+  List<String> shown() {
     List<String> told = new ArrayList<>();
     phrases.forEach(line -> told.add(line.sentence()));
     traits.stream()
         .filter(DriftReport.TraitLine::shown)
         .forEach(line -> told.add(line.sentence() + "."));
-    lengths.lines().stream()
-        .filter(DriftReport.LengthLine::shown)
-        .forEach(line -> told.add(sentence(line)));
+    lengthsSentence().ifPresent(told::add);
     if (lengths.amount().shown()) {
       told.add("Answers differ from the old version's more than these differ from each other.");
     }
     return told;
   }
 
-  static String sentence(DriftReport.LengthLine line) {
-    double difference = line.after() - line.before();
-    return String.format(
-        Locale.ROOT,
-        "Answers are %s by %.1f %s on average: %.1f before, %.1f now (95 %% interval of the"
-            + " difference %+.1f to %+.1f).",
-        difference < 0 ? "shorter" : "longer",
-        Math.abs(difference),
-        line.unit(),
-        line.before(),
-        line.after(),
-        line.low(),
-        line.high());
+  /** All lengths that changed, in one sentence. */
+  private Optional<String> lengthsSentence() {
+    List<String> changes =
+        lengths.lines().stream()
+            .filter(DriftReport.LengthLine::shown)
+            .map(line ->
+                String.format(
+                    Locale.ROOT,
+                    "by %+.1f %s (95 %% interval %+.1f to %+.1f; %.1f before, %.1f now)",
+                    line.after() - line.before(),
+                    line.unit(),
+                    line.low(),
+                    line.high(),
+                    line.before(),
+                    line.after()))
+            .toList();
+    return changes.isEmpty()
+        ? Optional.empty()
+        : Optional.of("The mean length of an answer changed " + String.join(", ", changes) + ".");
   }
 
   String summary() {

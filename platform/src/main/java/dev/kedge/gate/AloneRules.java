@@ -3,12 +3,9 @@ package dev.kedge.gate;
 import dev.kedge.base.KedgeException;
 import dev.kedge.config.GateSection;
 import dev.kedge.eval.Rate;
-import dev.kedge.eval.run.RunCase;
 import dev.kedge.eval.score.Measure;
 import dev.kedge.eval.stats.Interval;
 import dev.kedge.eval.stats.OrderStatistics;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -28,8 +25,6 @@ import java.util.OptionalLong;
  * @param candidate the candidate's; its first run counts
  */
 record AloneRules(GateSection rules, RunSet current, RunSet candidate) {
-  private static final int EXAMPLES = 3;
-
   List<Finding> shares() {
     return rules.shares().stream().map(this::share).toList();
   }
@@ -129,49 +124,8 @@ record AloneRules(GateSection rules, RunSet current, RunSet candidate) {
   }
 
   List<Finding> phrases() {
-    return rules.protectedPhrases().stream().map(this::phrase).toList();
-  }
-
-  private Finding phrase(String phrase) {
-    List<String> changed = new ArrayList<>();
-    long with = 0;
-    for (int i = 0; i < current.cases().size(); i++) {
-      int index = i;
-      int[] before =
-          current.attempts().stream().mapToInt(run -> count(run.get(index), phrase)).toArray();
-      if (Arrays.stream(before).anyMatch(n -> n > 0)) with++;
-      // Any of the current model's own answers may be matched: its noise is not the candidate's.
-      for (List<RunCase> run : candidate.attempts()) {
-        int after = count(run.get(index), phrase);
-        if (Arrays.stream(before).anyMatch(n -> n == after)) continue;
-        changed.add(run.get(index).id());
-        break;
-      }
-    }
-    String quoted = "“" + phrase + "”";
-    String seen =
-        changed.isEmpty()
-            ? quoted + " stands in " + with + " cases, unchanged in every answer"
-            : quoted
-                + " was added or lost in "
-                + changed.size()
-                + " cases, such as "
-                + String.join(", ", changed.subList(0, Math.min(EXAMPLES, changed.size())));
-    return new Finding(
-        "protected phrase " + quoted,
-        Finding.Kind.PHRASE,
-        changed.isEmpty() ? Outcome.PASS : Outcome.FAIL,
-        changed.isEmpty() ? "unchanged" : "changed",
-        seen,
-        Optional.empty());
-  }
-
-  private static int count(RunCase one, String phrase) {
-    int count = 0;
-    String text = one.reply().text();
-    for (int at = text.indexOf(phrase); at >= 0; at = text.indexOf(phrase, at + phrase.length())) {
-      count++;
-    }
-    return count;
+    return rules.protectedPhrases().stream()
+        .map(phrase -> new ProtectedPhrase(phrase).finding(current, candidate))
+        .toList();
   }
 }

@@ -31,7 +31,7 @@ public record GatePage(GateResult result) {
               + " fails: "
               + count(Outcome.FAIL)
               + " of "
-              + result.findings().size()
+              + result.findings().stream().filter(f -> !isTold(f)).count()
               + " rules are broken.";
       case UNDECIDED ->
           candidate
@@ -55,7 +55,8 @@ public record GatePage(GateResult result) {
     out.append("  cases      ").append(data()).append('\n');
     out.append("  exactness  ").append(result.noise().sentence()).append("\n\n");
     for (Finding finding : result.findings()) {
-      out.append(String.format(Locale.ROOT, "%-9s  %s%n", finding.outcome(), finding.rule()));
+      String outcome = isTold(finding) ? "TOLD" : finding.outcome().name();
+      out.append(String.format(Locale.ROOT, "%-9s  %s%n", outcome, finding.rule()));
       out.append("           ").append(finding.sentence()).append('\n');
     }
     for (String note : result.notes()) out.append("\nNote: ").append(note).append('\n');
@@ -155,9 +156,13 @@ public record GatePage(GateResult result) {
         Html.element("p", finding.sentence()));
   }
 
+  /** No rule asks for the same wording: what changed is told and breaks nothing. */
+  private static boolean isTold(Finding finding) {
+    return finding.kind() == Finding.Kind.DRIFT && finding.outcome() == Outcome.PASS;
+  }
+
   private static String word(Finding finding) {
-    // No rule asks for the same wording.
-    if (finding.kind() == Finding.Kind.DRIFT && finding.outcome() == Outcome.PASS) return "told";
+    if (isTold(finding)) return "told";
     return switch (finding.outcome()) {
       case PASS -> "kept";
       case FAIL -> "broken";

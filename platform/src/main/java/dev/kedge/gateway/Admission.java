@@ -3,6 +3,8 @@ package dev.kedge.gateway;
 import dev.kedge.access.Principal;
 import dev.kedge.base.Money;
 import dev.kedge.base.TokenPrice;
+import dev.kedge.call.CallContext;
+import dev.kedge.config.Priority;
 import dev.kedge.limit.Account;
 import dev.kedge.limit.Budgets;
 import dev.kedge.limit.Rates;
@@ -91,15 +93,15 @@ final class Admission {
   }
 
   /** Asks for a turn in the model's queue. */
-  Turn turn(Principal principal, Target target, TokenBounds bounds, long deadline) {
+  Turn turn(Principal principal, Target target, TokenBounds bounds, CallContext context) {
     return target
         .queue()
         .ask(
             new Ticket(
                 principal.tenant().name(),
                 principal.tenant().weight(),
-                principal.tenant().priority(),
+                Priority.ofRank(context.priority()),
                 bounds.likely(),
-                deadline));
+                context.deadline()));
   }
 }

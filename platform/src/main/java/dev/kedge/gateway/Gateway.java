@@ -12,6 +12,7 @@ import dev.kedge.call.ChatRequest;
 import dev.kedge.call.CompletionRequest;
 import dev.kedge.call.EmbeddingRequest;
 import dev.kedge.call.TokenCodec;
+import dev.kedge.config.Priority;
 import dev.kedge.config.TierSection.Tier;
 import dev.kedge.config.Upstreams;
 import dev.kedge.limit.QueueState;
@@ -158,7 +159,7 @@ public final class Gateway implements AutoCloseable {
     Routing now = routing;
     Principal principal = admission.who(caller);
     if (now.knows(request.model())) principal.require(Api.MESSAGES, request.model());
-    CallContext context = context(request, caller, System.nanoTime());
+    CallContext context = context(request, caller, principal, System.nanoTime());
     OptionalLong told =
         dispatcher.count(now.target(request.model()).candidates(), request, context);
     return told.isPresent()
@@ -195,7 +196,7 @@ public final class Gateway implements AutoCloseable {
     @Nullable TierDecision decision =
         tiers == null ? null : tiers.decide(request, facts(principal, tags));
     Target target = now.target(decision == null ? request.model() : decision.model());
-    CallContext context = context(request, caller, arrival);
+    CallContext context = context(request, caller, principal, arrival);
     TokenBounds bounds = TokenBounds.of(request);
     Rates.Permit permit = admission.rate(principal, bounds);
     try {
@@ -297,7 +298,8 @@ public final class Gateway implements AutoCloseable {
     return new TierFacts(principal.keyId(), principal.tenant().name(), texts);
   }
 
-  private CallContext context(ApiRequest request, Caller caller, long arrival) {
+  private CallContext context(
+      ApiRequest request, Caller caller, Principal principal, long arrival) {
     Duration time = caller.patience().filter(own -> own.compareTo(longest) < 0).orElse(longest);
     return new CallContext(
         prefix(request.source().api()) + HexFormat.of().toHexDigits(random.nextLong()),
@@ -305,7 +307,15 @@ public final class Gateway implements AutoCloseable {
         seed(request),
         arrival + time.toNanos(),
         false,
-        caller.headers());
+        caller.headers(),
+        principal.tenant().name(),
+        priority(principal, caller).rank());
+  }
+
+  /* A caller may step back behind others of its tenant's, not before them. */
+  private static Priority priority(Principal principal, Caller caller) {
+    Priority own = principal.tenant().priority();
+    return caller.priority().map(own::atMost).orElse(own);
   }
 
   private long seed(ApiRequest request) {

@@ -90,7 +90,7 @@ final class Legs {
       Reservation money,
       Leg.Settlement settlement) {
     try {
-      Turn turn = admission.turn(about.principal(), target, bounds, context.deadline());
+      Turn turn = admission.turn(about.principal(), target, bounds, context);
       return new Leg(
           target,
           request,

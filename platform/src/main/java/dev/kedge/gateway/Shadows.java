@@ -177,7 +177,9 @@ final class Shadows implements AutoCloseable {
             of.seed(),
             now + limits.timeout().toNanos(),
             true,
-            of.headers());
+            of.headers(),
+            of.tenant(),
+            Priority.BATCH.rank());
     Bookkeeping.About about =
         new Bookkeeping.About(
             payer,

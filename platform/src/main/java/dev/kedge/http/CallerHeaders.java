@@ -3,6 +3,7 @@ package dev.kedge.http;
 import dev.kedge.base.Failure;
 import dev.kedge.base.KedgeException;
 import dev.kedge.call.Dialect;
+import dev.kedge.config.Priority;
 import dev.kedge.gateway.Caller;
 import io.helidon.http.Header;
 import io.helidon.http.HeaderName;
@@ -20,6 +21,7 @@ final class CallerHeaders {
   private static final HeaderName API_KEY = HeaderNames.create("x-api-key");
   private static final HeaderName ANTHROPIC_VERSION = HeaderNames.create("anthropic-version");
   private static final HeaderName TIMEOUT = HeaderNames.create("x-kedge-timeout");
+  private static final HeaderName PRIORITY = HeaderNames.create("x-kedge-priority");
   private static final String TAG = "x-kedge-tag-";
   private static final String BEARER = "bearer ";
   private static final int MAX_TAGS = 16;
@@ -33,13 +35,19 @@ final class CallerHeaders {
 
   /**
    * Who calls: the key from {@code Authorization: Bearer} or {@code x-api-key}, tags from {@code
-   * x-kedge-tag-NAME}, the patience in seconds from {@code x-kedge-timeout}.
+   * x-kedge-tag-NAME}, the patience in seconds from {@code x-kedge-timeout}, how urgent it is from
+   * {@code x-kedge-priority}.
    *
    * @throws KedgeException Invalid for a header that cannot be read
    */
   static Caller caller(ServerRequest request) {
     Headers headers = request.headers();
-    return new Caller(credential(headers), tags(headers), passedOn(headers), patience(headers));
+    return new Caller(
+        credential(headers),
+        tags(headers),
+        passedOn(headers),
+        patience(headers),
+        priority(headers));
   }
 
   private static String credential(Headers headers) {
@@ -91,6 +99,15 @@ final class CallerHeaders {
       /* Told below. */
     }
     throw invalid("x-kedge-timeout: seconds, above 0 and up to 86400");
+  }
+
+  private static Optional<Priority> priority(Headers headers) {
+    Optional<String> text = headers.first(PRIORITY);
+    if (text.isEmpty()) return Optional.empty();
+    for (Priority one : Priority.values()) {
+      if (one.name().equalsIgnoreCase(text.get().strip())) return Optional.of(one);
+    }
+    throw invalid("x-kedge-priority: interactive, normal or batch");
   }
 
   private static KedgeException invalid(String expected) {

@@ -6,6 +6,7 @@ import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SpecificationVersion;
 import dev.kedge.base.KedgeException;
 import dev.kedge.eval.score.JsonText;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
@@ -19,6 +20,7 @@ import tools.jackson.databind.node.StringNode;
 public sealed interface Form {
   int LONGEST_TEXT = 1 << 16;
   int LARGEST_SCHEMA = 1 << 18;
+  int MOST_NAMED = 12;
 
   /** As in files: {@code class}, {@code json}, {@code text}, {@code sql}. */
   String kind();
@@ -64,7 +66,10 @@ public sealed interface Form {
     @Override
     public Optional<String> problem(JsonNode label) {
       if (label.isString() && classes.contains(label.stringValue())) return Optional.empty();
-      return Optional.of("expected one of the classes: " + String.join(", ", classes));
+      String named = String.join(", ", classes.stream().limit(MOST_NAMED).toList());
+      String more = classes.size() > MOST_NAMED ? " and " + (classes.size() - MOST_NAMED) : "";
+      return Optional.of(
+          "expected one of the classes: " + named + (more.isEmpty() ? "" : more + " more"));
     }
 
     @Override
@@ -109,8 +114,18 @@ public sealed interface Form {
       if (schema.isBlank()) return Optional.empty();
       List<Error> errors = compiled(schema).validate(label);
       return errors.stream()
-          .map(error -> (error.getInstanceLocation() + ": " + error.getMessage()).strip())
-          .findFirst();
+          .max(Comparator.comparingInt(Structured::telling))
+          .map(error -> (error.getInstanceLocation() + ": " + error.getMessage()).strip());
+    }
+
+    /* Where no alternative fits, what went wrong deepest inside says most; that none fits, least. */
+    private static int telling(Error error) {
+      int depth = error.getInstanceLocation().getNameCount();
+      return switch (error.getKeyword()) {
+        case "oneOf", "anyOf", "allOf" -> 3 * depth - 6;
+        case "const", "additionalProperties" -> 3 * depth - 4;
+        default -> 3 * depth;
+      };
     }
 
     @Override

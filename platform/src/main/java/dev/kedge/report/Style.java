@@ -28,6 +28,8 @@ final class Style {
       svg .curve{stroke:var(--main);stroke-width:2.2;fill:none}svg .curve2{stroke:var(--mid);stroke-width:2.2;fill:none}
       details{margin:.5em 0;border:1px solid var(--line);border-radius:8px;padding:.5em .9em}summary{cursor:pointer;font-weight:600}
       ins{background:color-mix(in srgb,var(--good) 22%,transparent);text-decoration:none}del{background:color-mix(in srgb,var(--bad) 22%,transparent);text-decoration:none}
+      .pair{border-top:1px solid var(--line);margin:1em 0;padding-top:.4em}.sides{display:grid;gap:.4em 1em;grid-template-columns:repeat(auto-fit,minmax(min(20rem,100%),1fr))}.sides>*{min-width:0}h4{margin:.4em 0}
+      mark{color:inherit;background:none}mark.cut{background:color-mix(in srgb,var(--bad) 22%,transparent);text-decoration:line-through}mark.add{background:color-mix(in srgb,var(--good) 22%,transparent);text-decoration:underline}
       @media print{details{break-inside:avoid}main{max-width:none}}
       """;
 

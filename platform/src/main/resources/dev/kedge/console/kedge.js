@@ -3,6 +3,7 @@
  * Elements say what they want by attributes:
  *   data-key="s"    the key presses or focuses it        data-go="r"   'g r' follows it
  *   data-open="id"  opens that dialog                    data-say      is read aloud once
+ *   data-keep="n"   stays open or closed on the next page
  */
 "use strict";
 (() => {
@@ -36,7 +37,8 @@
       element.focus();
     } else if (element instanceof HTMLDetailsElement) {
       element.open = !element.open;
-      element.querySelector(element.open ? "textarea, input:not([type=hidden]), summary" : "summary")?.focus();
+      const field = element.open ? element.querySelector("textarea, select, input:not([type=hidden])") : null;
+      (field ?? element.querySelector("summary"))?.focus();
     } else {
       element.click();
     }
@@ -147,6 +149,15 @@
     });
   }
   for (const button of document.querySelectorAll("button[name=change][value=reshape]")) button.hidden = true;
+
+  // Whether a guide stands open is kept from one page to the next.
+  for (const details of document.querySelectorAll("details[data-keep]")) {
+    const name = "kedge.open." + details.dataset.keep;
+    try { if (localStorage.getItem(name) === "yes") details.open = true; } catch { /* It opens by key. */ }
+    details.addEventListener("toggle", () => {
+      try { localStorage.setItem(name, details.open ? "yes" : "no"); } catch { /* For this page only. */ }
+    });
+  }
 
   // What is there when the page loads is not read aloud; what comes afterwards is.
   const live = document.getElementById("live");

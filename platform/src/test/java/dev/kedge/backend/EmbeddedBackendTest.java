@@ -29,6 +29,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
@@ -94,6 +95,33 @@ class EmbeddedBackendTest {
     StringBuilder text = new StringBuilder();
     for (AnswerPart part : parts) if (part instanceof AnswerPart.Text t) text.append(t.text());
     return text.toString();
+  }
+
+  private static CallContext of(String tenant) {
+    return new CallContext("id-2", 0, 7, Long.MAX_VALUE, false, Map.of(), tenant, 0);
+  }
+
+  private static long cached(EmbeddedBackend backend, String tenant) throws InterruptedException {
+    ChatRequest request =
+        chat(
+            List.of(user("the same long text ".repeat(40))),
+            List.of(),
+            new ToolChoice.Auto(),
+            new AnswerFormat.Text());
+    List<AnswerPart> parts = read(backend.start(request, of(tenant)));
+    return ((AnswerPart.End) parts.getLast()).tokens().cachedInput();
+  }
+
+  @Test
+  void nobodyLearnsFromTheCacheWhatAnotherTenantSent() throws Exception {
+    serve(
+        HERMES,
+        backend -> {
+          assertThat(cached(backend, "a")).isZero();
+          assertThat(cached(backend, "b")).isZero();
+          assertThat(cached(backend, "a")).isPositive();
+          assertThat(cached(backend, "b")).isPositive();
+        });
   }
 
   @Test

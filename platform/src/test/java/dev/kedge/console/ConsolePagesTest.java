@@ -60,6 +60,7 @@ class ConsolePagesTest {
         "/console/runs/20261122-100000-b?page=3",
         "/console/runs/20261122-100000-b/cases/4",
         "/console/compare?first=20261120-100000-a&second=20261122-100000-b",
+        "/console/drift?first=20261120-100000-a&second=20261122-100000-b",
         "/console/compare?first=20261120-100000-a&second=20261122-100000-b&only=all&page=2",
         "/console/gates",
         "/console/gates/gate-1",

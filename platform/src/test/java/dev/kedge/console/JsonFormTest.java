@@ -110,7 +110,7 @@ class JsonFormTest {
       JsonNode value = random(random);
       Map<String, String> fields = form.fields(value);
       assertThat(form.read(fields)).hasValue(value);
-      new JsonFormHtml(form, fields, "").html();
+      new JsonFormHtml(form, fields, "", false).html();
     }
   }
 
@@ -129,7 +129,7 @@ class JsonFormTest {
       }
       try {
         form.read(fields);
-        new JsonFormHtml(form, fields, "v").html();
+        new JsonFormHtml(form, fields, "v", false).html();
       } catch (KedgeException e) {
         assertThat(e.failure().status()).isEqualTo(400);
       }
@@ -159,7 +159,7 @@ class JsonFormTest {
             () -> {
               form.holds(json("{\"a\":{\"a\":1},\"l\":{\"l\":{}}}"));
               try {
-                new JsonFormHtml(form, Map.of(), "v").html();
+                new JsonFormHtml(form, Map.of(), "v", false).html();
               } catch (SchemaShapes.TooLarge e) {
                 assertThat(e).isNotNull();
               }
@@ -188,11 +188,11 @@ class JsonFormTest {
     Map<String, String> fields = new LinkedHashMap<>();
     fields.put("rows:v/queries", "1");
     fields.put("v/queries/0/find", "products");
-    assertThat(new JsonFormHtml(form, fields, "").html().markup())
+    assertThat(new JsonFormHtml(form, fields, "", false).html().markup())
         .contains("v/queries/0/where/category")
         .doesNotContain("v/queries/0/where/joined");
     fields.put("v/queries/0/find", "customers");
-    assertThat(new JsonFormHtml(form, fields, "").html().markup())
+    assertThat(new JsonFormHtml(form, fields, "", false).html().markup())
         .contains("v/queries/0/where/joined")
         .doesNotContain("v/queries/0/where/category");
   }

@@ -24,6 +24,8 @@ import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Whole gates over targets that answer by rule: runs, judgement, outcome. */
 class GateRunTest {
@@ -220,6 +222,38 @@ class GateRunTest {
     assertThat(result.findings().get(1).outcome()).isEqualTo(Outcome.FAIL);
     assertThat(result.findings().get(1).sentence()).contains("in 400 cases, such as c0, c1, c2");
     assertThat(result.findings().get(2).outcome()).isEqualTo(Outcome.PASS);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          'This isn''t legal advice.' | lost in 400
+          'THIS IS NOT LEGAL ADVICE.' | there but for case, white space, dashes or quotation marks in 400
+          'This is not  legal advice.' | there but for case
+          'This is not legal advice. This is not legal advice.' | added in 400
+          'Nothing.' | lost in 400
+          """)
+  void anyChangeOfAProtectedPhraseFailsAndIsTold(String now, String told) throws Exception {
+    String rules = RULES + "  protected_phrases: [\"This is not legal advice.\"]\n";
+    TestingTarget old =
+        new TestingTarget("old", Target.Kind.FILE, 2, 0, " This is not legal advice.");
+    TestingTarget next = new TestingTarget("new", Target.Kind.FILE, 2, 0, " " + now);
+    GateResult result = judge(rules, old, next);
+    assertThat(result.outcome()).isEqualTo(Outcome.FAIL);
+    assertThat(result.findings().get(1).outcome()).isEqualTo(Outcome.FAIL);
+    assertThat(result.findings().get(1).sentence()).contains("changed in 400 cases", told);
+  }
+
+  @Test
+  void otherQuotationMarksInAProtectedPhraseAreAChangeTold() throws Exception {
+    String rules = RULES + "  protected_phrases: [\"It's \\\"as is\\\".\"]\n";
+    TestingTarget old = new TestingTarget("old", Target.Kind.FILE, 2, 0, " It's \"as is\".");
+    TestingTarget next = new TestingTarget("new", Target.Kind.FILE, 2, 0, " It’s “as is”.");
+    GateResult result = judge(rules, old, next);
+    assertThat(result.findings().get(1).outcome()).isEqualTo(Outcome.FAIL);
+    assertThat(result.findings().get(1).sentence()).contains("quotation marks in 400");
   }
 
   @Test

@@ -281,6 +281,25 @@ class AllApisTest {
   }
 
   @Test
+  void aPriorityThatIsNoneIsRefusedAndOneThatIsIsTaken() {
+    for (String priority : List.of("batch", "Interactive", "normal", "7", "urgent")) {
+      HttpRequest.Builder request =
+          running
+              .client
+              .request("/v1/completions")
+              .header("Content-Type", "application/json")
+              .header("x-kedge-priority", priority)
+              .POST(
+                  HttpRequest.BodyPublishers.ofString(
+                      "{\"model\":\"testing\",\"prompt\":\"a\",\"max_tokens\":1}"));
+      HttpResponse<String> response = running.client.send(request);
+      boolean known = !priority.equals("7") && !priority.equals("urgent");
+      assertThat(response.statusCode()).isEqualTo(known ? 200 : 400);
+      assertThat(response.body().contains("x-kedge-priority")).isEqualTo(!known);
+    }
+  }
+
+  @Test
   void aTimeoutThatIsNoneIsRefused() {
     for (String wrong : List.of("0", "-1", "NaN", "soon", "1e9")) {
       HttpRequest.Builder request =

@@ -238,6 +238,7 @@ class ConsoleBrowserTest {
     console.project("desk", new Form.Structured(schema));
     Tab tab = named("Lea", "/console/labelling/desk/label");
     assertThat(tab.evaluate("document.activeElement.id").asString()).isEqualTo("v/queries/0/find");
+    assertThat(tab.text()).as("nothing is asked that hangs on the choice").doesNotContain("where");
     tab.press("ArrowDown");
     tab.leading(() -> tab.press("Tab"));
 
@@ -247,6 +248,56 @@ class ConsoleBrowserTest {
                 .asBoolean())
         .isTrue();
     assertThat(tab.complaints()).isEmpty();
+  }
+
+  @Test
+  void aWrongAnswerComesBackWithTheFieldThatIsWrong() throws IOException {
+    Path root = Path.of(System.getProperty("kedge.root", ".."));
+    String schema = Files.readString(root.resolve("examples/order-desk/query.schema.json"));
+    console.project("wrong", new Form.Structured(schema));
+    Tab tab = named("Pia", "/console/labelling/wrong/label");
+    tab.leading(() -> tab.press("ArrowDown", "Tab"));
+    tab.leading(() -> tab.chord("Enter", 2));
+
+    assertThat(tab.text()).contains("This does not fit: queries 1: required property 'show'");
+    assertThat(tab.evaluate("document.activeElement.id").asString()).isEqualTo("v/queries/0/show");
+    assertThat(tab.evaluate("document.activeElement.ariaInvalid").asString()).isEqualTo("true");
+    assertThat(tab.evaluate("document.getElementById('v/queries/0/find').value").asString())
+        .isEqualTo("orders");
+  }
+
+  @Test
+  void skippingAndCommentingNeedNoMouse() {
+    Tab tab = named("Ole", "/console/labelling/replies/label");
+    tab.press("Escape");
+    tab.press("c");
+    tab.await("document.activeElement.name === 'text'");
+    tab.type("Is it meant so?");
+    tab.leading(() -> tab.press("Enter"));
+    assertThat(tab.text()).contains("The comment is written.");
+    tab.press("Escape");
+    tab.press("s");
+    tab.await("document.activeElement.name === 'reason'");
+    tab.type("cut off");
+    tab.leading(() -> tab.press("Enter"));
+    assertThat(tab.text()).contains("Saved item 1.");
+    try (Store store = console.store()) {
+      Labelling labelling = new Labelling(store, InstantSource.system());
+      assertThat(labelling.view("replies", "e1", "Ole").skipped()).contains("cut off");
+    }
+  }
+
+  @Test
+  void aGuideThatWasOpenedStaysOpenOnTheNextItem() {
+    console.project("guided", new Form.Choice(List.of("yes", "no")));
+    Tab tab = named("Ria", "/console/labelling/guided/label");
+    String open = "document.querySelector('details[data-keep]').open";
+    assertThat(tab.evaluate(open).asBoolean()).isFalse();
+    tab.press("h");
+    tab.await(open);
+    tab.press("1");
+    tab.leading(() -> tab.press("Enter"));
+    assertThat(tab.evaluate(open).asBoolean()).isTrue();
   }
 
   @Test

@@ -2,6 +2,7 @@ package dev.kedge.engine.convert;
 
 import dev.kedge.engine.model.ModelConfig;
 import dev.kedge.engine.token.Tokenizers;
+import dev.kedge.engine.weights.DigestRecord;
 import dev.kedge.engine.weights.FileDigest;
 import dev.kedge.engine.weights.FileType;
 import dev.kedge.engine.weights.FormatException;
@@ -42,8 +43,9 @@ public final class FolderImport {
    * @param type of the file; empty keeps weights as the folder stores them
    * @param force replace an existing output
    * @param threads that convert at the same time; without influence on the output
+   * @param version of Kedge, for the build log
    */
-  public record Options(Optional<FileType> type, boolean force, int threads) {
+  public record Options(Optional<FileType> type, boolean force, int threads, String version) {
     public Options {
       if (threads < 1) throw new IllegalArgumentException("threads must be at least 1: " + threads);
     }
@@ -55,7 +57,7 @@ public final class FolderImport {
     /**
      * @param step the tensor being written
      * @param doneBytes bytes of the output so far
-     * @param totalBytes bytes of all tensors
+     * @param totalBytes bytes of all tensors, and of the folder's files, which are digested first
      */
     void update(String step, long doneBytes, long totalBytes);
   }
@@ -66,12 +68,14 @@ public final class FolderImport {
    * @param architecture e.g. {@code llama}
    * @param parameters number of weights
    * @param tensors how many tensors have each type
+   * @param inputs every file of the folder that was used
    * @param output size and digest of the file
    */
   public record Result(
       String architecture,
       long parameters,
       SortedMap<TensorType, Integer> tensors,
+      SortedMap<String, FileDigest> inputs,
       FileDigest output) {}
 
   private final ModelFolder folder;
@@ -90,7 +94,8 @@ public final class FolderImport {
   }
 
   /**
-   * Imports {@code folder} into {@code output}, which appears whole or not at all.
+   * Imports {@code folder} into {@code output} and writes the build log beside it. Both appear
+   * whole or not at all: after a crash the next run removes what was begun and starts afresh.
    *
    * @throws FormatException where the folder is malformed, contradicts itself or holds a model that
    *     Kedge does not run; the message names file and place
@@ -98,8 +103,10 @@ public final class FolderImport {
    */
   public static Result run(Path folder, Path output, Options options, Progress progress)
       throws IOException {
-    if (Files.exists(output) && (!options.force() || Files.isDirectory(output))) {
-      throw new FileAlreadyExistsException(output.toString());
+    for (Path place : List.of(output, ImportLog.of(output))) {
+      if (Files.exists(place) && (!options.force() || Files.isDirectory(place))) {
+        throw new FileAlreadyExistsException(place.toString());
+      }
     }
     try (ModelFolder opened = ModelFolder.open(folder);
         ExecutorService pool = Executors.newFixedThreadPool(options.threads())) {
@@ -135,8 +142,22 @@ public final class FolderImport {
       totalBytes += to.bytes(elements);
       writer.tensor(target.name(), to, target.shape(), counted(target.name(), source(target, to)));
     }
+    SortedMap<String, FileDigest> inputs = digests();
+    // A log may never stand beside a file that it does not describe.
+    Files.deleteIfExists(ImportLog.of(output));
     FileDigest digest = writer.write(output);
-    return new Result(source.family().architecture(), parameters, new TreeMap<>(counts), digest);
+    DigestRecord.write(output, digest);
+    new ImportLog(options.version(), inputs, digest, type).writeBeside(output);
+    return new Result(
+        source.family().architecture(), parameters, new TreeMap<>(counts), inputs, digest);
+  }
+
+  private SortedMap<String, FileDigest> digests() {
+    totalBytes += folder.readBytes();
+    SortedMap<String, FileDigest> digests =
+        folder.digests((name, read) -> progress.update("digest of " + name, read, totalBytes));
+    doneBytes = folder.readBytes();
+    return digests;
   }
 
   private Metadata.Builder general(SourceFamily source, FileType type) {

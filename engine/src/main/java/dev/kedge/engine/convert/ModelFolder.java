@@ -1,6 +1,7 @@
 package dev.kedge.engine.convert;
 
 import dev.kedge.engine.json.JsonParser;
+import dev.kedge.engine.weights.FileDigest;
 import dev.kedge.engine.weights.FormatException;
 import dev.kedge.engine.weights.SafetensorsFile;
 import dev.kedge.engine.weights.SafetensorsTensor;
@@ -20,6 +21,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedSet;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.function.ObjLongConsumer;
 
 /**
  * A folder as Hugging Face publishes a model: JSON files beside shards of weights, which are mapped
@@ -43,6 +47,8 @@ final class ModelFolder implements AutoCloseable {
   private final Path folder;
   private final List<SafetensorsFile> shards = new ArrayList<>();
   private final Map<String, Stored> tensors = new LinkedHashMap<>();
+  /* All that was read of the folder, by name. */
+  private final SortedMap<String, MemorySegment> read = new TreeMap<>();
 
   private ModelFolder(Path folder) {
     this.folder = folder;
@@ -109,6 +115,7 @@ final class ModelFolder implements AutoCloseable {
       throw new FormatException(-1, name + ": " + e.getMessage());
     }
     shards.add(shard);
+    read.put(name, shard.bytes());
     for (SafetensorsTensor tensor : shard.tensors()) {
       if (tensors.put(tensor.name(), new Stored(shard, tensor)) != null) {
         throw new FormatException(-1, "the tensor '" + tensor.name() + "' stands in two shards");
@@ -160,8 +167,32 @@ final class ModelFolder implements AutoCloseable {
       if (bytes.length > most) {
         throw new FormatException(-1, name + " is larger than " + most + " bytes");
       }
+      read.put(name, MemorySegment.ofArray(bytes));
       return Optional.of(bytes);
     }
+  }
+
+  /** Bytes of all files that were used. */
+  long readBytes() {
+    return read.values().stream().mapToLong(MemorySegment::byteSize).sum();
+  }
+
+  /**
+   * What was used of the folder: size and digest of every file.
+   *
+   * @param progress told the name and how much of all files has been read
+   */
+  SortedMap<String, FileDigest> digests(ObjLongConsumer<String> progress) {
+    SortedMap<String, FileDigest> digests = new TreeMap<>();
+    long before = 0;
+    for (Map.Entry<String, MemorySegment> one : read.entrySet()) {
+      long start = before;
+      digests.put(
+          one.getKey(),
+          FileDigest.of(one.getValue(), done -> progress.accept(one.getKey(), start + done)));
+      before += one.getValue().byteSize();
+    }
+    return digests;
   }
 
   private static String decode(String name, byte[] bytes) {

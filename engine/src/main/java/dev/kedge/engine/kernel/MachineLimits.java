@@ -45,22 +45,22 @@ public final class MachineLimits {
     return pieces;
   }
 
+  /* Four streams side by side, which is how processors read fastest. */
   private static long sum(MemorySegment data) {
     long bytes = LONGS.vectorByteSize();
-    long from = Lanes.address(data.address());
+    long s0 = Lanes.address(data.address());
+    long s1 = Lanes.address(s0 + PIECE / 4);
+    long s2 = Lanes.address(s1 + PIECE / 4);
+    long s3 = Lanes.address(s2 + PIECE / 4);
     LongVector a = LongVector.zero(LONGS);
     LongVector b = a;
     LongVector c = a;
     LongVector d = a;
-    for (long i = 0; i < PIECE; i += 4 * bytes) {
-      a = a.add(LongVector.fromMemorySegment(LONGS, Lanes.MEMORY, from + i, Lanes.ORDER));
-      b = b.add(LongVector.fromMemorySegment(LONGS, Lanes.MEMORY, from + i + bytes, Lanes.ORDER));
-      c =
-          c.add(
-              LongVector.fromMemorySegment(LONGS, Lanes.MEMORY, from + i + 2 * bytes, Lanes.ORDER));
-      d =
-          d.add(
-              LongVector.fromMemorySegment(LONGS, Lanes.MEMORY, from + i + 3 * bytes, Lanes.ORDER));
+    for (long i = 0; i < PIECE / 4; i += bytes) {
+      a = a.add(LongVector.fromMemorySegment(LONGS, Lanes.MEMORY, s0 + i, Lanes.ORDER));
+      b = b.add(LongVector.fromMemorySegment(LONGS, Lanes.MEMORY, s1 + i, Lanes.ORDER));
+      c = c.add(LongVector.fromMemorySegment(LONGS, Lanes.MEMORY, s2 + i, Lanes.ORDER));
+      d = d.add(LongVector.fromMemorySegment(LONGS, Lanes.MEMORY, s3 + i, Lanes.ORDER));
     }
     return a.add(b).add(c.add(d)).reduceLanes(VectorOperators.ADD);
   }

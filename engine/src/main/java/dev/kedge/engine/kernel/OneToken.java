@@ -4,7 +4,6 @@ import static dev.kedge.engine.kernel.PackedLayout.BLOCK;
 import static dev.kedge.engine.kernel.PackedLayout.SPAN_BLOCKS;
 
 import dev.kedge.engine.weights.TensorType;
-import java.util.Arrays;
 
 /**
  * Products of one token with the common types, where nothing but the speed of memory counts: one
@@ -19,13 +18,12 @@ import java.util.Arrays;
  * <p>Scratch memory of one thread.
  */
 final class OneToken {
-  /* A part of narrow vectors reads half or a quarter of each line, so a span of lines must stay in
-   * the first-level cache until the other parts have passed. */
-  private static final int BLOCKS = Lanes.PARTS == 1 ? Integer.MAX_VALUE : SPAN_BLOCKS;
+  private static final int PANEL = PackedLayout.PANEL;
 
-  /* [row], and twice that for parts of a span. */
-  private final float[] results = new float[PackedLayout.PANEL];
-  private final float[] parts = new float[2 * PackedLayout.PANEL];
+  /* Of a panel that the matrix does not fill. */
+  private final float[] last = new float[PANEL];
+  /* Sums over the parts of a span. */
+  private final float[] parts = new float[2 * PANEL];
 
   /** Whether there is a kernel for this type. */
   static boolean has(TensorType type) {
@@ -36,41 +34,75 @@ final class OneToken {
   }
 
   /**
-   * One panel of one token.
+   * Products of panels {@code from} to {@code to} − 1.
    *
    * @param packed where the matrix begins
-   * @return the rows of the panel, until the next call
+   * @param out receives their rows, in their places
    */
-  float[] panel(Matrix weights, long packed, int panel, Activations x, int token) {
+  void multiply(Matrix weights, long packed, int from, int to, Activations x, float[] out) {
+    int whole = Math.min(to, weights.rows() / PANEL);
+    if (from < whole) panels(weights, packed, from, whole, x, out, from * PANEL);
+    if (whole < to) {
+      panels(weights, packed, whole, to, x, last, 0);
+      System.arraycopy(last, 0, out, whole * PANEL, weights.rows() - whole * PANEL);
+    }
+  }
+
+  /* One call for all where it can be: between two of them memory waits, for what they look up has
+   * left the first-level cache meanwhile and queues behind what was fetched ahead. */
+  private void panels(
+      Matrix weights, long packed, int from, int to, Activations x, float[] out, int row) {
+    if (Lanes.PARTS == 1) {
+      int blocks = weights.columns() / BLOCK;
+      blocks(weights, packed, from, to - from, 0, blocks, 0, x, out, row);
+      return;
+    }
+    for (int panel = from; panel < to; panel++) {
+      spans(weights, packed, panel, x, out, row + (panel - from) * PANEL);
+    }
+  }
+
+  /* A part of narrow vectors reads half or a quarter of each line, so a span of lines must stay in
+   * the first-level cache until the other parts have passed. */
+  private void spans(Matrix weights, long packed, int panel, Activations x, float[] out, int row) {
+    int blocks = weights.columns() / BLOCK;
+    for (int b = 0; b < blocks; b += SPAN_BLOCKS) {
+      int count = Math.min(SPAN_BLOCKS, blocks - b);
+      for (int part = 0; part < Lanes.PARTS; part++) {
+        blocks(weights, packed, panel, 1, b, count, part, x, out, row + Lanes.row(part));
+      }
+    }
+  }
+
+  private void blocks(
+      Matrix weights,
+      long packed,
+      int panel,
+      int panels,
+      int block,
+      int blocks,
+      int part,
+      Activations x,
+      float[] out,
+      int row) {
     TensorType type = weights.type();
     PackedLayout layout = PackedLayout.of(type);
     int columns = weights.columns();
-    int blocks = columns / BLOCK;
+    long shift = Lanes.offset(part, 0);
     long apart = layout.apart(weights.rows(), columns);
-    long integers = packed + layout.integers(panel, columns);
-    long scales = packed + PackedLayout.scales(type, weights.rows(), columns, panel);
-    Arrays.fill(results, 0);
-    int count;
-    for (int b = 0; b < blocks; b += count) {
-      count = Math.min(BLOCKS, blocks - b);
-      for (int part = 0; part < Lanes.PARTS; part++) {
-        long shift = Lanes.offset(part, 0);
-        int row = Lanes.row(part);
-        int block = token * blocks + b;
-        long i = integers + shift;
-        long s = scales + shift;
-        switch (type) {
-          case Q4_0 -> OneTokenQ40.blocks(i, apart, s, count, x, block, results, row);
-          case Q8_0 -> OneTokenQ80.blocks(i, apart, s, count, x, block, results, row);
-          case Q4_K -> OneTokenQ4K.blocks(i, apart, s, count, x, block, parts, results, row);
-          case Q6_K -> OneTokenQ6K.blocks(i, apart, s, count, x, block, parts, results, row);
-          case Q4_1, Q5_0, Q5_1, Q5_K, F32, F16, BF16 ->
-              throw new IllegalArgumentException("no kernel for one token of " + type);
-        }
-      }
-      integers += (long) count * layout.groupBytes();
-      scales += PackedLayout.scaleBytes(type, count);
+    long i = packed + layout.integers(panel, columns) + (long) block * layout.groupBytes() + shift;
+    long s = packed + PackedLayout.scales(type, weights.rows(), columns, panel) + shift;
+    s += (long) (block / SPAN_BLOCKS) * PackedLayout.scaleBytes(type, SPAN_BLOCKS);
+    boolean first = block == 0;
+    switch (type) {
+      case Q4_0 -> OneTokenQ40.blocks(i, apart, s, panels, blocks, x, block, first, out, row);
+      case Q8_0 -> OneTokenQ80.blocks(i, apart, s, panels, blocks, x, block, first, out, row);
+      case Q4_K ->
+          OneTokenQ4K.blocks(i, apart, s, panels, blocks, x, block, first, parts, out, row);
+      case Q6_K ->
+          OneTokenQ6K.blocks(i, apart, s, panels, blocks, x, block, first, parts, out, row);
+      case Q4_1, Q5_0, Q5_1, Q5_K, F32, F16, BF16 ->
+          throw new IllegalArgumentException("no kernel for one token of " + type);
     }
-    return results;
   }
 }

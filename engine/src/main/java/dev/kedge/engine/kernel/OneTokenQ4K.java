@@ -30,34 +30,42 @@ final class OneTokenQ4K {
   private OneTokenQ4K() {}
 
   /**
-   * Adds some spans to the results of a part of the panel's rows.
+   * Adds some spans to a part of the rows of some panels.
    *
-   * @param integers of the panel's first group, of this part
+   * @param integers of the first panel's first group, of this part
    * @param apart from one group's to the next's
    * @param scales of the first block, of this part
+   * @param panels that follow each other, if {@code blocks} are all of a row; otherwise 1
    * @param x the token's activations, the first block being {@code block}
+   * @param first whether these are a row's first blocks: sums begin with zero
    * @param parts scratch for two numbers per row of the panel
-   * @param out [row] of the panel; this part's first row is {@code to}
+   * @param out [row]; this part's first row is {@code to}
    */
   static void blocks(
       long integers,
       long apart,
       long scales,
+      int panels,
       int blocks,
       Activations x,
       int block,
+      boolean first,
       float[] parts,
       float[] out,
       int to) {
     long s = integers;
     long c = scales;
-    for (int b = 0; b < blocks; b += PARTS) {
-      clear(parts, to);
-      clear(parts, to + LEAST);
-      parts(s, apart, c, x, block + b, parts, to);
-      outer(c + PARTS * SCALES, parts, out, to);
-      s += PARTS * 64L * STEPS;
-      c += (PARTS + 2) * SCALES;
+    int part = to % GROUP;
+    for (int row = to; row < to + panels * PackedLayout.PANEL; row += PackedLayout.PANEL) {
+      if (first) clear(out, row);
+      for (int b = 0; b < blocks; b += PARTS) {
+        clear(parts, part);
+        clear(parts, part + LEAST);
+        parts(s, apart, c, x, block + b, parts, part);
+        outer(c + PARTS * SCALES, parts, part, out, row);
+        s += PARTS * 64L * STEPS;
+        c += (PARTS + 2) * SCALES;
+      }
     }
   }
 
@@ -182,7 +190,7 @@ final class OneTokenQ4K {
     }
   }
 
-  private static void outer(long scales, float[] parts, float[] out, int to) {
+  private static void outer(long scales, float[] parts, int part, float[] out, int to) {
     IntVector in3 = IntVector.broadcast(INTS, 3);
     IntVector in16 = IntVector.broadcast(INTS, 16);
     IntVector half = IntVector.broadcast(INTS, 0x8FFFE000);
@@ -190,6 +198,7 @@ final class OneTokenQ4K {
     long s = Lanes.address(scales);
     for (int group = 0; group < PackedLayout.GROUPS; group++) {
       int at = to + group * GROUP;
+      int from = part + group * GROUP;
       IntVector d = IntVector.fromMemorySegment(INTS, MEMORY, s + group * 64L, ORDER);
       IntVector e = IntVector.fromMemorySegment(INTS, MEMORY, s + SCALES + group * 64L, ORDER);
       FloatVector scale =
@@ -197,13 +206,13 @@ final class OneTokenQ4K {
       FloatVector least =
           e.lanewise(LSHL, in16).lanewise(ASHR, in3).and(half).reinterpretAsFloats().mul(power);
       FloatVector sum = FloatVector.fromArray(FLOATS, out, at);
-      sum = least.fma(FloatVector.fromArray(FLOATS, parts, at + LEAST), sum);
-      scale.fma(FloatVector.fromArray(FLOATS, parts, at), sum).intoArray(out, at);
+      sum = least.fma(FloatVector.fromArray(FLOATS, parts, from + LEAST), sum);
+      scale.fma(FloatVector.fromArray(FLOATS, parts, from), sum).intoArray(out, at);
       scale = d.lanewise(ASHR, in3).and(half).reinterpretAsFloats().mul(power);
       least = e.lanewise(ASHR, in3).and(half).reinterpretAsFloats().mul(power);
       sum = FloatVector.fromArray(FLOATS, out, at + HALF);
-      sum = least.fma(FloatVector.fromArray(FLOATS, parts, at + LEAST + HALF), sum);
-      scale.fma(FloatVector.fromArray(FLOATS, parts, at + HALF), sum).intoArray(out, at + HALF);
+      sum = least.fma(FloatVector.fromArray(FLOATS, parts, from + LEAST + HALF), sum);
+      scale.fma(FloatVector.fromArray(FLOATS, parts, from + HALF), sum).intoArray(out, at + HALF);
     }
   }
 }

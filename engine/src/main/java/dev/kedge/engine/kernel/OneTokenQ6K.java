@@ -17,6 +17,7 @@ import jdk.incubator.vector.ShortVector;
 /**
  * One token times a panel of Q6_K, in one pass: the exact sums of {@link SixSums}, each times its
  * part's scale, then per span the outer scales. The sums over a span's parts wait in an array.
+ * Scales of a block's first half stand below those of its second.
  */
 final class OneTokenQ6K {
   private static final int EIGHTHS = 4;
@@ -30,33 +31,41 @@ final class OneTokenQ6K {
   private OneTokenQ6K() {}
 
   /**
-   * Adds some spans to the results of a part of the panel's rows.
+   * Adds some spans to a part of the rows of some panels.
    *
-   * @param integers of the panel's first group, of this part
+   * @param integers of the first panel's first group, of this part
    * @param apart from one group's to the next's
    * @param scales of the first block, of this part
+   * @param panels that follow each other, if {@code blocks} are all of a row; otherwise 1
    * @param x the token's activations, the first block being {@code block}
+   * @param first whether these are a row's first blocks: sums begin with zero
    * @param parts scratch for a number per row of the panel
-   * @param out [row] of the panel; this part's first row is {@code to}
+   * @param out [row]; this part's first row is {@code to}
    */
   static void blocks(
       long integers,
       long apart,
       long scales,
+      int panels,
       int blocks,
       Activations x,
       int block,
+      boolean first,
       float[] parts,
       float[] out,
       int to) {
     long s = integers;
     long c = scales;
-    for (int b = 0; b < blocks; b += PARTS) {
-      clear(parts, to);
-      parts(s, apart, c, x, block + b, parts, to);
-      outer(c + PARTS * SCALES, parts, out, to);
-      s += PARTS * BLOCK_BYTES;
-      c += (PARTS + 1) * SCALES;
+    int part = to % GROUP;
+    for (int row = to; row < to + panels * PackedLayout.PANEL; row += PackedLayout.PANEL) {
+      if (first) clear(out, row);
+      for (int b = 0; b < blocks; b += PARTS) {
+        clear(parts, part);
+        parts(s, apart, c, x, block + b, parts, part);
+        outer(c + PARTS * SCALES, parts, part, out, row);
+        s += PARTS * BLOCK_BYTES;
+        c += (PARTS + 1) * SCALES;
+      }
     }
   }
 
@@ -75,8 +84,6 @@ final class OneTokenQ6K {
   private static void parts(
       long integers, long apart, long scales, Activations x, int block, float[] parts, int to) {
     short[] y = x.multipliers.sixes;
-    short[] starts = x.multipliers.sixStarts;
-    float[] factors = x.scales;
     ShortVector by6 = ShortVector.broadcast(SHORTS, 6);
     ShortVector by12 = ShortVector.broadcast(SHORTS, 12);
     ShortVector by14 = ShortVector.broadcast(SHORTS, 14);
@@ -89,21 +96,13 @@ final class OneTokenQ6K {
       long s3 = Lanes.address(s2 + apart);
       long s = Lanes.address(scales + b * SCALES);
       IntVector l0 = IntVector.zero(INTS);
-      IntVector l1 = l0;
-      IntVector l2 = l0;
-      IntVector l3 = l0;
-      IntVector h0 = l0;
-      IntVector h1 = l0;
-      IntVector h2 = l0;
-      IntVector h3 = l0;
+      IntVector l1 = l0, l2 = l0, l3 = l0, h0 = l0, h1 = l0, h2 = l0, h3 = l0;
       for (int eighth = 0; eighth < EIGHTHS; eighth++) {
         int e = (block + b) * EIGHTHS + eighth;
         int k = e * FACTORS;
         long at = eighth * 192L;
-        ShortVector a0 = ShortVector.broadcast(SHORTS, starts[e]);
-        ShortVector a1 = a0;
-        ShortVector a2 = a0;
-        ShortVector a3 = a0;
+        ShortVector a0 = ShortVector.broadcast(SHORTS, x.multipliers.sixStarts[e]);
+        ShortVector a1 = a0, a2 = a0, a3 = a0;
         ShortVector y0 = ShortVector.broadcast(SHORTS, y[k]);
         ShortVector y1 = ShortVector.broadcast(SHORTS, y[k + 1]);
         ShortVector y2 = ShortVector.broadcast(SHORTS, y[k + 2]);
@@ -150,34 +149,39 @@ final class OneTokenQ6K {
         w = ShortVector.fromMemorySegment(SHORTS, MEMORY, s3 + at + 128, ORDER);
         a3 = a3.add(w.mul(y0)).add(w.lanewise(LSHR, by6).mul(y1));
         a3 = a3.add(w.lanewise(LSHR, by12).mul(y2)).add(w.lanewise(LSHR, by14).mul(y3));
-        // Scales of the first half's rows stand below those of the second's.
-        IntVector by = IntVector.broadcast(INTS, eighth / 2 * 16);
-        IntVector d = IntVector.fromMemorySegment(INTS, MEMORY, s, ORDER).lanewise(LSHR, by);
+        IntVector d =
+            IntVector.fromMemorySegment(INTS, MEMORY, s, ORDER).lanewise(LSHR, eighth / 2 * 16);
         IntVector sum = a0.reinterpretAsInts();
         IntVector scale = d.lanewise(LSHL, in24).lanewise(ASHR, in24);
         l0 = l0.add(sum.lanewise(LSHL, in16).lanewise(ASHR, in16).mul(scale));
         scale = d.lanewise(LSHL, in16).lanewise(ASHR, in24);
         h0 = h0.add(sum.lanewise(ASHR, in16).mul(scale));
-        d = IntVector.fromMemorySegment(INTS, MEMORY, s + 64, ORDER).lanewise(LSHR, by);
+        d =
+            IntVector.fromMemorySegment(INTS, MEMORY, s + 64, ORDER)
+                .lanewise(LSHR, eighth / 2 * 16);
         sum = a1.reinterpretAsInts();
         scale = d.lanewise(LSHL, in24).lanewise(ASHR, in24);
         l1 = l1.add(sum.lanewise(LSHL, in16).lanewise(ASHR, in16).mul(scale));
         scale = d.lanewise(LSHL, in16).lanewise(ASHR, in24);
         h1 = h1.add(sum.lanewise(ASHR, in16).mul(scale));
-        d = IntVector.fromMemorySegment(INTS, MEMORY, s + 128, ORDER).lanewise(LSHR, by);
+        d =
+            IntVector.fromMemorySegment(INTS, MEMORY, s + 128, ORDER)
+                .lanewise(LSHR, eighth / 2 * 16);
         sum = a2.reinterpretAsInts();
         scale = d.lanewise(LSHL, in24).lanewise(ASHR, in24);
         l2 = l2.add(sum.lanewise(LSHL, in16).lanewise(ASHR, in16).mul(scale));
         scale = d.lanewise(LSHL, in16).lanewise(ASHR, in24);
         h2 = h2.add(sum.lanewise(ASHR, in16).mul(scale));
-        d = IntVector.fromMemorySegment(INTS, MEMORY, s + 192, ORDER).lanewise(LSHR, by);
+        d =
+            IntVector.fromMemorySegment(INTS, MEMORY, s + 192, ORDER)
+                .lanewise(LSHR, eighth / 2 * 16);
         sum = a3.reinterpretAsInts();
         scale = d.lanewise(LSHL, in24).lanewise(ASHR, in24);
         l3 = l3.add(sum.lanewise(LSHL, in16).lanewise(ASHR, in16).mul(scale));
         scale = d.lanewise(LSHL, in16).lanewise(ASHR, in24);
         h3 = h3.add(sum.lanewise(ASHR, in16).mul(scale));
       }
-      FloatVector factor = FloatVector.broadcast(FLOATS, factors[block + b]);
+      FloatVector factor = FloatVector.broadcast(FLOATS, x.scales[block + b]);
       FloatVector part = FloatVector.fromArray(FLOATS, parts, to);
       ((FloatVector) l0.convert(I2F, 0)).fma(factor, part).intoArray(parts, to);
       part = FloatVector.fromArray(FLOATS, parts, to + HALF);
@@ -197,7 +201,7 @@ final class OneTokenQ6K {
     }
   }
 
-  private static void outer(long scales, float[] parts, float[] out, int to) {
+  private static void outer(long scales, float[] parts, int part, float[] out, int to) {
     IntVector in3 = IntVector.broadcast(INTS, 3);
     IntVector in16 = IntVector.broadcast(INTS, 16);
     IntVector half = IntVector.broadcast(INTS, 0x8FFFE000);
@@ -205,14 +209,15 @@ final class OneTokenQ6K {
     long s = Lanes.address(scales);
     for (int group = 0; group < PackedLayout.GROUPS; group++) {
       int at = to + group * GROUP;
+      int from = part + group * GROUP;
       IntVector d = IntVector.fromMemorySegment(INTS, MEMORY, s + group * 64L, ORDER);
       FloatVector scale =
           d.lanewise(LSHL, in16).lanewise(ASHR, in3).and(half).reinterpretAsFloats().mul(power);
       FloatVector sum = FloatVector.fromArray(FLOATS, out, at);
-      scale.fma(FloatVector.fromArray(FLOATS, parts, at), sum).intoArray(out, at);
+      scale.fma(FloatVector.fromArray(FLOATS, parts, from), sum).intoArray(out, at);
       scale = d.lanewise(ASHR, in3).and(half).reinterpretAsFloats().mul(power);
       sum = FloatVector.fromArray(FLOATS, out, at + HALF);
-      scale.fma(FloatVector.fromArray(FLOATS, parts, at + HALF), sum).intoArray(out, at + HALF);
+      scale.fma(FloatVector.fromArray(FLOATS, parts, from + HALF), sum).intoArray(out, at + HALF);
     }
   }
 }

@@ -61,43 +61,81 @@ public final class Packer {
   }
 
   /**
-   * Packs one panel.
+   * A part of a panel that stands in one place.
+   *
+   * @param at its place within the packed matrix
+   * @param from its place within {@link #panel}
+   */
+  public record Piece(long at, int from, int length) {}
+
+  /** The pieces of a panel: its groups' integers, then its scales. */
+  public static Piece[] pieces(Matrix matrix, int index) {
+    PackedLayout layout = PackedLayout.of(matrix.type());
+    int group = matrix.columns() / BLOCK * layout.groupBytes();
+    Piece[] pieces = new Piece[GROUPS + 1];
+    for (int g = 0; g < GROUPS; g++) {
+      long place = layout.integers(index, matrix.columns());
+      long apart = layout.apart(matrix.rows(), matrix.columns());
+      pieces[g] = new Piece(place + g * apart, g * group, group);
+    }
+    int scales = GROUPS * group;
+    pieces[GROUPS] =
+        new Piece(
+            PackedLayout.scales(matrix.type(), matrix.rows(), matrix.columns(), index),
+            scales,
+            (int) PackedLayout.panelBytes(matrix.type(), matrix.columns()) - scales);
+    return pieces;
+  }
+
+  /** Bytes of the pieces of a panel together. */
+  public static int panelBytes(Matrix matrix) {
+    return (int) PackedLayout.panelBytes(matrix.type(), matrix.columns());
+  }
+
+  /** What the last {@link #pack} gave: the {@link #pieces} one after the other. */
+  public byte[] panel() {
+    return panel;
+  }
+
+  /**
+   * Packs one panel into its places.
    *
    * @param to the matrix's {@link #bytes} bytes, of which it fills its share
+   * @return as {@link #pack(int)}
+   */
+  public boolean pack(int index, MemorySegment to) {
+    if (!pack(index)) return false;
+    for (Piece piece : pieces(matrix, index)) {
+      MemorySegment.copy(
+          panel, piece.from(), to, ValueLayout.JAVA_BYTE, piece.at(), piece.length());
+    }
+    return true;
+  }
+
+  /**
+   * Packs one panel into {@link #panel}.
+   *
    * @return false if a scale is infinite or no number, which the packed form cannot say: the matrix
    *     stays as it is
    */
-  public boolean pack(int index, MemorySegment to) {
+  public boolean pack(int index) {
     int rows = Math.min(PANEL, matrix.rows() - index * PANEL);
     if (rows < PANEL) Arrays.fill(panel, (byte) 0);
     int blocks = matrix.columns() / BLOCK;
     int group = blocks * layout.groupBytes();
-    for (int row = 0; row < rows; row++) {
-      long start = (long) (index * PANEL + row) * matrix.rowBytes();
-      int integers = row / GROUP * group + lane(row) % GROUP * 2;
-      int scales = GROUPS * group;
-      for (int b = 0; b < blocks; b += SPAN_BLOCKS) {
-        int count = Math.min(SPAN_BLOCKS, blocks - b);
-        quants(start, b, count);
-        integers(integers + b * layout.groupBytes(), count);
-        if (!scales(scales, row, start, b, count)) return false;
-        scales += PackedLayout.scaleBytes(type, count);
-      }
-    }
-    copy(index, group, to);
-    return true;
-  }
-
-  private void copy(int index, int group, MemorySegment to) {
-    ValueLayout.OfByte bytes = ValueLayout.JAVA_BYTE;
-    long apart = layout.apart(matrix.rows(), matrix.columns());
-    long at = layout.integers(index, matrix.columns());
-    for (int g = 0; g < GROUPS; g++) {
-      MemorySegment.copy(panel, g * group, to, bytes, at + g * apart, group);
-    }
     int scales = GROUPS * group;
-    at = PackedLayout.scales(type, matrix.rows(), matrix.columns(), index);
-    MemorySegment.copy(panel, scales, to, bytes, at, panel.length - scales);
+    // Span by span: what is written stays in the nearest cache.
+    for (int b = 0; b < blocks; b += SPAN_BLOCKS) {
+      int count = Math.min(SPAN_BLOCKS, blocks - b);
+      for (int row = 0; row < rows; row++) {
+        long start = (long) (index * PANEL + row) * matrix.rowBytes();
+        int integers = row / GROUP * group + lane(row) % GROUP * 2;
+        integers(start, b, integers + b * layout.groupBytes(), count);
+        if (!scales(scales, row, start, b, count)) return false;
+      }
+      scales += PackedLayout.scaleBytes(type, count);
+    }
+    return true;
   }
 
   private void quants(long start, int block, int count) {
@@ -115,6 +153,15 @@ public final class Packer {
           case F32, F16, BF16 -> throw new IllegalArgumentException(type + " is not packed");
         };
     for (int k = 0; zero != 0 && k < count * BLOCK; k++) quants[k] += (short) zero;
+  }
+
+  private void integers(long start, int block, int at, int count) {
+    long from = start + type.bytes((long) block * BLOCK);
+    boolean whole = count * BLOCK % type.blockSize() == 0;
+    if (!whole || !PackedBits.copy(type, matrix.data(), from, count * BLOCK, panel, at)) {
+      quants(start, block, count);
+      integers(at, count);
+    }
   }
 
   private void integers(int from, int count) {

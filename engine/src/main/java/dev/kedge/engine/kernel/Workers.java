@@ -29,66 +29,77 @@ public final class Workers implements AutoCloseable {
     void part(int index, int worker);
   }
 
+  /** As {@link Job} for parts that are better done in a row. */
+  @FunctionalInterface
+  public interface RangeJob {
+    /** Does parts {@code from} to {@code to} − 1. */
+    void parts(int from, int to, int worker);
+  }
+
   /** A job under way; helpers that come late to an old one find no part left. */
   private static final class Round {
     /* From one thread's range to the next's: they do not share a line of the cache. */
     private static final int APART = 16;
 
-    final Job job;
+    final RangeJob job;
     final int parts;
+    /* Whether a thread takes many at once. */
+    final boolean ranges;
     final int threads;
     /* Per thread the first of its parts that nobody took, above, and the end of them, below. */
-    final AtomicLongArray ranges;
+    final AtomicLongArray left;
     final AtomicInteger done = new AtomicInteger();
     final Thread caller = Thread.currentThread();
     volatile @Nullable Throwable failure;
 
-    Round(Job job, int parts, int threads) {
+    Round(RangeJob job, int parts, boolean ranges, int threads) {
       this.job = job;
       this.parts = parts;
+      this.ranges = ranges;
       this.threads = threads;
-      ranges = new AtomicLongArray((threads + 1) * APART);
+      left = new AtomicLongArray((threads + 1) * APART);
       for (int i = 0; i < threads; i++) {
-        long from = (long) parts * i / threads;
-        ranges.setPlain((i + 1) * APART, from << 32 | (long) parts * (i + 1) / threads);
+        left.setPlain(
+            (i + 1) * APART, range((long) parts * i / threads, (long) parts * (i + 1) / threads));
       }
+    }
+
+    private static long range(long from, long to) {
+      return from << 32 | to;
     }
 
     void work(int worker) {
       int finished = 0;
-      for (int part = first(worker); part >= 0; part = first(worker), finished++) run(part, worker);
-      for (int i = 1; i < threads; i++) {
-        int other = (worker + i) % threads;
-        for (int part = last(other); part >= 0; part = last(other), finished++) run(part, worker);
+      for (int i = 0; i < threads; i++) {
+        int owner = (worker + i) % threads;
+        for (long taken = take(owner, i == 0); taken != 0; taken = take(owner, i == 0)) {
+          int from = (int) (taken >>> 32);
+          int to = (int) taken;
+          try {
+            if (failure == null) job.parts(from, to, worker);
+          } catch (Throwable e) {
+            failure = e;
+          }
+          finished += to - from;
+        }
       }
       if (finished > 0 && done.addAndGet(finished) == parts) LockSupport.unpark(caller);
     }
 
-    private void run(int part, int worker) {
-      try {
-        if (failure == null) job.part(part, worker);
-      } catch (Throwable e) {
-        failure = e;
-      }
-    }
-
-    private int first(int owner) {
+    /* Takes some from the front or the end of a thread's range; 0 if nothing is left. */
+    private long take(int owner, boolean front) {
       int at = (owner + 1) * APART;
       while (true) {
-        long range = ranges.get(at);
-        int part = (int) (range >>> 32);
-        if (part >= (int) range) return -1;
-        if (ranges.compareAndSet(at, range, range + (1L << 32))) return part;
-      }
-    }
-
-    private int last(int owner) {
-      int at = (owner + 1) * APART;
-      while (true) {
-        long range = ranges.get(at);
-        int end = (int) range;
-        if ((int) (range >>> 32) >= end) return -1;
-        if (ranges.compareAndSet(at, range, range - 1)) return end - 1;
+        long range = left.get(at);
+        long from = range >>> 32;
+        long to = (int) range;
+        if (from >= to) return 0;
+        // Most of what is left: the rest is for others, in case that this thread is held up.
+        long count = ranges ? (to - from) - (to - from) / 4 : 1;
+        long rest = front ? range(from + count, to) : range(from, to - count);
+        if (left.compareAndSet(at, range, rest)) {
+          return front ? range(from, from + count) : range(to - count, to);
+        }
       }
     }
   }
@@ -122,7 +133,21 @@ public final class Workers implements AutoCloseable {
       for (int part = 0; part < parts; part++) job.part(part, 0);
       return;
     }
-    Round current = new Round(job, parts, helpers.length + 1);
+    RangeJob each =
+        (from, to, worker) -> {
+          for (int part = from; part < to; part++) job.part(part, worker);
+        };
+    share(parts, false, each);
+  }
+
+  /** As above, with parts in as few pieces as it takes to keep all threads busy to the end. */
+  public void runRanges(int parts, RangeJob job) {
+    if (helpers.length == 0 || parts == 1) job.parts(0, parts, 0);
+    else share(parts, true, job);
+  }
+
+  private void share(int parts, boolean ranges, RangeJob job) {
+    Round current = new Round(job, parts, ranges, helpers.length + 1);
     round = current;
     for (Thread helper : helpers) LockSupport.unpark(helper);
     current.work(0);

@@ -84,9 +84,12 @@ final class CachedAttention {
   void attend(List<BatchRow> batch, int layer, float[] q, float[] k, float[] v, float[] out) {
     int kvHeads = config.kvHeads();
     // By head, since two positions of a page may share a word.
-    workers.run(
-        sequences.size() * kvHeads,
-        (part, _) -> store(batch, sequences.get(part / kvHeads), layer, part % kvHeads, k, v));
+    Workers.Job store =
+        (part, _) -> store(batch, sequences.get(part / kvHeads), layer, part % kvHeads, k, v);
+    int stores = sequences.size() * kvHeads;
+    // One token is stored in less time than it takes to ask others.
+    if (batch.size() == 1) for (int part = 0; part < stores; part++) store.part(part, 0);
+    else workers.run(stores, store);
     // The longest first: what is left at the end is short.
     int count = parts.size() * kvHeads;
     workers.run(

@@ -2,6 +2,7 @@ package dev.kedge.engine.model;
 
 import dev.kedge.engine.kernel.Matrix;
 import dev.kedge.engine.kernel.Packer;
+import dev.kedge.engine.weights.FileDigest;
 import dev.kedge.engine.weights.GgufFile;
 import java.io.IOException;
 import java.lang.foreign.Arena;
@@ -13,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -29,29 +31,53 @@ public final class PreparedWeights implements AutoCloseable {
 
   private final Arena arena;
   private final Weights weights;
+  /* What was mapped and not made here: by matrix, its packed form. */
+  private final Map<Matrix, MemorySegment> mapped;
   private final Optional<Path> file;
   private final Optional<String> notice;
 
   private PreparedWeights(
-      Arena arena, Weights weights, Optional<Path> file, Optional<String> notice) {
+      Arena arena,
+      Weights weights,
+      Map<Matrix, MemorySegment> mapped,
+      Optional<Path> file,
+      Optional<String> notice) {
     this.arena = arena;
     this.weights = weights;
+    this.mapped = mapped;
     this.file = file;
     this.notice = notice;
+  }
+
+  /** Prepares the weights of an open model, reading it for its digest where one is needed. */
+  public static PreparedWeights of(GgufFile model, Path path, ModelConfig config) {
+    return of(
+        model, path, config, () -> FileDigest.of(model.bytes(), _ -> {}), PackingProgress.SILENT);
   }
 
   /**
    * Prepares the weights of an open model.
    *
    * @param path of the file, beside which the prepared one stands or is written
+   * @param digest of the file, asked for where a prepared file is worth while
    */
-  @SuppressWarnings("MustBeClosedChecker") // the arena is this object's; close() closes it
-  public static PreparedWeights of(GgufFile model, Path path, ModelConfig config) {
-    return of(model, path, config, WORTH_A_FILE);
+  public static PreparedWeights of(
+      GgufFile model,
+      Path path,
+      ModelConfig config,
+      Supplier<FileDigest> digest,
+      PackingProgress progress) {
+    return of(model, path, config, digest, progress, WORTH_A_FILE);
   }
 
-  @SuppressWarnings("MustBeClosedChecker") // as above
-  static PreparedWeights of(GgufFile model, Path path, ModelConfig config, long worthAFile) {
+  @SuppressWarnings("MustBeClosedChecker") // the arena is this object's; close() closes it
+  static PreparedWeights of(
+      GgufFile model,
+      Path path,
+      ModelConfig config,
+      Supplier<FileDigest> digest,
+      PackingProgress progress,
+      long worthAFile) {
     Map<Long, Matrix> matrices = new LinkedHashMap<>();
     Weights.of(
         model,
@@ -62,7 +88,13 @@ public final class PreparedWeights implements AutoCloseable {
         });
     Arena arena = Arena.ofShared();
     try {
-      return of(model, path, config, matrices, worthAFile, arena);
+      List<Matrix> all = List.copyOf(matrices.values());
+      boolean worth = all.stream().mapToLong(Packer::bytes).sum() >= worthAFile;
+      Optional<PackedFile> store =
+          worth && !all.isEmpty()
+              ? Optional.of(new PackedFile(path, model.bytes(), digest.get(), all))
+              : Optional.empty();
+      return of(model, path, config, all, store, progress, arena);
     } catch (RuntimeException | Error e) {
       arena.close();
       throw e;
@@ -73,18 +105,22 @@ public final class PreparedWeights implements AutoCloseable {
       GgufFile model,
       Path path,
       ModelConfig config,
-      Map<Long, Matrix> matrices,
-      long worthAFile,
+      List<Matrix> all,
+      Optional<PackedFile> store,
+      PackingProgress progress,
       Arena arena) {
-    List<Matrix> all = new ArrayList<>(matrices.values());
     Optional<Path> file = Optional.empty();
     Optional<String> notice = Optional.empty();
     @Nullable List<Optional<MemorySegment>> packed = null;
-    if (all.stream().mapToLong(Packer::bytes).sum() >= worthAFile) {
-      PackedFile store = new PackedFile(model, path, all);
+    Map<Matrix, MemorySegment> mapped = new LinkedHashMap<>();
+    if (store.isPresent()) {
       try {
-        packed = store.open(arena);
-        file = Optional.of(store.path());
+        packed = store.get().open(arena, progress);
+        file = Optional.of(store.get().path());
+        for (int i = 0; i < all.size(); i++) {
+          Matrix matrix = all.get(i);
+          packed.get(i).ifPresent(form -> mapped.put(matrix, form));
+        }
       } catch (IOException e) {
         notice =
             Optional.of(
@@ -93,7 +129,7 @@ public final class PreparedWeights implements AutoCloseable {
                     + " made anew at every start");
       }
     }
-    if (packed == null) packed = all.stream().map(matrix -> inMemory(matrix, arena)).toList();
+    if (packed == null) packed = inMemory(all, arena, progress);
     Map<Long, MemorySegment> found = new LinkedHashMap<>();
     for (int i = 0; i < all.size(); i++) {
       long address = all.get(i).data().address();
@@ -107,13 +143,56 @@ public final class PreparedWeights implements AutoCloseable {
               MemorySegment segment = found.get(matrix.data().address());
               return segment == null ? matrix : matrix.withPacked(segment);
             });
-    return new PreparedWeights(arena, weights, file, notice);
+    return new PreparedWeights(arena, weights, mapped, file, notice);
   }
 
-  /** Packs a matrix on all processors; empty if it has a scale that has no packed form. */
-  private static Optional<MemorySegment> inMemory(Matrix matrix, Arena arena) {
-    MemorySegment packed = arena.allocate(Packer.bytes(matrix), 64);
-    return pack(matrix, 0, Packer.panels(matrix), packed) ? Optional.of(packed) : Optional.empty();
+  /* Empty where a matrix has a scale that has no packed form. */
+  private static List<Optional<MemorySegment>> inMemory(
+      List<Matrix> all, Arena arena, PackingProgress progress) {
+    long total = all.stream().mapToLong(Packer::bytes).sum();
+    long done = 0;
+    List<Optional<MemorySegment>> forms = new ArrayList<>();
+    for (Matrix matrix : all) {
+      MemorySegment form = arena.allocate(Packer.bytes(matrix), 64);
+      forms.add(
+          pack(matrix, 0, Packer.panels(matrix), form) ? Optional.of(form) : Optional.empty());
+      done += Packer.bytes(matrix);
+      progress.packed(done, total);
+    }
+    return forms;
+  }
+
+  /** Bytes that {@link #verify} compares. */
+  public long mappedBytes() {
+    return mapped.keySet().stream().mapToLong(Packer::bytes).sum();
+  }
+
+  /**
+   * Packs once more what was mapped from a file and compares, panel by panel.
+   *
+   * @param progress told how far it is; may wait, to make it slower
+   * @return whether the file holds what packing the model gives
+   */
+  public boolean verify(FileDigest.Progress progress) {
+    long done = 0;
+    for (Map.Entry<Matrix, MemorySegment> one : mapped.entrySet()) {
+      Packer packer = new Packer(one.getKey());
+      for (int p = 0; p < Packer.panels(one.getKey()); p++) {
+        if (!packer.pack(p) || !same(packer.panel(), one.getValue(), one.getKey(), p)) return false;
+        done += packer.panel().length;
+        progress.read(done);
+      }
+    }
+    return true;
+  }
+
+  private static boolean same(byte[] panel, MemorySegment form, Matrix matrix, int index) {
+    MemorySegment made = MemorySegment.ofArray(panel);
+    for (Packer.Piece piece : Packer.pieces(matrix, index)) {
+      MemorySegment found = form.asSlice(piece.at(), piece.length());
+      if (made.asSlice(piece.from(), piece.length()).mismatch(found) >= 0) return false;
+    }
+    return true;
   }
 
   /** Packs panels {@code from} to {@code to} − 1 into their places, on all processors. */

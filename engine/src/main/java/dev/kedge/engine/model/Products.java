@@ -10,10 +10,8 @@ record Products(Kernels kernels, Workers workers) {
   /** {@code out[t · rows + row] = weights[row] · in[t]}. */
   record Product(Matrix weights, Activations in, float[] out) {}
 
-  private static final int SMALL = 128;
-
-  /* Cuts the rows of all products into parts, several per thread so that none waits for long; as
-   * small as can be for one token, since then none has its weights in a cache of its own. */
+  /* Cuts the rows of all products into parts; for one token as small as can be, since then parts are
+   * done in a row, for several tokens into several per thread. */
   void multiply(int tokens, Product... products) {
     int rows = 0;
     int grain = 1;
@@ -22,21 +20,28 @@ record Products(Kernels kernels, Workers workers) {
       grain = Math.max(grain, product.weights.grain());
     }
     int wanted = rows / (workers.threads() * 8);
-    if (tokens == 1) wanted = Math.min(wanted, SMALL);
-    int size = Math.max(1, wanted / grain) * grain;
+    int size = tokens == 1 ? grain : Math.max(1, wanted / grain) * grain;
     int parts = 0;
     for (Product product : products) parts += parts(product, size);
-    workers.run(
-        parts,
-        (part, _) -> {
-          int index = part;
-          int p = 0;
-          while (index >= parts(products[p], size)) index -= parts(products[p++], size);
-          Matrix matrix = products[p].weights;
-          int to = Math.min(matrix.rows(), (index + 1) * size);
-          kernels.multiply(
-              matrix, index * size, to, products[p].in, tokens, products[p].out, matrix.rows());
-        });
+    if (tokens == 1) {
+      workers.runRanges(parts, (from, to, _) -> range(products, size, from, to, tokens));
+    } else {
+      workers.run(parts, (part, _) -> range(products, size, part, part + 1, tokens));
+    }
+  }
+
+  /* Parts from … to − 1 of all products together. */
+  private void range(Product[] products, int size, int from, int to, int tokens) {
+    int first = 0;
+    for (Product product : products) {
+      Matrix matrix = product.weights;
+      int begin = Math.max(from - first, 0) * size;
+      int end = Math.min((to - first) * size, matrix.rows());
+      if (begin < end) {
+        kernels.multiply(matrix, begin, end, product.in, tokens, product.out, matrix.rows());
+      }
+      first += parts(product, size);
+    }
   }
 
   private static int parts(Product product, int size) {

@@ -45,7 +45,7 @@ public final class KvCache {
    * A page, its content arbitrary; null if there is none after all, and {@link #available} is then
    * 0.
    */
-  @Nullable KvPage take() {
+  public @Nullable KvPage take() {
     if (free.isEmpty() && made < pages) make();
     KvPage page = free.poll();
     return page == null ? tree.evict() : page;
@@ -63,7 +63,7 @@ public final class KvCache {
   }
 
   /** Gives a page back. */
-  void free(KvPage page) {
+  public void free(KvPage page) {
     free.push(page);
   }
 

@@ -15,7 +15,9 @@ import org.jspecify.annotations.Nullable;
  * those of its parent, so a chain from the root spells a beginning of texts; a sequence that begins
  * the same takes the chain's pages instead of computing them, also while the one that wrote them is
  * still running. A block's hash covers the whole chain; but what decides is equality of its tokens
- * and identity of its parent, so a collision costs a comparison and never a wrong page.
+ * and identity of its parent, so a collision costs a comparison and never a wrong page. Texts of
+ * different scopes never meet: nobody can learn from the time to his first token what another scope
+ * has sent.
  *
  * <p>Blocks count their users. Those without stay for later texts, in the order in which they lost
  * the last one; the oldest goes first when memory is needed. Whoever uses a block uses its parents
@@ -26,17 +28,19 @@ import org.jspecify.annotations.Nullable;
 final class PrefixTree {
   /** A full page and the text that leads to its end. Equal to the same text behind the same one. */
   static final class Block {
+    private final String scope;
     private final @Nullable Block parent;
     private final int[] tokens;
     private final int hash;
     private final @Nullable KvPage page;
     private int users;
 
-    private Block(@Nullable Block parent, int[] tokens, @Nullable KvPage page) {
+    private Block(String scope, @Nullable Block parent, int[] tokens, @Nullable KvPage page) {
+      this.scope = scope;
       this.parent = parent;
       this.tokens = tokens;
       this.page = page;
-      int chained = parent == null ? 17 : parent.hash;
+      int chained = parent == null ? scope.hashCode() : parent.hash;
       for (int token : tokens) chained = (chained ^ token) * 0x9E3779B1 + (chained >>> 15);
       this.hash = chained;
     }
@@ -59,6 +63,7 @@ final class PrefixTree {
     public boolean equals(@Nullable Object other) {
       return other instanceof Block block
           && parent == block.parent
+          && scope.equals(block.scope)
           && Arrays.equals(tokens, block.tokens);
     }
   }
@@ -67,8 +72,8 @@ final class PrefixTree {
   private final LinkedHashSet<Block> idle = new LinkedHashSet<>();
 
   /** The block of these tokens behind {@code parent}, or null. */
-  @Nullable Block find(@Nullable Block parent, int[] tokens) {
-    return blocks.get(new Block(parent, tokens, null));
+  @Nullable Block find(String scope, @Nullable Block parent, int[] tokens) {
+    return blocks.get(new Block(scope, parent, tokens, null));
   }
 
   /** Begins to use a block, its parents being in use. */
@@ -80,8 +85,8 @@ final class PrefixTree {
    * Enters a full page and begins to use it. Where the text is there already, its block is given,
    * with another page and not used.
    */
-  Block add(@Nullable Block parent, int[] tokens, KvPage page) {
-    Block block = new Block(parent, tokens, page);
+  Block add(String scope, @Nullable Block parent, int[] tokens, KvPage page) {
+    Block block = new Block(scope, parent, tokens, page);
     Block known = blocks.putIfAbsent(block, block);
     if (known != null) return known;
     block.users = 1;

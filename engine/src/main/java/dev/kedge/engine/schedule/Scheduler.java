@@ -38,7 +38,7 @@ public final class Scheduler {
 
   private final KvCache cache;
   private final int maxSequences;
-  private final int batchTokens;
+  private final StepBudget budget;
   private final TreeSet<Sequence> running = new TreeSet<>(RANK);
   private final TreeSet<Sequence> waiting = new TreeSet<>(RANK);
   /* Generating sequences alone filled the last pass: prompts come first, with half the budget. */
@@ -52,12 +52,21 @@ public final class Scheduler {
   /**
    * @param cache with room for the longest sequence at least
    * @param maxSequences that run at the same time
-   * @param batchTokens budget of a pass
+   * @param batchTokens budget of every pass
    */
   public Scheduler(KvCache cache, int maxSequences, int batchTokens) {
+    this(cache, maxSequences, new StepBudget(batchTokens, 0));
+  }
+
+  /**
+   * The same with a budget that its owner feeds with measurements.
+   *
+   * @param budget asked once a pass
+   */
+  public Scheduler(KvCache cache, int maxSequences, StepBudget budget) {
     this.cache = cache;
     this.maxSequences = maxSequences;
-    this.batchTokens = batchTokens;
+    this.budget = budget;
   }
 
   /**
@@ -203,11 +212,12 @@ public final class Scheduler {
   /* How many tokens each would get if there is memory, in the order of the pass. */
   private Map<Sequence, Integer> grants() {
     Map<Sequence, Integer> grants = new LinkedHashMap<>();
+    List<Sequence> generating = new ArrayList<>();
+    for (Sequence sequence : running) if (sequence.pending() == 1) generating.add(sequence);
+    int batchTokens = budget.tokens(generating.size());
     int left = batchTokens;
     if (promptsLeftOut) left -= grantPrompts(grants, Math.ceilDiv(batchTokens, 2));
     int before = left;
-    List<Sequence> generating = new ArrayList<>();
-    for (Sequence sequence : running) if (sequence.pending() == 1) generating.add(sequence);
     generating.sort(TURN);
     for (Sequence sequence : generating.subList(0, Math.min(left, generating.size()))) {
       if (grants.putIfAbsent(sequence, 1) == null) left--;

@@ -160,7 +160,7 @@ public final class Sequence {
       PrefixTree tree, PrefixTree.@Nullable Block parent, int index) {
     int end = (index + 1) * Kernels.PAGE;
     if (end > (wholeText ? Math.min(furthest, length - 1) : length - 1)) return null;
-    return tree.find(parent, pageTokens(index));
+    return tree.find(service.scope(), parent, pageTokens(index));
   }
 
   /** How many of its first pages others are using, so that it could share them at no cost. */
@@ -205,7 +205,8 @@ public final class Sequence {
   /** Enters the pages that the last pass filled, so that others can share them. */
   void enterFullPages(KvCache cache) {
     for (int i = blocks.size(); !apart && (i + 1) * Kernels.PAGE <= computed; i++) {
-      PrefixTree.Block block = cache.tree().add(lastBlock(), pageTokens(i), pages[i]);
+      PrefixTree.Block block =
+          cache.tree().add(service.scope(), lastBlock(), pageTokens(i), pages[i]);
       if (block.page() == pages[i]) blocks.add(block);
       else apart = true;
     }

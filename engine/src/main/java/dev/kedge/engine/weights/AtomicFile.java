@@ -3,49 +3,35 @@ package dev.kedge.engine.weights;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
-import java.nio.file.FileAlreadyExistsException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
 /**
- * A file that appears whole or not at all: bytes go to a temporary file in the same folder, {@link
- * #commit} forces them to the disk and renames. Closing without a commit removes the temporary
- * file. For one thread.
+ * A file that is written from front to back and appears whole or not at all, see {@link PartFile};
+ * its digest is taken on the way. For one thread.
  */
 final class AtomicFile implements AutoCloseable {
   private static final int PIECE = 1 << 20;
 
   private final Path target;
-  private final Path temporary;
-  private final FileChannel channel;
+  private final PartFile part;
   private final MessageDigest digest = sha256();
   private long position;
 
-  private AtomicFile(Path target, Path temporary, FileChannel channel) {
+  private AtomicFile(Path target, PartFile part) {
     this.target = target;
-    this.temporary = temporary;
-    this.channel = channel;
+    this.part = part;
   }
 
   static AtomicFile beside(Path target) throws IOException {
-    Path absolute = target.toAbsolutePath();
-    String stem = "." + absolute.getFileName() + "." + ProcessHandle.current().pid();
-    for (int attempt = 0; ; attempt++) {
-      Path temporary = absolute.resolveSibling(stem + "." + attempt + ".part");
-      try {
-        FileChannel channel =
-            FileChannel.open(temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
-        return new AtomicFile(absolute, temporary, channel);
-      } catch (FileAlreadyExistsException e) {
-        if (attempt == 99) throw e;
-      }
-    }
+    return beside(target, false);
+  }
+
+  /** Readable and writable by its owner alone, where the system can say so. */
+  static AtomicFile beside(Path target, boolean ownerOnly) throws IOException {
+    return new AtomicFile(target, PartFile.beside(target, ownerOnly));
   }
 
   static MessageDigest sha256() {
@@ -54,6 +40,11 @@ final class AtomicFile implements AutoCloseable {
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every Java platform has SHA-256", e);
     }
+  }
+
+  /** As {@link PartFile#requireRoom}. */
+  void requireRoom(long bytes) throws IOException {
+    part.requireRoom(bytes);
   }
 
   long position() {
@@ -65,7 +56,7 @@ final class AtomicFile implements AutoCloseable {
       long length = Math.min(PIECE, bytes.byteSize() - done);
       ByteBuffer piece = bytes.asSlice(done, length).asByteBuffer();
       digest.update(piece.duplicate());
-      while (piece.hasRemaining()) channel.write(piece);
+      while (piece.hasRemaining()) part.channel().write(piece);
     }
     position += bytes.byteSize();
   }
@@ -76,26 +67,12 @@ final class AtomicFile implements AutoCloseable {
   }
 
   FileDigest commit() throws IOException {
-    channel.force(true);
-    channel.close();
-    Files.move(
-        temporary, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-    forceFolder();
+    part.commit(target);
     return new FileDigest(position, HexFormat.of().formatHex(digest.digest()));
-  }
-
-  /* Makes the rename itself durable, on systems where a folder can be opened. */
-  private void forceFolder() {
-    try (FileChannel folder = FileChannel.open(target.getParent())) {
-      folder.force(true);
-    } catch (IOException e) {
-      return; // the file is in place; only its survival of a power failure is less sure
-    }
   }
 
   @Override
   public void close() throws IOException {
-    channel.close();
-    Files.deleteIfExists(temporary);
+    part.close();
   }
 }

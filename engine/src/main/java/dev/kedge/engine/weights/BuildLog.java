@@ -55,8 +55,11 @@ public record BuildLog(
         counts);
   }
 
-  /* RFC 8259, section 7; everything beyond printable ASCII is escaped, so any encoding will do. */
-  static String quoted(String text) {
+  /**
+   * A text as JSON (RFC 8259, section 7); everything beyond printable ASCII is escaped, so any
+   * encoding will do.
+   */
+  public static String quoted(String text) {
     StringBuilder json = new StringBuilder("\"");
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);

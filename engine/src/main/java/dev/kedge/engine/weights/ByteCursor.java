@@ -78,15 +78,34 @@ final class ByteCursor {
 
   /** A string of at most {@code most} bytes after its 64-bit length. */
   String string(String what, int most) {
-    int length = count("the length of " + what, 1, most);
+    int length = length(what, most);
     if (length == 0) return "";
     long at = position;
     byte[] text = take(length, what);
+    // Vocabularies have hundreds of thousands of strings, most of them ASCII.
+    if (isAscii(text)) return new String(text, StandardCharsets.ISO_8859_1);
     try {
       return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(text)).toString();
     } catch (CharacterCodingException e) {
       throw new FormatException(at, what + " is not valid UTF-8");
     }
+  }
+
+  private int length(String what, int most) {
+    if (remaining() >= Long.BYTES) {
+      long length = bytes.get(Little.LONG, position);
+      if (length >= 0 && length <= most && length <= remaining() - Long.BYTES) {
+        position += Long.BYTES;
+        return (int) length;
+      }
+    }
+    return count("the length of " + what, 1, most); // finds out what is wrong
+  }
+
+  private static boolean isAscii(byte[] text) {
+    byte all = 0;
+    for (byte one : text) all |= one;
+    return all >= 0;
   }
 
   byte[] take(int length, String what) {
@@ -95,7 +114,9 @@ final class ByteCursor {
       throw new FormatException(
           at, what + " reaches beyond the " + MAX_HEADER_BYTES + " bytes that a header may have");
     }
-    return bytes.asSlice(at, length).toArray(ValueLayout.JAVA_BYTE);
+    byte[] taken = new byte[length];
+    MemorySegment.copy(bytes, ValueLayout.JAVA_BYTE, at, taken, 0, length);
+    return taken;
   }
 
   private long advance(long length, String what) {

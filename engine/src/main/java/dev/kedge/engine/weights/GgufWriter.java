@@ -68,7 +68,11 @@ public final class GgufWriter {
    */
   public FileDigest write(Path target) throws IOException {
     try (AtomicFile file = AtomicFile.beside(target)) {
-      file.write(MemorySegment.ofArray(header()));
+      byte[] header = header();
+      long bytes = header.length;
+      for (Tensor tensor : tensors) bytes += padded(tensor.bytes());
+      file.requireRoom(bytes);
+      file.write(MemorySegment.ofArray(header));
       for (Tensor tensor : tensors) {
         long start = file.position();
         tensor.source().writeTo(file::write);

@@ -50,11 +50,13 @@ final class MinimumParts {
   private final short[] e = new short[LANES / BLOCK_PARTS];
   private final int[] scaleBits = new int[LANES];
   private final int[] minimumBits = new int[LANES];
-  private final float[][] q = new float[SIZE][LANES];
+  private final int[][] q = new int[SIZE][LANES];
+  private final byte[] bytes;
 
   MinimumParts(TensorType type) {
     this.type = type;
     this.top = type == TensorType.Q4_K ? 15 : 31;
+    this.bytes = new byte[type.blockBytes()];
   }
 
   /** How many blocks are stored at a time. */
@@ -119,8 +121,8 @@ final class MinimumParts {
 
   private void addTrial(float[] x) {
     for (int p = 0; p < LANES; p++) {
-      float step = (x[p] - least[p]) * inverse[p];
-      float level = Math.min(Math.max(step, 0), top) + ROUND - ROUND;
+      // From 0 to half a level above the top at most: rounding alone keeps it in range.
+      float level = (x[p] - least[p]) * inverse[p] + ROUND - ROUND;
       sumQ[p] += level;
       sumQq[p] += level * level;
       sumQx[p] += level * x[p];
@@ -209,40 +211,44 @@ final class MinimumParts {
     for (int p = 0; p < LANES; p++) set(p, scaleBits[p], minimumBits[p]);
     for (int i = 0; i < SIZE; i++) {
       float[] x = lanes.x[i];
-      float[] level = q[i];
+      int[] level = q[i];
       for (int p = 0; p < LANES; p++) {
         float step = (x[p] + tryMinimum[p]) * inverse[p];
-        level[p] = Math.min(Math.max(step, 0), top) + ROUND - ROUND;
+        level[p] = (int) (Math.min(Math.max(step, 0), top) + ROUND - ROUND);
       }
     }
   }
 
   private void write(int block, MemorySegment target, long at) {
     int first = block * BLOCK_PARTS;
-    target.set(Little.SHORT, at, d[block]);
-    target.set(Little.SHORT, at + 2, e[block]);
+    put(0, d[block]);
+    put(1, d[block] >> 8);
+    put(2, e[block]);
+    put(3, e[block] >> 8);
     for (int j = 0; j < 4; j++) {
       int s = scaleBits[first + 4 + j];
       int m = minimumBits[first + 4 + j];
-      put(target, at + 4 + j, scaleBits[first + j] | (s >> 4) << 6);
-      put(target, at + 8 + j, minimumBits[first + j] | (m >> 4) << 6);
-      put(target, at + 12 + j, (s & 15) | (m & 15) << 4);
+      put(4 + j, scaleBits[first + j] | (s >> 4) << 6);
+      put(8 + j, minimumBits[first + j] | (m >> 4) << 6);
+      put(12 + j, (s & 15) | (m & 15) << 4);
     }
     boolean five = type == TensorType.Q5_K;
-    long nibbles = at + (five ? 48 : 16);
+    int nibbles = five ? 48 : 16;
     for (int i = 0; i < SIZE; i++) {
+      int[] level = q[i];
       int fifth = 0;
       for (int group = 0; group < 4; group++) {
-        int low = (int) q[i][first + 2 * group];
-        int high = (int) q[i][first + 2 * group + 1];
-        put(target, nibbles + 32L * group + i, (low & 15) | (high & 15) << 4);
+        int low = level[first + 2 * group];
+        int high = level[first + 2 * group + 1];
+        put(nibbles + 32 * group + i, (low & 15) | (high & 15) << 4);
         fifth |= (low >> 4 | high >> 4 << 1) << (2 * group);
       }
-      if (five) put(target, at + 16 + i, fifth);
+      if (five) put(16 + i, fifth);
     }
+    MemorySegment.copy(bytes, 0, target, ValueLayout.JAVA_BYTE, at, bytes.length);
   }
 
-  private static void put(MemorySegment target, long at, int value) {
-    target.set(ValueLayout.JAVA_BYTE, at, (byte) value);
+  private void put(int at, int value) {
+    bytes[at] = (byte) value;
   }
 }

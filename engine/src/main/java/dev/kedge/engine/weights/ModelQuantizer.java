@@ -7,9 +7,7 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.security.MessageDigest;
 import java.util.EnumMap;
-import java.util.HexFormat;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutorService;
@@ -22,8 +20,6 @@ import java.util.concurrent.Executors;
  * number of threads. For one thread.
  */
 public final class ModelQuantizer {
-  private static final int HASH_PIECE = 1 << 22;
-
   /** Told how far the work is; called often, on the calling thread. */
   @FunctionalInterface
   public interface Progress {
@@ -105,6 +101,7 @@ public final class ModelQuantizer {
     // A log may never stand beside a file that it does not describe.
     Files.deleteIfExists(logOf(output));
     FileDigest outputDigest = writer.write(output);
+    DigestRecord.write(output, outputDigest);
     BuildLog log =
         new BuildLog(
             options.version(),
@@ -166,14 +163,10 @@ public final class ModelQuantizer {
   }
 
   private FileDigest digest() {
-    MemorySegment file = input.bytes();
-    MessageDigest digest = AtomicFile.sha256();
-    for (long at = 0; at < file.byteSize(); at += HASH_PIECE) {
-      long length = Math.min(HASH_PIECE, file.byteSize() - at);
-      digest.update(file.asSlice(at, length).asByteBuffer());
-      doneBytes += length;
-      progress.update("digest of the input", doneBytes, totalBytes);
-    }
-    return new FileDigest(file.byteSize(), HexFormat.of().formatHex(digest.digest()));
+    FileDigest digest =
+        FileDigest.of(
+            input.bytes(), read -> progress.update("digest of the input", read, totalBytes));
+    doneBytes += digest.bytes();
+    return digest;
   }
 }

@@ -87,6 +87,7 @@ public final class Quantizer {
 
   private void blocks(
       float[] source, int from, int count, MemorySegment target, long at, long element) {
+    byte[] q = new byte[BLOCK];
     for (int block = 0; block < count / BLOCK; block++) {
       int first = from + BLOCK * block;
       float extreme = extreme(source, first);
@@ -97,7 +98,7 @@ public final class Quantizer {
       target.set(Little.SHORT, bytes, half);
       float inverse = scale == 0 ? 0 : 1 / scale;
       if (type == TensorType.Q4_0) q4(source, first, inverse, target, bytes + 2);
-      else q8(source, first, inverse, target, bytes + 2);
+      else q8(source, first, inverse, q, target, bytes + 2);
     }
   }
 
@@ -128,19 +129,20 @@ public final class Quantizer {
     return Math.clamp((int) (scaled + 8.5f), 0, 15);
   }
 
-  private static void q8(float[] source, int first, float inverse, MemorySegment out, long at) {
+  private static void q8(
+      float[] source, int first, float inverse, byte[] q, MemorySegment out, long at) {
     for (int j = 0; j < BLOCK; j++) {
-      int rounded = Math.clamp(roundHalfAway(source[first + j] * inverse), -127, 127);
-      out.set(ValueLayout.JAVA_BYTE, at + j, (byte) rounded);
+      float scaled = source[first + j] * inverse;
+      q[j] = (byte) Math.min(Math.max(roundHalfAway(scaled), -127), 127);
     }
+    MemorySegment.copy(q, 0, out, ValueLayout.JAVA_BYTE, at, BLOCK);
   }
 
   /** C's {@code roundf} for values that fit an int: halves go away from zero. */
   static int roundHalfAway(float value) {
     int whole = (int) value;
-    float rest = value - whole; // exact
-    if (rest >= 0.5f) return whole + 1;
-    return rest <= -0.5f ? whole - 1 : whole;
+    float rest = value - whole; // exact, and so is its double, which is cut to -1, 0 or 1
+    return whole + (int) (rest + rest);
   }
 
   private void fives(

@@ -83,6 +83,11 @@ public final class SafetensorsFile implements WeightFile {
     return file.asSlice(tensor.offset(), tensor.bytes());
   }
 
+  /** All bytes of the file, header included, read-only. */
+  public MemorySegment bytes() {
+    return file;
+  }
+
   @Override
   public void close() {
     if (arena != null && arena.scope().isAlive()) arena.close();

@@ -27,7 +27,8 @@ final class SignedParts {
   private final float[] scale = new float[LANES];
   private final short[] d = new short[LANES / BLOCK_PARTS];
   private final int[] multiples = new int[LANES];
-  private final float[][] q = new float[SIZE][LANES];
+  private final int[][] q = new int[SIZE][LANES];
+  private final byte[] bytes = new byte[210];
 
   /** How many blocks are stored at a time. */
   static int blocks() {
@@ -68,7 +69,8 @@ final class SignedParts {
     Arrays.fill(sumQx, 0);
     for (float[] x : lanes.x) {
       for (int p = 0; p < LANES; p++) {
-        float rounded = Math.min(Math.max(x[p] * inverse[p], -32), 31) + ROUND - ROUND;
+        // The extreme is at -32.4 at most, which rounds to -32.
+        float rounded = Math.min(x[p] * inverse[p], 31) + ROUND - ROUND;
         sumQq[p] += rounded * rounded;
         sumQx[p] += rounded * x[p];
       }
@@ -102,9 +104,9 @@ final class SignedParts {
   private void quantize() {
     for (int i = 0; i < SIZE; i++) {
       float[] x = lanes.x[i];
-      float[] level = q[i];
+      int[] level = q[i];
       for (int p = 0; p < LANES; p++) {
-        level[p] = Math.min(Math.max(x[p] * inverse[p], -32), 31) + ROUND - ROUND;
+        level[p] = (int) (Math.min(Math.max(x[p] * inverse[p], -32), 31) + ROUND - ROUND);
       }
     }
   }
@@ -113,26 +115,24 @@ final class SignedParts {
     int first = block * BLOCK_PARTS;
     for (int half = 0; half < 2; half++) {
       for (int j = 0; j < 32; j++) {
+        int[] level = q[j % SIZE];
         int part = first + 8 * half + j / SIZE;
-        int a = level(part, j);
-        int b = level(part + 2, j);
-        int c = level(part + 4, j);
-        int e = level(part + 6, j);
-        put(target, at + 64L * half + j, (a & 15) | (c & 15) << 4);
-        put(target, at + 64L * half + 32 + j, (b & 15) | (e & 15) << 4);
-        int upper = a >> 4 | b >> 4 << 2 | c >> 4 << 4 | e >> 4 << 6;
-        put(target, at + 128 + 32L * half + j, upper);
+        int a = level[part] + 32;
+        int b = level[part + 2] + 32;
+        int c = level[part + 4] + 32;
+        int e = level[part + 6] + 32;
+        put(64 * half + j, (a & 15) | (c & 15) << 4);
+        put(64 * half + 32 + j, (b & 15) | (e & 15) << 4);
+        put(128 + 32 * half + j, a >> 4 | b >> 4 << 2 | c >> 4 << 4 | e >> 4 << 6);
       }
     }
-    for (int p = 0; p < BLOCK_PARTS; p++) put(target, at + 192 + p, multiples[first + p]);
-    target.set(Little.SHORT, at + 208, d[block]);
+    for (int p = 0; p < BLOCK_PARTS; p++) put(192 + p, multiples[first + p]);
+    put(208, d[block]);
+    put(209, d[block] >> 8);
+    MemorySegment.copy(bytes, 0, target, ValueLayout.JAVA_BYTE, at, bytes.length);
   }
 
-  private int level(int part, int j) {
-    return (int) q[j % SIZE][part] + 32;
-  }
-
-  private static void put(MemorySegment target, long at, int value) {
-    target.set(ValueLayout.JAVA_BYTE, at, (byte) value);
+  private void put(int at, int value) {
+    bytes[at] = (byte) value;
   }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.kedge.engine.json.JsonParser;
 import dev.kedge.engine.json.JsonText;
 import dev.kedge.engine.kernel.Kernels;
 import dev.kedge.engine.model.Families;
@@ -14,6 +15,8 @@ import dev.kedge.engine.model.SharedData;
 import dev.kedge.engine.token.SentencePieceModel;
 import dev.kedge.engine.token.Tokenizer;
 import dev.kedge.engine.token.Tokenizers;
+import dev.kedge.engine.weights.DigestRecord;
+import dev.kedge.engine.weights.FileStat;
 import dev.kedge.engine.weights.FileType;
 import dev.kedge.engine.weights.FormatException;
 import dev.kedge.engine.weights.GgufFile;
@@ -40,7 +43,53 @@ class FolderImportTest {
   @TempDir private Path folder;
 
   private static FolderImport.Options options(FileType type) {
-    return new FolderImport.Options(Optional.of(type), false, 2);
+    return new FolderImport.Options(Optional.of(type), false, 2, "test");
+  }
+
+  @Test
+  void theLogNamesEveryInputWithItsDigest() throws IOException {
+    Path source = published("llama", "");
+    Path output = folder.resolve("out.gguf");
+    FolderImport.Result result = FolderImport.run(source, output, options(FileType.F16), QUIET);
+    String log = Files.readString(folder.resolve("out.gguf.build.json"));
+    assertThat(JsonParser.parse(log, 1 << 20)).isInstanceOf(Map.class);
+    assertThat(result.inputs()).containsKeys("config.json", "tokenizer.json");
+    assertThat(result.inputs().keySet())
+        .filteredOn(name -> name.endsWith(".safetensors"))
+        .hasSize(2);
+    result
+        .inputs()
+        .forEach((name, digest) -> {
+          assertThat(log).contains('"' + name + '"', digest.sha256());
+          assertThat(digest.bytes()).isEqualTo(source.resolve(name).toFile().length());
+        });
+    assertThat(log).contains(result.output().sha256(), "\"f16\"");
+    assertThat(DigestRecord.read(output, FileStat.of(output).orElseThrow()))
+        .contains(result.output());
+  }
+
+  @Test
+  void whatACrashInterruptsLeavesNoHalfFileAndIsDoneAfreshTheNextTime() throws IOException {
+    Path source = published("llama", "");
+    Path output = folder.resolve("out.gguf");
+    assertThatThrownBy(() ->
+            FolderImport.run(
+                source,
+                output,
+                options(FileType.Q8_0),
+                (step, done, total) -> {
+                  if (done > total * 0.8) throw new IllegalStateException("power failure");
+                }))
+        .hasMessage("power failure");
+    assertThat(output).doesNotExist();
+    // A killed process cannot even remove its temporary file.
+    Path left = Files.write(folder.resolve(".out.gguf.999999.0.part"), new byte[1000]);
+    FolderImport.Result result = FolderImport.run(source, output, options(FileType.Q8_0), QUIET);
+    assertThat(left).doesNotExist();
+    assertThat(result.output().bytes()).isEqualTo(output.toFile().length());
+    try (Stream<Path> files = Files.list(folder)) {
+      assertThat(files.filter(file -> file.toString().endsWith(".part"))).isEmpty();
+    }
   }
 
   /* The folder rotates halves, whatever the family; the reference runs it so. */
@@ -92,7 +141,8 @@ class FolderImportTest {
     Path source = published("llama", "");
     Path one = folder.resolve("one.gguf");
     Path two = folder.resolve("two.gguf");
-    FolderImport.Options single = new FolderImport.Options(Optional.of(FileType.Q4_K_M), false, 1);
+    FolderImport.Options single =
+        new FolderImport.Options(Optional.of(FileType.Q4_K_M), false, 1, "test");
     FolderImport.Result first = FolderImport.run(source, one, single, QUIET);
     FolderImport.run(source, two, options(FileType.Q4_K_M), QUIET);
     assertThat(two).hasSameBinaryContentAs(one);
@@ -100,7 +150,7 @@ class FolderImportTest {
     assertThatThrownBy(() -> FolderImport.run(source, one, single, QUIET))
         .isInstanceOf(FileAlreadyExistsException.class);
     long[] last = new long[2];
-    FolderImport.Options forced = new FolderImport.Options(Optional.empty(), true, 2);
+    FolderImport.Options forced = new FolderImport.Options(Optional.empty(), true, 2, "test");
     FolderImport.run(
         source,
         one,

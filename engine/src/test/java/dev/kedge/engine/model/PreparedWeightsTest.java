@@ -6,13 +6,19 @@ import dev.kedge.engine.kernel.Kernels;
 import dev.kedge.engine.kernel.KvLayout;
 import dev.kedge.engine.kernel.KvPage;
 import dev.kedge.engine.kernel.KvType;
+import dev.kedge.engine.kernel.Packer;
 import dev.kedge.engine.kernel.Workers;
+import dev.kedge.engine.weights.DigestRecord;
+import dev.kedge.engine.weights.FileDigest;
+import dev.kedge.engine.weights.FileStat;
 import dev.kedge.engine.weights.GgufFile;
 import dev.kedge.engine.weights.TensorType;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -21,6 +27,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class PreparedWeightsTest {
+  private static final PackingProgress SILENT = PackingProgress.SILENT;
+
   @TempDir private Path folder;
 
   @Test
@@ -41,7 +49,8 @@ class PreparedWeightsTest {
     Path model = model(TensorType.Q4_0);
     try (GgufFile file = GgufFile.open(model);
         PreparedWeights weights =
-            PreparedWeights.of(file, model, ModelConfig.of(file.metadata()))) {
+            PreparedWeights.of(
+                file, model, ModelConfig.of(file.metadata()), () -> digest(file), SILENT)) {
       assertThat(weights.file()).isEmpty();
       assertThat(weights.notice()).isEmpty();
     }
@@ -120,10 +129,79 @@ class PreparedWeightsTest {
     try (GgufFile file = GgufFile.open(model);
         PreparedWeights weights =
             PreparedWeights.of(
-                file, folder.resolve("gone/m.gguf"), ModelConfig.of(file.metadata()), 0)) {
+                file,
+                folder.resolve("gone/m.gguf"),
+                ModelConfig.of(file.metadata()),
+                () -> digest(file),
+                SILENT,
+                0)) {
       assertThat(weights.notice()).get().asString().contains("m.gguf", "memory");
       assertThat(logits(file, weights)).containsExactly(expected);
     }
+  }
+
+  @Test
+  void whatNobodyElseCouldHaveWrittenIsMappedUnreadAndFoundByPackingAgain() throws IOException {
+    Path model = model(TensorType.Q4_0);
+    logits(model, 0);
+    logits(model, 0);
+    Path packed = packed().getFirst();
+    byte[] bytes = Files.readAllBytes(packed);
+    assertThat(verified(model)).isTrue();
+    // Somebody acts as this user: he changes a weight and forges the record that vouches for it.
+    FileStat before = FileStat.of(packed).orElseThrow();
+    FileDigest recorded = DigestRecord.read(packed, before).orElseThrow();
+    bytes[bytes.length / 2] ^= 1;
+    Files.write(packed, bytes);
+    DigestRecord.write(packed, FileStat.of(packed).orElseThrow(), recorded);
+    assertThat(verified(model)).isFalse();
+  }
+
+  @Test
+  void aFileThatOthersMayWriteIsNotTrusted() throws IOException {
+    Path model = model(TensorType.Q4_0);
+    float[] expected = logits(model, 0);
+    Path packed = packed().getFirst();
+    FileTime written = Files.getLastModifiedTime(packed);
+    Files.setPosixFilePermissions(packed, PosixFilePermissions.fromString("rw-rw-rw-"));
+    Files.setLastModifiedTime(packed, FileTime.fromMillis(1_000_000));
+    assertThat(logits(model, 0)).containsExactly(expected);
+    assertThat(Files.getLastModifiedTime(packed)).isGreaterThanOrEqualTo(written);
+  }
+
+  @Test
+  void packingTellsHowFarItIs() throws IOException {
+    Path model = model(TensorType.Q4_0);
+    List<Long> told = new ArrayList<>();
+    long[] total = {0};
+    try (GgufFile file = GgufFile.open(model);
+        PreparedWeights _ =
+            PreparedWeights.of(
+                file,
+                model,
+                ModelConfig.of(file.metadata()),
+                () -> digest(file),
+                (done, all) -> {
+                  told.add(done);
+                  total[0] = all;
+                },
+                0)) {
+      assertThat(told).isSorted().last().isEqualTo(total[0]);
+    }
+  }
+
+  private static boolean verified(Path model) throws IOException {
+    try (GgufFile file = GgufFile.open(model);
+        PreparedWeights weights =
+            PreparedWeights.of(
+                file, model, ModelConfig.of(file.metadata()), () -> digest(file), SILENT, 0)) {
+      assertThat(weights.mappedBytes()).isPositive();
+      return weights.verify(_ -> {});
+    }
+  }
+
+  private static FileDigest digest(GgufFile file) {
+    return FileDigest.of(file.bytes(), _ -> {});
   }
 
   private Path model(TensorType type) throws IOException {
@@ -132,14 +210,20 @@ class PreparedWeightsTest {
 
   private List<Path> packed() throws IOException {
     try (Stream<Path> files = Files.list(folder)) {
-      return files.filter(file -> file.toString().endsWith(".p1")).toList();
+      return files.filter(file -> file.toString().endsWith(".p" + Packer.VERSION)).toList();
     }
   }
 
   private static float[] logits(Path model, long worthAFile) throws IOException {
     try (GgufFile file = GgufFile.open(model);
         PreparedWeights weights =
-            PreparedWeights.of(file, model, ModelConfig.of(file.metadata()), worthAFile)) {
+            PreparedWeights.of(
+                file,
+                model,
+                ModelConfig.of(file.metadata()),
+                () -> digest(file),
+                SILENT,
+                worthAFile)) {
       assertThat(weights.file().isPresent()).isEqualTo(worthAFile == 0);
       assertThat(weights.weights().output().packed()).isNotNull();
       return logits(file, weights);

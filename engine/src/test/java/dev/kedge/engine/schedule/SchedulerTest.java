@@ -56,6 +56,20 @@ class SchedulerTest {
   }
 
   @Test
+  void textsOfDifferentScopesShareNothing() {
+    int[] text = new int[100];
+    int[] found = new int[4];
+    String[] scopes = {"a", "b", "a", ""};
+    for (int i = 0; i < scopes.length; i++) {
+      Sequence sequence =
+          submit(new Sequence(text, 101, new Service(0, Long.MAX_VALUE, scopes[i])));
+      while (scheduler.running() + scheduler.waiting() > 0) step();
+      found[i] = sequence.cachedTokens();
+    }
+    assertThat(found).containsExactly(0, 0, 96, 0);
+  }
+
+  @Test
   void generatingSequencesComeBeforePiecesOfPrompts() {
     Sequence prompt = submit(25, 100);
     Sequence generating = submit(1, 100);

@@ -22,7 +22,8 @@ public final class Masker {
   private static final int LENGTH = 10;
 
   private static final Pattern PLACEHOLDER =
-      Pattern.compile("\\[(?:EMAIL|IBAN|CARD|IP|NATIONAL_ID|PHONE|NAME)_[a-z2-7]{10}]");
+      Pattern.compile(
+          "\\[(?:EMAIL|IBAN|CARD|IP|NATIONAL_ID|PHONE|BIRTH_DATE|ADDRESS|NAME)_[a-z2-7]{10}]");
 
   private final MaskingKey key;
 

@@ -13,10 +13,10 @@ import java.util.regex.Pattern;
  * not found: without knowledge of names, every capital would be one.
  */
 final class Names {
-  private static final String WORD = "[\\p{Lu}][\\p{L}\\p{M}'’.-]{0,40}+";
+  static final String WORD = "[\\p{Lu}][\\p{L}\\p{M}'’.-]{0,40}+";
 
   /* The name itself: one to four capitalised words, with particles between. */
-  private static final String NAME =
+  static final String NAME =
       "((?:"
           + WORD
           + ")(?:[ \\t]+(?:(?:van|von|de|der|den|da|di|del|la|le|bin|al|el|ter|zu)[ \\t]+){0,2}"
@@ -42,7 +42,12 @@ final class Names {
               + " \\t\\r\\n]+(?!(?i:the|a|an)\\b)"
               + NAME);
 
-  private static final Pattern FULL = Pattern.compile("(?<![\\p{L}\\p{N}'’-])" + NAME);
+  /* San Francisco and St. Louis are places. */
+  private static final Pattern FULL =
+      Pattern.compile(
+          "(?<![\\p{L}\\p{N}'’-])(?<!\\b(?:San|Santa|Los|Las|Saint|St|Sankt|Fort|Lake|Port|Mount)\\.?"
+              + " )"
+              + NAME);
 
   private static final int MOST_REPEATED = 20;
 
@@ -52,8 +57,17 @@ final class Names {
           "(?<![\\p{L}\\p{N}])(?:my name is|name:|mr\\.?|mrs\\.?|ms\\.?|herr|frau|mein name ist|"
               + "ich hei(?:ß|ss)e)[ \\t]+([\\p{Ll}'’-]{2,30}+(?:[ \\t]+[\\p{Ll}'’-]{2,30}+)?)");
 
+  private static final Pattern SMALL_WORDS =
+      Pattern.compile(
+          "(?<![\\p{L}\\p{N}@._-])(?<!(?:\\bsan|\\blos|\\bsanta|\\bst) )([\\p{Ll}]{4,30}+)"
+              + "(?![\\p{L}\\p{N}@_])");
+
+  /* A line of two words: the second one is the surname. */
+  private static final Pattern SMALL_LINE =
+      Pattern.compile("(?m)^[ \\t?*•-]{0,6}(([\\p{Ll}]{3,30}+) [\\p{Ll}'’-]{2,30}+)[ \\t]*$");
+
   /* Words that begin with a capital behind a cue and are no names. */
-  private static final Set<String> NOT =
+  static final Set<String> NOT =
       Set.of(
           "i",
           "i'm",
@@ -82,6 +96,9 @@ final class Names {
           "from",
           "hello",
           "hi",
+          "he",
+          "her",
+          "him",
           "how",
           "if",
           "in",
@@ -107,10 +124,39 @@ final class Names {
           "team",
           "thank",
           "thanks",
+          "she",
+          "since",
+          "while",
+          "well",
+          "until",
+          "though",
+          "then",
+          "sure",
+          "sorry",
+          "okay",
+          "only",
+          "once",
+          "now",
+          "maybe",
+          "just",
+          "but",
+          "before",
+          "because",
+          "also",
+          "after",
+          "still",
+          "somebody",
+          "someone",
+          "nobody",
+          "anyone",
+          "anybody",
           "that",
           "the",
           "there",
+          "their",
+          "them",
           "they",
+          "us",
           "this",
           "to",
           "under",
@@ -164,47 +210,79 @@ final class Names {
 
   private Names() {}
 
+  /** Told where a name may stand. */
+  interface Found {
+    /** The name begins at {@code begin}; words that are none are cut off its end. */
+    void at(int begin, String name);
+  }
+
+  /**
+   * @param all what was found by its form; names are added
+   */
   static void find(String text, List<PersonalSpan> all) {
-    List<String> found = new ArrayList<>();
-    found(TITLED.matcher(text), all, found);
-    found(INTRODUCED.matcher(text), all, found);
-    given(text, all, found);
-    if (text.equals(text.toLowerCase(Locale.ROOT))) found(SMALL.matcher(text), all, found);
-    for (String name : found) repeat(text, name, all);
+    List<String> names = new ArrayList<>();
+    Found found = (begin, name) -> add(begin, name, all, names);
+    cued(TITLED.matcher(text), found);
+    cued(INTRODUCED.matcher(text), found);
+    NamesInContext.lines(text, List.copyOf(all), found);
+    NamesInContext.find(text, found);
+    given(text, found);
+    if (text.equals(text.toLowerCase(Locale.ROOT))) small(text, all, names);
+    for (String name : names) repeat(text, name, all);
+  }
+
+  private static void add(int begin, String name, List<PersonalSpan> all, List<String> names) {
+    String plain = trimmed(name);
+    if (plain.isEmpty()) return;
+    all.add(new PersonalSpan(PersonalKind.NAME, begin, begin + plain.length()));
+    if (names.size() < MOST_REPEATED) names.add(plain);
+  }
+
+  private static void cued(Matcher matcher, Found found) {
+    while (matcher.find()) found.at(matcher.start(1), matcher.group(1));
   }
 
   /** Given names that are hardly ever anything else, with the capitalised words behind them. */
-  private static void given(String text, List<PersonalSpan> all, List<String> names) {
+  private static void given(String text, Found found) {
     Matcher words = FULL.matcher(text);
     int from = 0;
     while (words.find(from)) {
       String name = trimmed(words.group(1));
-      String first = name.split("[ \\t]+", -1)[0];
-      boolean known = !name.isEmpty() && GivenNames.ALL.contains(first.toLowerCase(Locale.ROOT));
-      if (known) {
-        int begin = words.start(1);
-        all.add(new PersonalSpan(PersonalKind.NAME, begin, begin + name.length()));
-        if (names.size() < MOST_REPEATED) names.add(name);
-      }
+      String[] parts = name.split("[ \\t]+", -1);
+      boolean known =
+          GivenNames.sure(parts[0])
+              || (parts.length > 1
+                  && GivenNames.withSurname(parts[0])
+                  && !behindArticle(text, words.start(1)));
+      if (known) found.at(words.start(1), name);
       // Another name may begin inside of words that were none, but each word is looked at once.
       from = words.start(1) + Math.max(1, known ? name.length() : firstWord(words.group(1)));
     }
+  }
+
+  /** In a text without capitals: behind the surest cues, and given names of four letters. */
+  private static void small(String text, List<PersonalSpan> all, List<String> names) {
+    Matcher cued = SMALL.matcher(text);
+    while (cued.find()) add(cued.start(1), cued.group(1), all, names);
+    Matcher words = SMALL_WORDS.matcher(text);
+    while (words.find()) {
+      if (GivenNames.sure(words.group(1))) add(words.start(1), words.group(1), all, names);
+    }
+    Matcher line = SMALL_LINE.matcher(text);
+    while (line.find()) {
+      if (GivenNames.sure(line.group(2))) add(line.start(1), line.group(1), all, names);
+    }
+  }
+
+  private static boolean behindArticle(String text, int begin) {
+    String before = text.substring(Math.max(0, begin - 5), begin).toLowerCase(Locale.ROOT);
+    return before.endsWith("the ") || before.endsWith(" a ") || before.endsWith(" an ");
   }
 
   private static int firstWord(String text) {
     int end = 0;
     while (end < text.length() && !Character.isWhitespace(text.charAt(end))) end++;
     return end;
-  }
-
-  private static void found(Matcher matcher, List<PersonalSpan> all, List<String> names) {
-    while (matcher.find()) {
-      String name = trimmed(matcher.group(1));
-      if (name.isEmpty()) continue;
-      all.add(
-          new PersonalSpan(PersonalKind.NAME, matcher.start(1), matcher.start(1) + name.length()));
-      if (names.size() < MOST_REPEATED) names.add(name);
-    }
   }
 
   /** Up to the first word that is no name, without punctuation at the end. */

@@ -8,5 +8,7 @@ public enum PersonalKind {
   IP,
   NATIONAL_ID,
   PHONE,
+  BIRTH_DATE,
+  ADDRESS,
   NAME
 }

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -65,8 +66,10 @@ public final class PersonalSpans {
     phones(CALLED.matcher(text), all);
     phones(LABELLED.matcher(text), all);
     NationalIds.find(text, all);
+    BirthDates.find(text, all);
+    Addresses.find(text, all);
     Names.find(text, all);
-    return surest(all);
+    return surest(text, all);
   }
 
   /** Adds every place where a value stands as a word of its own. */
@@ -80,18 +83,46 @@ public final class PersonalSpans {
     }
   }
 
-  private static List<PersonalSpan> surest(List<PersonalSpan> all) {
+  private static List<PersonalSpan> surest(String text, List<PersonalSpan> all) {
     if (all.size() < 2) return all;
     all.sort(
         Comparator.comparing(PersonalSpan::kind)
             .thenComparingInt(PersonalSpan::begin)
             .thenComparingInt(span -> -span.end()));
     TreeMap<Integer, PersonalSpan> taken = new TreeMap<>();
-    for (PersonalSpan span : all) {
-      var before = taken.floorEntry(span.end() - 1);
-      if (before == null || !before.getValue().overlaps(span)) taken.put(span.begin(), span);
-    }
+    for (PersonalSpan span : all) add(text, span, taken);
     return List.copyOf(taken.values());
+  }
+
+  /** What a surer span leaves of this one is masked too, where it says anything. */
+  private static void add(
+      String text, PersonalSpan span, NavigableMap<Integer, PersonalSpan> taken) {
+    int at = span.begin();
+    while (at < span.end()) {
+      var before = taken.floorEntry(at);
+      if (before != null && before.getValue().end() > at) {
+        at = before.getValue().end();
+        continue;
+      }
+      Integer next = taken.ceilingKey(at);
+      int end = next == null ? span.end() : Math.min(next, span.end());
+      put(text, new PersonalSpan(span.kind(), at, end), span, taken);
+      at = end;
+    }
+  }
+
+  private static void put(
+      String text,
+      PersonalSpan part,
+      PersonalSpan whole,
+      NavigableMap<Integer, PersonalSpan> taken) {
+    int begin = part.begin();
+    int end = part.end();
+    if (!part.equals(whole)) {
+      while (begin < end && !Character.isLetterOrDigit(text.charAt(begin))) begin++;
+      while (end > begin && !Character.isLetterOrDigit(text.charAt(end - 1))) end--;
+    }
+    if (end > begin) taken.put(begin, new PersonalSpan(part.kind(), begin, end));
   }
 
   private static int extended(String text, int end) {

@@ -5,7 +5,6 @@ import dev.kedge.backend.EmbeddedBackend;
 import dev.kedge.backend.GivenText;
 import dev.kedge.base.Failure;
 import dev.kedge.base.KedgeException;
-import dev.kedge.base.Sha256;
 import dev.kedge.call.AnswerPart;
 import dev.kedge.call.Api;
 import dev.kedge.call.ApiRequest;
@@ -22,9 +21,7 @@ import dev.kedge.engine.Model;
 import dev.kedge.eval.score.EvalCase;
 import dev.kedge.eval.score.Reply;
 import java.io.IOException;
-import java.io.InputStream;
 import java.lang.System.Logger.Level;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -60,9 +57,9 @@ public final class EngineTarget implements Target {
    * @throws dev.kedge.engine.weights.FormatException if the file is broken
    */
   public static EngineTarget open(Path file) throws IOException {
-    String sha256 = digest(file);
     Model model = Model.load(file);
     try {
+      String sha256 = model.digest(_ -> {}).sha256();
       EngineOptions d = EngineOptions.defaults();
       EngineOptions options =
           new EngineOptions(
@@ -81,15 +78,6 @@ public final class EngineTarget implements Target {
       model.close();
       throw e;
     }
-  }
-
-  private static String digest(Path file) throws IOException {
-    Sha256 digest = new Sha256();
-    byte[] buffer = new byte[1 << 20];
-    try (InputStream in = Files.newInputStream(file)) {
-      for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) digest.add(buffer, n);
-    }
-    return digest.hex();
   }
 
   @Override

@@ -26,8 +26,7 @@ public record Answering(Backend backend, String model, Duration longest) {
   Heard ask(String id, ChatRequest request, long seed) throws InterruptedException {
     long start = System.nanoTime();
     HeardParts parts = new HeardParts();
-    CallContext context =
-        new CallContext(id, 0, seed, start + longest.toNanos()).neutral();
+    CallContext context = new CallContext(id, 0, seed, start + longest.toNanos()).neutral();
     try (Answer answer = backend.start(request.withModel(model), context)) {
       AnswerPart part;
       do {

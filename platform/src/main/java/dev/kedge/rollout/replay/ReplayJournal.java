@@ -59,8 +59,7 @@ final class ReplayJournal implements AutoCloseable {
     return node;
   }
 
-  private static long read(
-      Path file, String head, int measures, BiConsumer<String, Seen.Both> each)
+  private static long read(Path file, String head, int measures, BiConsumer<String, Seen.Both> each)
       throws IOException {
     long whole = 0;
     try (BufferedReader lines = Files.newBufferedReader(file)) {

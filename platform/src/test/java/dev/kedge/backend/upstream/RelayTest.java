@@ -223,7 +223,14 @@ class RelayTest {
   private static CallContext withBeta() {
     CallContext plain = Calls.context();
     return new CallContext(
-        plain.id(), 1, 1, plain.deadline(), false, Map.of("anthropic-beta", "files-1,tools-2"));
+        plain.id(),
+        1,
+        1,
+        plain.deadline(),
+        false,
+        Map.of("anthropic-beta", "files-1,tools-2"),
+        "",
+        0);
   }
 
   @Test

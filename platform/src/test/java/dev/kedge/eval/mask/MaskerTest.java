@@ -56,6 +56,17 @@ class MaskerTest {
         "orders of Agnieszka Nowak and Anna|orders of [NAME] and [NAME]",
         "you can reach me at 9885 1152|you can reach me at [PHONE]",
         "Hello Team, please help|Hello Team, please help",
+        "I live at 12 Long Acre Road, Leeds LS1 4AP, and work|I live at [ADDRESS], and work",
+        "an Kurze Straße 3, 10115 Berlin, bitte|an [ADDRESS], bitte",
+        "10 rue Victor Hugo, P.O. Box 101|[ADDRESS]",
+        "my address is Hof 3 Nordend for now|my address is [ADDRESS] for now",
+        "born on 2/7/1961, delivered on 3/7/2024|born on [BIRTH_DATE], delivered on 3/7/2024",
+        "DOB: 4 May 1980. Geburtsdatum: 04.05.1980|DOB: [BIRTH_DATE]. Geburtsdatum: [BIRTH_DATE]",
+        "Okonkwo's birthday; Zubaida lives here|[NAME]'s birthday; [NAME] lives here",
+        "The founders: Tallow, Brix and Umber|The founders: [NAME], [NAME] and [NAME]",
+        "we met with Ferrol and told Anna, Brix and Umber|we met with [NAME] and told [NAME],"
+            + " [NAME] and [NAME]",
+        "please call jessica back|please call [NAME] back",
       })
   void whatIsPersonalGetsAPlaceholderOfItsKind(String text, String expected) {
     assertThat(kinds(text)).isEqualTo(expected);
@@ -69,7 +80,7 @@ class MaskerTest {
         "The order 43918 of last Tuesday costs 12,345,678.90",
         "I am from Germany? No: I am so tired. This is It.",
         "This is URGENT, I AM WAITING. Hi I'm still here",
-        "From Paris to San Francisco in May, with Mark Twain's books",
+        "From Paris to San Francisco in May, with Mark 2 and the Rose Garden",
         "[EMAIL_abcdefghij] is no value of ours",
       })
   void whatOnlyResemblesItStays(String text) {

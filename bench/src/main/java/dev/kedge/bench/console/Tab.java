@@ -89,6 +89,12 @@ final class Tab {
     return evaluate("document.body ? document.body.innerText : ''").asString("");
   }
 
+  /** Presses keys one after the other. */
+  void press(String first, String... more) {
+    press(first);
+    for (String key : more) press(key);
+  }
+
   /** Presses one key, named as in DOM events; letters type themselves. */
   void press(String key) {
     Map<String, Object> down = new HashMap<>();

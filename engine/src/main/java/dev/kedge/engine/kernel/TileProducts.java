@@ -1,0 +1,108 @@
+package dev.kedge.engine.kernel;
+
+import static dev.kedge.engine.kernel.PackedLayout.PANEL;
+import static dev.kedge.engine.kernel.PackedLayout.SPAN_BLOCKS;
+import static dev.kedge.engine.kernel.TileMemory.QUAD;
+import static dev.kedge.engine.kernel.TileMemory.ROWS;
+
+import dev.kedge.engine.weights.TensorType;
+
+/**
+ * Products of many tokens with a panel of rows in {@link PackedLayout}: span after span, two groups
+ * of rows at a time, exact integer sums of up to 16 tokens and then what the scales make of them.
+ * Tokens go in fours through every kernel. Scratch memory of one thread.
+ */
+final class TileProducts {
+  /** Tokens that go through together. */
+  static final int TOKENS = TileMemory.TOKENS;
+
+  private final TileMemory memory = new TileMemory();
+
+  /** Whether there are kernels for this type. */
+  static boolean has(TensorType type) {
+    return switch (type) {
+      case Q4_0, Q4_K -> true;
+      case Q6_K, Q8_0, Q4_1, Q5_0, Q5_1, Q5_K, F32, F16, BF16 -> false;
+    };
+  }
+
+  /** Begins a panel for so many tokens. */
+  void begin(int tokens) {
+    memory.clear(tokens);
+  }
+
+  /**
+   * Adds a span, whose spans before have been added.
+   *
+   * @param integers where those of the panel's first group begin
+   * @param apart from there to the next group's
+   * @param scales where the span's scales begin
+   * @param count of blocks in the span
+   * @param block the span's first, of the first token
+   * @param blocks from one token to the next
+   * @param streamed whether weights come from memory, not from a cache
+   */
+  void span(
+      TensorType type,
+      long integers,
+      long apart,
+      long scales,
+      int count,
+      Activations x,
+      int block,
+      int blocks,
+      int tokens,
+      boolean streamed) {
+    for (int half = 0; half < PANEL / ROWS; half++) {
+      long weights = integers + half * 2L * apart;
+      // What streams from memory does so evenly only if all tokens meet a block before the next.
+      int step = streamed ? 1 : count;
+      for (int b = 0; b < count; b += step) {
+        NibbleTiles.sums(
+            weights, apart, b, b + step, x.multipliers, block, blocks, tokens, memory.sums);
+      }
+      // Not before: memory streams best when it is read in order.
+      if (half == 0) TileScales.decode(type, scales, count, memory);
+      for (int t = 0; t < tokens; t += 4) {
+        int last = tokens - 1;
+        add(
+            type,
+            count,
+            memory.sums + (long) (t / 4) * SPAN_BLOCKS * QUAD,
+            half * 4L * ROWS,
+            x,
+            block + t * blocks,
+            block + Math.min(t + 1, last) * blocks,
+            block + Math.min(t + 2, last) * blocks,
+            block + Math.min(t + 3, last) * blocks,
+            memory.results + (long) t * PANEL * 4);
+      }
+    }
+  }
+
+  private void add(
+      TensorType type,
+      int count,
+      long sums,
+      long rows,
+      Activations x,
+      int b0,
+      int b1,
+      int b2,
+      int b3,
+      long results) {
+    long out = results + rows;
+    if (type == TensorType.Q4_0) {
+      NibbleTileScales.plain(count, sums, memory.scales + rows, x.scales, b0, b1, b2, b3, out);
+      return;
+    }
+    NibbleTileScales.minima(
+        memory.minima + rows, memory.outerMinima + rows, x.minus, b0, b1, b2, b3, out);
+    NibbleTileScales.parts(sums, memory.scales + rows, memory.outer + rows, x, b0, b1, b2, b3, out);
+  }
+
+  /** A token's results, once all spans are added. */
+  void copy(int token, float[] out, int to, int rows) {
+    memory.copy(token, out, to, rows);
+  }
+}

@@ -1,0 +1,157 @@
+package dev.kedge.engine.weights;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Locale;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The temporary file that becomes another one when it is complete: {@link #commit} forces it to the
+ * disk and renames it, {@link #close} without that removes it. It is locked while it is written, so
+ * that the next one for the same target knows the remains of a killed process by their lack of a
+ * lock and removes them.
+ */
+public final class PartFile implements AutoCloseable {
+  private static final int MOST_ATTEMPTS = 100;
+
+  private final Path folder;
+  private final Path temporary;
+  private final FileChannel channel;
+  /* Held until the channel closes; null on file systems without locks. */
+  private final @Nullable FileLock lock;
+
+  private PartFile(Path folder, Path temporary, FileChannel channel, @Nullable FileLock lock) {
+    this.folder = folder;
+    this.temporary = temporary;
+    this.channel = channel;
+    this.lock = lock;
+  }
+
+  /**
+   * Begins a file in the folder of its target, after removing what killed processes left there.
+   *
+   * @param ownerOnly readable and writable by its owner alone, where the system can say so
+   * @throws IOException if it cannot be made
+   */
+  public static PartFile beside(Path target, boolean ownerOnly) throws IOException {
+    Path absolute = target.toAbsolutePath();
+    Path folder = absolute.getParent();
+    if (folder == null) throw new FileAlreadyExistsException(absolute + " is a folder");
+    String stem = "." + absolute.getFileName() + ".";
+    removeRemains(folder, stem);
+    for (int attempt = 0; ; attempt++) {
+      Path temporary =
+          folder.resolve(stem + ProcessHandle.current().pid() + "." + attempt + ".part");
+      try {
+        FileChannel channel =
+            FileChannel.open(
+                temporary,
+                Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
+                attributes(absolute, ownerOnly));
+        return new PartFile(folder, temporary, channel, lock(channel));
+      } catch (FileAlreadyExistsException e) {
+        if (attempt == MOST_ATTEMPTS) throw e;
+      }
+    }
+  }
+
+  private static FileAttribute<?>[] attributes(Path target, boolean ownerOnly) {
+    boolean posix = target.getFileSystem().supportedFileAttributeViews().contains("posix");
+    if (!ownerOnly || !posix) return new FileAttribute<?>[0];
+    return new FileAttribute<?>[] {
+      PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"))
+    };
+  }
+
+  /* Where the file system has no locks, remains stay until somebody removes them. */
+  private static @Nullable FileLock lock(FileChannel channel) {
+    try {
+      return channel.tryLock();
+    } catch (IOException | OverlappingFileLockException e) {
+      return null;
+    }
+  }
+
+  private static void removeRemains(Path folder, String stem) throws IOException {
+    try (DirectoryStream<Path> parts =
+        Files.newDirectoryStream(folder, part -> isPart(part, stem))) {
+      for (Path part : parts) removeIfLeft(part);
+    }
+  }
+
+  private static void removeIfLeft(Path part) {
+    try (FileChannel channel = FileChannel.open(part, StandardOpenOption.WRITE)) {
+      if (lock(channel) != null) Files.deleteIfExists(part);
+    } catch (IOException e) {
+      return; // somebody else's: it does not stand in the way
+    }
+  }
+
+  private static boolean isPart(Path file, String stem) {
+    String name = String.valueOf(file.getFileName());
+    return name.startsWith(stem)
+        && name.substring(stem.length()).matches("[0-9.]{1,30}part")
+        && Files.isRegularFile(file);
+  }
+
+  /**
+   * Refuses to begin what the disk has no room for.
+   *
+   * @throws IOException naming both sizes
+   */
+  public void requireRoom(long bytes) throws IOException {
+    long room = Files.getFileStore(folder).getUsableSpace();
+    if (room >= bytes) return;
+    throw new IOException(
+        String.format(
+            Locale.ROOT,
+            "%s has %.1f GB left, the file takes %.1f GB: make room or name another folder",
+            folder,
+            room / 1e9,
+            bytes / 1e9));
+  }
+
+  /** Where to write; positions may be written by several threads. */
+  public FileChannel channel() {
+    return channel;
+  }
+
+  /** Forces the file to the disk and gives it its name; what bore it is replaced. */
+  public void commit(Path target) throws IOException {
+    channel.force(true);
+    Files.move(
+        temporary,
+        target.toAbsolutePath(),
+        StandardCopyOption.ATOMIC_MOVE,
+        StandardCopyOption.REPLACE_EXISTING);
+    forceFolder();
+    close();
+  }
+
+  /* Makes the rename itself durable, on systems where a folder can be opened. */
+  private void forceFolder() {
+    try (FileChannel opened = FileChannel.open(folder)) {
+      opened.force(true);
+    } catch (IOException e) {
+      return; // the file is in place; only its survival of a power failure is less sure
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    Files.deleteIfExists(temporary);
+    if (lock != null && lock.isValid()) lock.release();
+    channel.close();
+  }
+}
