@@ -20,7 +20,7 @@
  *
  * <p>Quantized weights are repacked once, see {@link dev.kedge.engine.kernel.Packer}: rows in
  * lanes, integer sums modulo 2¹⁶, memory read front to back. A span of 256 columns passes three
- * small kernels, integer sums, scales and their sum, which meet in arrays: one large kernel would
+ * small kernels, integer sums, scales and their sum, which meet in memory: one large kernel would
  * outgrow what C2 keeps in registers. Memory is read there without bounds checks, after one check
  * of the whole range. Every kernel is tested bit by bit against the scalar one at awkward sizes,
  * extreme values and every vector width.
