@@ -163,9 +163,13 @@ class LabellingTest extends StoreContract {
     labelling.answer(P, "e1", "bob", JsonText.STRICT.readTree(same.replace("\"b\"", "\"c\"")));
     var fields = labelling.blindByField(P);
     assertThat(fields.keySet()).containsExactly("lines.at.from", "lines.name");
-    assertThat(fields.get("lines.name").units().getFirst().labels())
-        .containsEntry("ann", "[\"a\",\"b\"]")
-        .containsEntry("bob", "[\"a\",\"c\"]");
+    assertThat(fields)
+        .hasEntrySatisfying(
+            "lines.name",
+            names ->
+                assertThat(names.units().getFirst().labels())
+                    .containsEntry("ann", "[\"a\",\"b\"]")
+                    .containsEntry("bob", "[\"a\",\"c\"]"));
   }
 
   @Test
