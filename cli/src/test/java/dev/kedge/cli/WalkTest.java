@@ -115,10 +115,11 @@ class WalkTest {
       assertThat(serve.ready()).as("%s", serve).endsWith(" models auto,desk,order-desk");
       port = serve.url().replaceAll(".*:(\\d+)/.*", "$1");
       for (String line : commands()) {
-        if (!line.endsWith("&")) said.put(line, run(line));
-        if (line.startsWith("./kedge gate desk")) gate = only(said.get(line), "gate (\\S+): PASS");
+        String out = line.endsWith("&") ? "" : run(line);
+        said.put(line, out);
+        if (line.startsWith("./kedge gate desk")) gate = only(out, "gate (\\S+): PASS");
         if (line.contains("label sheet")) fill(line);
-        done.add(line.replaceAll("^\\./kedge |^export ", "").split(" ")[0]);
+        done.add(line.replaceAll("^\\./kedge |^export ", "").split(" ", 2)[0]);
       }
       serve.end();
     } finally {
