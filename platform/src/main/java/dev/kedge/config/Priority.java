@@ -20,17 +20,22 @@ public enum Priority {
 
   /** This one, or the other if that is less urgent. */
   public Priority atMost(Priority other) {
-    return other.ordinal() > ordinal() ? other : this;
+    return other.rank() < rank() ? other : this;
   }
 
   /** For those who compare numbers: higher is more urgent, 0 is normal. */
   public int rank() {
-    return 100 * (NORMAL.ordinal() - ordinal());
+    return switch (this) {
+      case INTERACTIVE -> 100;
+      case NORMAL -> 0;
+      case BATCH -> -100;
+    };
   }
 
   /** The one of a {@link #rank}. */
   public static Priority ofRank(int rank) {
-    return values()[Math.clamp(NORMAL.ordinal() - rank / 100, 0, values().length - 1)];
+    if (rank == 0) return NORMAL;
+    return rank > 0 ? INTERACTIVE : BATCH;
   }
 
   /** What it counts against the others. */

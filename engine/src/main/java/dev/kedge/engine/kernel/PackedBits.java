@@ -88,7 +88,7 @@ final class PackedBits {
   /* The low nibbles of four bytes, side by side. */
   private static int gather(int nibbles) {
     int pairs = nibbles | nibbles >>> 4;
-    return pairs & 0xFF | pairs >>> 8 & 0xFF00;
+    return (pairs & 0xFF) | (pairs >>> 8 & 0xFF00);
   }
 
   /* Two columns a lane; the first is kept plus 128. */
@@ -116,7 +116,7 @@ final class PackedBits {
       for (int j = 0; j < 32; j += 8, at += 3 * STEP) {
         long nibbles = data.get(LONG, low + j) >>> shift & 0x0F0F0F0F0F0F0F0FL;
         long pairs = data.get(LONG, high + j) >>> 2 * quarter & 0x0303030303030303L;
-        eight(nibbles | pairs << 4, panel, at);
+        eight(nibbles | (pairs << 4), panel, at);
       }
     }
   }
@@ -126,11 +126,11 @@ final class PackedBits {
     int high = (int) (q >>> 32);
     int q2 = low >>> 16 & 63;
     int q5 = high >>> 8 & 63;
-    LANE.set(panel, at, (short) (low & 63 | (low >>> 8 & 63) << 6 | (q2 & 15) << 12));
+    LANE.set(panel, at, (short) ((low & 63) | (low >>> 8 & 63) << 6 | (q2 & 15) << 12));
     LANE.set(panel, at + STEP, (short) (low >>> 24 | (high & 63) << 6 | (q5 & 15) << 12));
     LANE.set(
         panel,
         at + 2 * STEP,
-        (short) (high >>> 16 & 63 | (high >>> 24) << 6 | q2 >> 4 << 12 | q5 >> 4 << 14));
+        (short) ((high >>> 16 & 63) | (high >>> 24) << 6 | q2 >> 4 << 12 | q5 >> 4 << 14));
   }
 }
