@@ -65,8 +65,10 @@ public final class MemoryUse {
           engine.submit(new Request(tokens, ANSWER, Sampling.GREEDY, List.of(), -1, true)));
     }
     for (Generation one : running) {
-      while (one.next() instanceof TokenEvent.Token) continue;
-      one.close();
+      try (one) {
+        TokenEvent event = one.next();
+        while (event instanceof TokenEvent.Token) event = one.next();
+      }
     }
   }
 
