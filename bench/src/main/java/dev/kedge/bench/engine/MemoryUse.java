@@ -64,8 +64,10 @@ public final class MemoryUse {
       running.add(engine.submit(new Request(tokens, ANSWER, Sampling.GREEDY, List.of(), -1, true)));
     }
     for (Generation one : running) {
-      while (one.next() instanceof TokenEvent.Token) continue;
-      one.close();
+      try (one) {
+        TokenEvent event = one.next();
+        while (event instanceof TokenEvent.Token) event = one.next();
+      }
     }
   }
 

@@ -116,7 +116,7 @@ final class PackedBits {
       for (int j = 0; j < 32; j += 8, at += 3 * STEP) {
         long nibbles = data.get(LONG, low + j) >>> shift & 0x0F0F0F0F0F0F0F0FL;
         long pairs = data.get(LONG, high + j) >>> (2 * quarter) & 0x0303030303030303L;
-        eight(nibbles | pairs << 4, panel, at);
+        eight(nibbles | (pairs << 4), panel, at);
       }
     }
   }
