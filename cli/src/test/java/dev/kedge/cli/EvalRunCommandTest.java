@@ -143,7 +143,7 @@ class EvalRunCommandTest {
         Files.writeString(
             folder.resolve("g.jsonl"),
             "{\"question\":\"1?\",\"answer\":\"#### 1\"}\n"
-                + "{\"question\":\"2?\",\"answer\":\"#### 2\"}\n");
+                + "{\"question\":\"2?\",\"answer\":\"#### 1\"}\n");
     CommandRun run =
         CommandRun.of(
             "eval",
