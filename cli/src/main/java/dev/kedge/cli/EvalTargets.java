@@ -48,6 +48,12 @@ final class EvalTargets {
   }
 
   private static URI uri(String address) {
+    // An address is printed and kept with the answers; a key must not be in it.
+    if (address.contains("@") || address.contains("?")) {
+      throw KedgeException.invalid(
+          "an address has neither a name with '@' nor a part behind '?'; a key goes into"
+              + " KEDGE_API_KEY");
+    }
     try {
       return URI.create(address);
     } catch (IllegalArgumentException e) {

@@ -11,6 +11,7 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -79,6 +80,39 @@ class EvalRunCommandTest {
   }
 
   @Test
+  void aModelOfTheGatewayIsAskedWhereItsConfigurationSaysThatItListens() throws Exception {
+    Path config =
+        Files.writeString(
+            folder.resolve("kedge.yaml"),
+            "server: {port: %d}\nengine:\n  - {name: own, file: model.gguf}\nmodels:\n  - {name: desk, last_resort: own}\n"
+                .formatted(server.getAddress().getPort()));
+    CommandRun ran =
+        CommandRun.of(
+            "eval",
+            "run",
+            folder.toString(),
+            "--config",
+            config.toString(),
+            "--data",
+            folder.resolve("gateway-runs").toString(),
+            "--model",
+            "gateway:desk");
+    assertThat(ran.out()).contains("desk at 127.0.0.1:" + server.getAddress().getPort());
+    assertThat(asked.get()).isEqualTo(2);
+  }
+
+  @Test
+  void anAddressWithAKeyInItIsRefusedWithoutSayingTheKey() throws Exception {
+    for (String address : List.of("http://me:s3cret@127.0.0.1:1/v1#m", "http://x/v1?key=s3cret")) {
+      CommandRun ran =
+          CommandRun.of(
+              "eval", "run", folder.toString(), "--data", folder.toString(), "--model", address);
+      assertThat(ran.code()).isEqualTo(3);
+      assertThat(ran.out() + ran.err()).contains("KEDGE_API_KEY").doesNotContain("s3cret");
+    }
+  }
+
+  @Test
   void aRunIsKeptListedAndNotAskedTwice() throws IOException {
     String data = folder.resolve("data").toString();
     Files.createDirectories(folder.resolve("data"));
@@ -109,7 +143,7 @@ class EvalRunCommandTest {
         Files.writeString(
             folder.resolve("g.jsonl"),
             "{\"question\":\"1?\",\"answer\":\"#### 1\"}\n"
-                + "{\"question\":\"2?\",\"answer\":\"#### 2\"}\n");
+                + "{\"question\":\"2?\",\"answer\":\"#### 1\"}\n");
     CommandRun run =
         CommandRun.of(
             "eval",

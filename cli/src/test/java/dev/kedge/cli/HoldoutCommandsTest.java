@@ -58,6 +58,33 @@ class HoldoutCommandsTest {
   }
 
   @Test
+  void maskingIsShownWithWhatItLeavesAndMeasuredOnLabels() throws IOException {
+    Path texts =
+        Files.writeString(
+            folder.resolve("texts.txt"),
+            "My name is Anna Meier, 12 Long Acre Road, Leeds LS1 4AP\nwe asked Zorblax about it\n");
+    CommandRun shown = CommandRun.of("eval", "holdout", "mask", texts.toString());
+    assertThat(shown.code()).as(shown.err()).isZero();
+    assertThat(shown.out())
+        .contains("2 inputs, something masked in 1", "Masked as NAME: 1 values", "Anna Meier")
+        .containsSubsequence("Left, to be looked at", "Zorblax");
+    Path labelled =
+        Files.writeString(
+            folder.resolve("labelled.json"),
+            """
+            [{"full_text": "I am Anna, he is Zorblax", "template_id": 2, "spans": [
+              {"entity_type": "PERSON", "start_position": 5, "end_position": 9},
+              {"entity_type": "PERSON", "start_position": 17, "end_position": 24}]}]
+            """);
+    CommandRun measured = CommandRun.of("eval", "holdout", "mask", "--check", labelled.toString());
+    assertThat(measured.out()).contains("50.0 % (1 of 2)", "100.0 % (1 of 1)");
+    Files.writeString(labelled, "[{\"full_text\": \"a\", \"spans\": [{\"end_position\": 9}]}]");
+    CommandRun broken = CommandRun.of("eval", "holdout", "mask", "--check", labelled.toString());
+    assertThat(broken.code()).isEqualTo(3);
+    assertThat(broken.err()).contains("text 1: a label lies outside of it");
+  }
+
+  @Test
   void fromLoggedCallsToALabelledVersion() throws IOException {
     CommandRun built =
         good("eval", "holdout", "build", "--name", "desk", "--from", calls().toString());

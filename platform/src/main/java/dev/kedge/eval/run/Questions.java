@@ -135,6 +135,7 @@ final class Questions {
     boolean never = failedInRow.incrementAndGet() >= HOPELESS && answered.get() == 0;
     boolean needless =
         reply.error().startsWith("no_echo")
+            || (reply.error().startsWith("http_404") && answered.get() == 0)
             || reply.error().startsWith("http_401")
             || reply.error().startsWith("http_403");
     if (!never && !needless) return;
