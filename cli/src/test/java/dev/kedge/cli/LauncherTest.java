@@ -15,6 +15,7 @@ import java.util.jar.Manifest;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -76,8 +77,16 @@ class LauncherTest {
     assertThat(started.err()).contains(VECTORS);
   }
 
+  @Test
+  void whatComputesWithoutAModelHasBothCompilersAlone() throws Exception {
+    Started started = start("drift --help");
+    assertThat(started.out()).contains("Example: kedge").doesNotContain(ONE_COMPILER);
+    assertThat(started.err()).doesNotContain(VECTORS);
+  }
+
   @ParameterizedTest
-  @ValueSource(strings = {"gate sign --help", "keys list --help", "--version"})
+  @ValueSource(
+      strings = {"gate sign --help", "rollout list --help", "keys list --help", "--version"})
   void whatOnlyReadsAndPrintsStartsLight(String line) throws Exception {
     Started started = start(line);
     assertThat(started.out()).contains(ONE_COMPILER);
