@@ -7,6 +7,7 @@ import dev.kedge.label.ItemStatus;
 import dev.kedge.label.LabelProject;
 import dev.kedge.limit.QueueState;
 import dev.kedge.report.Html;
+import dev.kedge.rollout.RolloutRecord;
 import dev.kedge.route.UpstreamState;
 import dev.kedge.usage.Grouping;
 import dev.kedge.usage.UsageQuery;
@@ -80,12 +81,16 @@ final class HomePage {
 
   private Html decisions() {
     List<GateRecord> gates = parts.gates().latest(Optional.empty(), MOST_GATES);
-    long open = gates.stream().filter(gate -> gate.standing().open()).count();
-    String note =
-        gates.isEmpty()
-            ? "no candidate yet"
-            : open == 0 ? "all are decided" : "wait for signatures";
-    return Widgets.tile("/console/gates", "Open decisions", Figures.whole(open), note);
+    List<RolloutRecord> rollouts = parts.rollouts().latest(MOST_GATES);
+    long toSign = gates.stream().filter(gate -> gate.standing().open()).count();
+    long waiting = rollouts.stream().filter(one -> one.progress().waitsForPeople()).count();
+    long underWay = rollouts.stream().filter(one -> one.progress().underWay()).count();
+    String note = "all are decided";
+    if (gates.isEmpty() && rollouts.isEmpty()) note = "no candidate yet";
+    else if (toSign + waiting > 0) note = "wait for people";
+    else if (underWay > 0) note = Figures.count(underWay, "rollout") + " under way";
+    String place = toSign == 0 && !rollouts.isEmpty() ? "/console/rollouts" : "/console/gates";
+    return Widgets.tile(place, "Open decisions", Figures.whole(toSign + waiting), note);
   }
 
   private Html labelling() {

@@ -9,6 +9,7 @@ import dev.kedge.label.LabelProject;
 import dev.kedge.label.Progress;
 import dev.kedge.report.Html;
 import dev.kedge.report.Tag;
+import dev.kedge.rollout.RolloutRecord;
 import dev.kedge.usage.capture.CaptureFolder;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -49,6 +50,7 @@ final class NextSteps {
     List<Step> steps = new ArrayList<>();
     try {
       if (visitor.has(Role.APPROVER)) signatures(visitor, steps);
+      if (visitor.has(Role.ADMIN)) rollouts(steps);
       labelling(visitor, steps);
       if (visitor.has(Role.APPROVER, Role.AUDITOR)) datasets(steps);
     } catch (IOException e) {
@@ -79,6 +81,18 @@ final class NextSteps {
               candidate + " went through the gate of " + gate.result().task() + ".",
               Fields.path("gates", gate.result().id()),
               "Read and sign"));
+    }
+  }
+
+  private void rollouts(List<Step> steps) {
+    for (RolloutRecord rollout : parts.rollouts().latest(MOST_GATES)) {
+      if (!rollout.progress().waitsForPeople()) continue;
+      String candidate = rollout.spec().candidate();
+      steps.add(
+          new Step(
+              candidate + " waits for the place of " + rollout.spec().model() + ".",
+              Fields.path("rollouts", rollout.id()),
+              "Read and decide"));
     }
   }
 

@@ -191,7 +191,6 @@ final class RolloutPages {
             .number("Candidate")
             .number("Compared")
             .number("Difference")
-            .number("Range")
             .number("Margin");
     for (Figure figure : figures) {
       table.row(
@@ -205,8 +204,10 @@ final class RolloutPages {
           Html.text(
               percent(figure.candidateShare()) + " of " + Figures.whole(figure.candidateCalls())),
           Html.text(Figures.whole(figure.compared())),
-          Html.text(points(figure.difference())),
-          Html.text(points(figure.low()) + " to " + points(figure.high())),
+          Html.text(
+              "%s [%s, %s]"
+                  .formatted(
+                      points(figure.difference()), points(figure.low()), points(figure.high()))),
           Html.text(points(figure.margin())));
     }
     return table.html();

@@ -10,6 +10,16 @@ public record Progress(Phase phase, int stage, boolean held) {
   /** Before the first call. */
   public static final Progress BEGINNING = new Progress(Phase.RUNNING, 0, false);
 
+  /** Whether it goes on by itself. */
+  public boolean underWay() {
+    return phase == Phase.RUNNING && !held;
+  }
+
+  /** Whether nothing goes on until somebody decides. */
+  public boolean waitsForPeople() {
+    return phase.open() && !underWay();
+  }
+
   /** The same in another phase. */
   Progress in(Phase next) {
     return new Progress(next, stage, false);
