@@ -67,6 +67,16 @@ class RolloutPagesTest {
   }
 
   @Test
+  void homeTellsWhichOnesGoOnAndWhichWaitForSomebody() {
+    Surfer ann = console.surfer().named("Ann");
+    assertThat(ann.get("/").body()).contains("1 rollout under way").doesNotContain(page);
+    ann.post(page, page + "/decide", Map.of("action", "HOLD", "reason", "holidays"));
+    assertThat(record().progress().waitsForPeople()).isTrue();
+    assertThat(ann.get("/").body())
+        .contains(page, "&lt;b&gt;new&lt;/b&gt; waits for the place of desk.", "wait for people");
+  }
+
+  @Test
   void anAdministratorDecidesWithNameAndReason() {
     Surfer ann = console.surfer().named("Ann");
     assertThat(ann.post(page, page + "/decide", Map.of("action", "ROLLBACK")).statusCode())
