@@ -5,9 +5,6 @@ import dev.kedge.backend.OpenAiClient;
 import dev.kedge.base.KedgeException;
 import dev.kedge.pilot.ModelHost;
 import java.io.IOException;
-import java.net.URI;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -28,32 +25,28 @@ record Answering(String label, OpenAiClient client, Optional<ModelHost.Served> s
    * @throws KedgeException if it is neither
    */
   static Answering open(String model) throws IOException {
-    if (model.matches("https?://.*")) return at(model, "");
-    Path file = Path.of(model);
-    if (!Files.isRegularFile(file)) {
-      throw KedgeException.invalid(
-          "no model at " + model + "; give a GGUF file or an address such as http://host:8080/v1");
-    }
-    String name = PlatformOptions.nameOf(file);
-    ModelHost.Served served = new PlatformHost().serve(file, "model", 0);
-    OpenAiClient client = new OpenAiClient(served.url(), "model", Optional.empty(), LONGEST_CALL);
-    return new Answering(name, client, Optional.of(served));
+    return switch (ModelPlace.of(model)) {
+      case ModelPlace.Server server -> at(server, server.name());
+      case ModelPlace.Gguf gguf -> {
+        ModelHost.Served served = new PlatformHost().serve(gguf.file(), "model", 0);
+        OpenAiClient client =
+            new OpenAiClient(served.url(), "model", Optional.empty(), LONGEST_CALL);
+        yield new Answering(PlatformOptions.nameOf(gguf.file()), client, Optional.of(served));
+      }
+    };
   }
 
   /** Connects to a server; {@code name} wins over a model behind {@code #} in the address. */
   static Answering at(String address, String name) {
-    int mark = address.indexOf('#');
-    String inAddress = mark < 0 ? "" : address.substring(mark + 1);
-    URI uri;
-    try {
-      uri = URI.create(mark < 0 ? address : address.substring(0, mark));
-    } catch (IllegalArgumentException e) {
-      throw KedgeException.invalid("not an address: " + address);
-    }
+    ModelPlace.Server server = ModelPlace.server(address);
+    return at(server, name.isEmpty() ? server.name() : name);
+  }
+
+  private static Answering at(ModelPlace.Server server, String name) {
     Optional<String> key = Optional.ofNullable(System.getenv("KEDGE_API_KEY"));
-    OpenAiClient client =
-        new OpenAiClient(uri, name.isEmpty() ? inAddress : name, key, LONGEST_CALL);
-    return new Answering(client.model() + " at " + uri.getAuthority(), client, Optional.empty());
+    OpenAiClient client = new OpenAiClient(server.address(), name, key, LONGEST_CALL);
+    String label = client.model() + " at " + server.address().getAuthority();
+    return new Answering(label, client, Optional.empty());
   }
 
   @Override

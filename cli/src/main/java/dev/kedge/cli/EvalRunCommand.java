@@ -98,17 +98,8 @@ final class EvalRunCommand implements Callable<Integer> {
   }
 
   private Metric judge(String name, String model, String rubric, Path human) throws IOException {
-    Target judge = options.open(model);
-    try {
-      return JudgeMetric.open(name, judge, rubric, human, options.folder(), options.concurrency());
-    } catch (InterruptedException e) {
-      judge.close();
-      Thread.currentThread().interrupt();
-      throw new InterruptedIOException();
-    } catch (IOException | RuntimeException e) {
-      judge.close();
-      throw e;
-    }
+    return EvalTargets.judge(
+        name, options.open(model), rubric, human, options.folder(), options.concurrency());
   }
 
   private static boolean missed(TaskFile file, RunManifest run) {

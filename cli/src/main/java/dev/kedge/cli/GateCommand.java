@@ -178,17 +178,7 @@ final class GateCommand implements Callable<Integer> {
   }
 
   private Metric judge(String name, String model, String rubric, Path human) throws IOException {
-    Target judge = open(model);
-    try {
-      return JudgeMetric.open(name, judge, rubric, human, data.folder(), concurrency);
-    } catch (InterruptedException e) {
-      judge.close();
-      Thread.currentThread().interrupt();
-      throw new InterruptedIOException();
-    } catch (IOException | RuntimeException e) {
-      judge.close();
-      throw e;
-    }
+    return EvalTargets.judge(name, open(model), rubric, human, data.folder(), concurrency);
   }
 
   private CommandLine.ParameterException misuse(String message) {

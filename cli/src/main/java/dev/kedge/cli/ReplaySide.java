@@ -1,10 +1,10 @@
 package dev.kedge.cli;
 
+import dev.kedge.app.PlatformOptions;
 import dev.kedge.backend.Backend;
 import dev.kedge.backend.EmbeddedBackend;
 import dev.kedge.backend.upstream.Upstream;
 import dev.kedge.base.KedgeException;
-import dev.kedge.base.Sha256;
 import dev.kedge.base.Watchdog;
 import dev.kedge.config.ConfigFile;
 import dev.kedge.config.KedgeFile;
@@ -14,8 +14,6 @@ import dev.kedge.engine.EngineOptions;
 import dev.kedge.engine.Model;
 import dev.kedge.rollout.replay.Answering;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
@@ -31,7 +29,6 @@ import tools.jackson.databind.json.JsonMapper;
 record ReplaySide(String label, String sha256, Answering answering, Runnable closing)
     implements AutoCloseable {
   private static final JsonMapper JSON = new JsonMapper();
-  private static final String GATEWAY = "gateway:";
   private static final Duration LONGEST_CALL = Duration.ofMinutes(5);
   private static final int MOST_WAITING = 1_000;
 
@@ -42,24 +39,16 @@ record ReplaySide(String label, String sha256, Answering answering, Runnable clo
    * @throws KedgeException if it is none of these
    */
   static ReplaySide open(String model, Optional<KedgeFile> gateway) throws IOException {
-    if (model.startsWith(GATEWAY)) {
-      KedgeFile file =
-          gateway.orElseThrow(() ->
-              KedgeException.invalid(model + " needs --config, which says where the gateway is"));
-      return server(EvalTargets.address(file) + "/v1", model.substring(GATEWAY.length()));
-    }
-    if (model.matches("https?://.*")) {
-      int mark = model.indexOf('#');
-      if (mark < 0 || mark == model.length() - 1) {
-        throw KedgeException.invalid(
-            "which model at " + model + "? write " + model.replaceAll("#$", "") + "#NAME");
+    return switch (ModelPlace.of(model, gateway)) {
+      case ModelPlace.Gguf gguf -> file(gguf.file());
+      case ModelPlace.Server server -> {
+        String address = server.address().toString();
+        if (server.name().isEmpty()) {
+          throw KedgeException.invalid("which model at " + model + "? write " + address + "#NAME");
+        }
+        yield server(address, server.name());
       }
-      return server(model.substring(0, mark), model.substring(mark + 1));
-    }
-    Path file = Path.of(model);
-    if (Files.isRegularFile(file)) return file(file);
-    throw KedgeException.invalid(
-        "no model at " + model + "; give a GGUF file, or an address as http://host:8080/v1#NAME");
+    };
   }
 
   private static ReplaySide server(String address, String model) {
@@ -89,21 +78,12 @@ record ReplaySide(String label, String sha256, Answering answering, Runnable clo
   }
 
   private static ReplaySide file(Path file) throws IOException {
-    String name = String.valueOf(file.getFileName()).replaceFirst("\\.gguf$", "");
-    String sha256 = digest(file);
+    String name = PlatformOptions.nameOf(file);
     Model model = Model.load(file);
     try {
-      EngineOptions d = EngineOptions.defaults();
-      EngineOptions options =
-          new EngineOptions(
-              d.threads(),
-              d.maxSequences(),
-              MOST_WAITING,
-              d.contextLength(),
-              d.cacheTokens(),
-              d.batchTokens(),
-              d.vectors());
-      Engine engine = Engine.start(model, options);
+      String sha256 = model.digest(_ -> {}).sha256();
+      Engine engine = Engine.start(model, EngineOptions.defaults().withMaxQueued(MOST_WAITING));
+      engine.notice().ifPresent(notice -> System.err.println("kedge: " + notice));
       Backend backend = new EmbeddedBackend(name, model, engine);
       return new ReplaySide(
           name,
@@ -117,15 +97,6 @@ record ReplaySide(String label, String sha256, Answering answering, Runnable clo
       model.close();
       throw e;
     }
-  }
-
-  private static String digest(Path file) throws IOException {
-    Sha256 digest = new Sha256();
-    byte[] buffer = new byte[1 << 20];
-    try (InputStream in = Files.newInputStream(file)) {
-      for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) digest.add(buffer, n);
-    }
-    return digest.hex();
   }
 
   @Override

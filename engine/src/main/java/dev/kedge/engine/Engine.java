@@ -3,6 +3,7 @@ package dev.kedge.engine;
 import dev.kedge.engine.kernel.Kernels;
 import dev.kedge.engine.kernel.KvLayout;
 import dev.kedge.engine.kernel.KvType;
+import dev.kedge.engine.kernel.ThreadEnd;
 import dev.kedge.engine.kernel.Workers;
 import dev.kedge.engine.model.Transformer;
 import dev.kedge.engine.model.Weights;
@@ -280,14 +281,6 @@ public final class Engine implements AutoCloseable {
   @Override
   public void close() {
     loop.close();
-    boolean interrupted = false;
-    while (thread.isAlive()) {
-      try {
-        thread.join();
-      } catch (InterruptedException e) {
-        interrupted = true;
-      }
-    }
-    if (interrupted) Thread.currentThread().interrupt();
+    ThreadEnd.await(thread);
   }
 }

@@ -71,6 +71,20 @@ public record EngineOptions(
     return new EngineOptions(Runtime.getRuntime().availableProcessors(), 16, 64, 0, 0, 256, true);
   }
 
+  /** The same, with so many requests that may wait. */
+  public EngineOptions withMaxQueued(int requests) {
+    return new EngineOptions(
+        threads,
+        maxSequences,
+        requests,
+        contextLength,
+        cacheTokens,
+        batchTokens,
+        vectors,
+        eightBitCache,
+        stepAim);
+  }
+
   /** The same, with keys and values in 8 bits or not. */
   public EngineOptions withEightBitCache(boolean eightBits) {
     return new EngineOptions(

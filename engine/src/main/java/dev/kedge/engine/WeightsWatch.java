@@ -1,5 +1,6 @@
 package dev.kedge.engine;
 
+import dev.kedge.engine.kernel.ThreadEnd;
 import dev.kedge.engine.weights.FileDigest;
 import dev.kedge.engine.weights.FileStat;
 import java.io.IOException;
@@ -158,14 +159,6 @@ public final class WeightsWatch implements AutoCloseable {
   @Override
   public void close() {
     closed.countDown();
-    boolean interrupted = false;
-    while (thread.isAlive()) {
-      try {
-        thread.join();
-      } catch (InterruptedException e) {
-        interrupted = true;
-      }
-    }
-    if (interrupted) Thread.currentThread().interrupt();
+    ThreadEnd.await(thread);
   }
 }

@@ -181,17 +181,9 @@ public final class Workers implements AutoCloseable {
   @Override
   public void close() {
     closed = true;
-    boolean interrupted = false;
     for (Thread helper : helpers) {
       LockSupport.unpark(helper);
-      while (helper.isAlive()) {
-        try {
-          helper.join();
-        } catch (InterruptedException e) {
-          interrupted = true;
-        }
-      }
+      ThreadEnd.await(helper);
     }
-    if (interrupted) Thread.currentThread().interrupt();
   }
 }

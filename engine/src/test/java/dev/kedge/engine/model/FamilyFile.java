@@ -21,12 +21,7 @@ import java.util.Random;
  */
 public record FamilyFile(
     String architecture,
-    int width,
-    int hidden,
-    int heads,
-    int kvHeads,
     int headSize,
-    int context,
     TensorType type,
     boolean tied,
     int experts,
@@ -35,114 +30,50 @@ public record FamilyFile(
     Metadata extra) {
   public static final int LAYERS = 2;
   public static final int VOCABULARY = 320;
+  private static final int WIDTH = 256;
+  private static final int HIDDEN = 512;
+  private static final int HEADS = 4;
+  private static final int KV_HEADS = 2;
+  private static final int CONTEXT = 256;
 
   /** Two blocks of 256, four heads over two, 320 tokens. */
   public static FamilyFile of(String architecture, TensorType type) {
     Metadata none = Metadata.builder().build();
-    return new FamilyFile(
-        architecture, 256, 512, 4, 2, 64, 256, type, false, 0, true, new float[0], none);
-  }
-
-  public FamilyFile withType(TensorType type) {
-    return new FamilyFile(
-        architecture,
-        width,
-        hidden,
-        heads,
-        kvHeads,
-        headSize,
-        context,
-        type,
-        tied,
-        experts,
-        merged,
-        ropeDivisors,
-        extra);
+    return new FamilyFile(architecture, 64, type, false, 0, true, new float[0], none);
   }
 
   public FamilyFile withTied() {
-    return new FamilyFile(
-        architecture,
-        width,
-        hidden,
-        heads,
-        kvHeads,
-        headSize,
-        context,
-        type,
-        true,
-        experts,
-        merged,
-        ropeDivisors,
-        extra);
+    return new FamilyFile(architecture, headSize, type, true, experts, merged, ropeDivisors, extra);
   }
 
-  public FamilyFile withHeadSize(int headSize) {
-    return new FamilyFile(
-        architecture,
-        width,
-        hidden,
-        heads,
-        kvHeads,
-        headSize,
-        context,
-        type,
-        tied,
-        experts,
-        merged,
-        ropeDivisors,
-        extra);
+  public FamilyFile withHeadSize(int size) {
+    return new FamilyFile(architecture, size, type, tied, experts, merged, ropeDivisors, extra);
   }
 
-  public FamilyFile withExperts(int experts, boolean merged) {
+  public FamilyFile withExperts(int count, boolean inOneTensor) {
     return new FamilyFile(
-        architecture,
-        width,
-        hidden,
-        heads,
-        kvHeads,
-        headSize,
-        context,
-        type,
-        tied,
-        experts,
-        merged,
-        ropeDivisors,
-        extra);
+        architecture, headSize, type, tied, count, inOneTensor, ropeDivisors, extra);
   }
 
-  public FamilyFile withRope(float[] divisors, Metadata extra) {
-    return new FamilyFile(
-        architecture,
-        width,
-        hidden,
-        heads,
-        kvHeads,
-        headSize,
-        context,
-        type,
-        tied,
-        experts,
-        merged,
-        divisors,
-        extra);
+  public FamilyFile withRope(float[] divisors, Metadata more) {
+    return new FamilyFile(architecture, headSize, type, tied, experts, merged, divisors, more);
   }
 
   public Path write(Path file) throws IOException {
     Random random = new Random(41);
     GgufWriter out = new GgufWriter(metadata());
-    int queries = heads * headSize;
-    int keys = kvHeads * headSize;
-    matrix(out, random, "token_embd.weight", width, VOCABULARY);
+    int queries = HEADS * headSize;
+    int keys = KV_HEADS * headSize;
+    matrix(out, random, "token_embd.weight", WIDTH, VOCABULARY);
     if (ropeDivisors.length > 0) {
       out.tensor("rope_freqs.weight", new long[] {ropeDivisors.length}, ropeDivisors);
     }
     for (int l = 0; l < LAYERS; l++) {
       String block = "blk." + l + ".";
-      vector(out, random, block + "attn_norm.weight", width, 1);
-      matrix(out, random, block + "attn_q.weight", width, queries);
-      matrix(out, random, block + "attn_k.weight", width, keys);
-      matrix(out, random, block + "attn_v.weight", width, keys);
+      vector(out, random, block + "attn_norm.weight", WIDTH, 1);
+      matrix(out, random, block + "attn_q.weight", WIDTH, queries);
+      matrix(out, random, block + "attn_k.weight", WIDTH, keys);
+      matrix(out, random, block + "attn_v.weight", WIDTH, keys);
       if (architecture.equals("qwen2")) {
         vector(out, random, block + "attn_q.bias", queries, 0);
         vector(out, random, block + "attn_k.bias", keys, 0);
@@ -152,36 +83,36 @@ public record FamilyFile(
         vector(out, random, block + "attn_q_norm.weight", headSize, 1);
         vector(out, random, block + "attn_k_norm.weight", headSize, 1);
       }
-      matrix(out, random, block + "attn_output.weight", queries, width);
-      vector(out, random, block + "ffn_norm.weight", width, 1);
+      matrix(out, random, block + "attn_output.weight", queries, WIDTH);
+      vector(out, random, block + "ffn_norm.weight", WIDTH, 1);
       feedForward(out, random, block);
     }
-    vector(out, random, "output_norm.weight", width, 1);
-    if (!tied) matrix(out, random, "output.weight", width, VOCABULARY);
+    vector(out, random, "output_norm.weight", WIDTH, 1);
+    if (!tied) matrix(out, random, "output.weight", WIDTH, VOCABULARY);
     out.write(file);
     return file;
   }
 
   private void feedForward(GgufWriter out, Random random, String block) {
     if (experts == 0) {
-      matrix(out, random, block + "ffn_gate.weight", width, hidden);
-      matrix(out, random, block + "ffn_up.weight", width, hidden);
-      matrix(out, random, block + "ffn_down.weight", hidden, width);
+      matrix(out, random, block + "ffn_gate.weight", WIDTH, HIDDEN);
+      matrix(out, random, block + "ffn_up.weight", WIDTH, HIDDEN);
+      matrix(out, random, block + "ffn_down.weight", HIDDEN, WIDTH);
       return;
     }
-    float[] router = values(random, width * experts, 0, 3 / Math.sqrt(width));
-    out.tensor(block + "ffn_gate_inp.weight", new long[] {width, experts}, router);
+    float[] router = values(random, WIDTH * experts, 0, 3 / Math.sqrt(WIDTH));
+    out.tensor(block + "ffn_gate_inp.weight", new long[] {WIDTH, experts}, router);
     if (merged) {
-      matrix(out, random, block + "ffn_gate_exps.weight", width, hidden, experts);
-      matrix(out, random, block + "ffn_up_exps.weight", width, hidden, experts);
-      matrix(out, random, block + "ffn_down_exps.weight", hidden, width, experts);
+      matrix(out, random, block + "ffn_gate_exps.weight", WIDTH, HIDDEN, experts);
+      matrix(out, random, block + "ffn_up_exps.weight", WIDTH, HIDDEN, experts);
+      matrix(out, random, block + "ffn_down_exps.weight", HIDDEN, WIDTH, experts);
       return;
     }
     for (String role : new String[] {"ffn_gate.", "ffn_up.", "ffn_down."}) {
       for (int e = 0; e < experts; e++) {
         boolean down = role.equals("ffn_down.");
         String name = block + role + e + ".weight";
-        matrix(out, random, name, down ? hidden : width, down ? width : hidden);
+        matrix(out, random, name, down ? HIDDEN : WIDTH, down ? WIDTH : HIDDEN);
       }
     }
   }
@@ -192,12 +123,12 @@ public record FamilyFile(
         new RandomModel(
             architecture,
             LAYERS,
-            width,
-            hidden,
-            heads,
-            kvHeads,
+            WIDTH,
+            HIDDEN,
+            HEADS,
+            KV_HEADS,
             VOCABULARY,
-            context,
+            CONTEXT,
             type,
             tied,
             1);

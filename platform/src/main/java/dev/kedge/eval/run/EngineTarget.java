@@ -60,18 +60,8 @@ public final class EngineTarget implements Target {
     Model model = Model.load(file);
     try {
       String sha256 = model.digest(_ -> {}).sha256();
-      EngineOptions d = EngineOptions.defaults();
-      EngineOptions options =
-          new EngineOptions(
-              d.threads(),
-              d.maxSequences(),
-              MOST_WAITING,
-              d.contextLength(),
-              d.cacheTokens(),
-              d.batchTokens(),
-              d.vectors());
       String name = String.valueOf(file.getFileName()).replaceFirst("\\.gguf$", "");
-      Engine engine = Engine.start(model, options);
+      Engine engine = Engine.start(model, EngineOptions.defaults().withMaxQueued(MOST_WAITING));
       engine.notice().ifPresent(notice -> LOG.log(Level.WARNING, name + ": " + notice));
       return new EngineTarget(name, sha256, model, engine);
     } catch (RuntimeException | Error e) {
