@@ -5,6 +5,7 @@ import dev.kedge.report.Html;
 import dev.kedge.report.Tag;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /** What stands around every page: head, way to the content, navigation, keyboard help. */
 final class Frame {
@@ -13,6 +14,10 @@ final class Frame {
 
   /** An entry of the navigation, under a heading, for visitors with one of the roles. */
   private record Place(String group, String title, String path, String key, Role[] roles) {}
+
+  /* Pages that have no entry of their own belong to another one's. */
+  private static final Map<String, String> WITHOUT_PLACE =
+      Map.of("/console/compare", "/console/runs", "/console/drift", "/console/runs");
 
   Frame(Assets assets) {
     this.assets = assets;
@@ -96,7 +101,8 @@ final class Frame {
   private Html navigation(Ask ask) {
     List<Html> items = new ArrayList<>();
     String group = "";
-    String path = ask.visit().path();
+    String visited = ask.visit().path();
+    String path = WITHOUT_PLACE.getOrDefault(visited, visited);
     for (Place place : places) {
       if (place.roles.length > 0 && !ask.visitor().has(place.roles)) continue;
       if (!place.group.equals(group)) {
@@ -108,7 +114,7 @@ final class Frame {
               ? path.equals("/")
               : path.equals(place.path) || path.startsWith(place.path + "/");
       Tag link = Tag.of("a").with("href", place.path).with("data-go", place.key);
-      if (here) link = link.with("aria-current", path.equals(place.path) ? "page" : "true");
+      if (here) link = link.with("aria-current", visited.equals(place.path) ? "page" : "true");
       items.add(Html.element("li", link.around(place.title)));
     }
     return Tag.of("nav").with("aria-label", "Console").around(Html.element("ul", Html.all(items)));

@@ -27,7 +27,7 @@ final class PhraseLines {
     this.result = result;
     this.open = new ArrayList<>(result.phrases());
     open.sort(
-        Comparator.comparingDouble(PhraseSearch.Found::p)
+        Comparator.comparingDouble((PhraseSearch.Found found) -> found.p() / found.weight())
             .thenComparingInt(found -> -sample.length(found.hash()))
             .thenComparingLong(PhraseSearch.Found::hash));
   }
@@ -37,9 +37,16 @@ final class PhraseLines {
    *
    * @param instead what came in the same places; only for what was lost
    * @param p of the evidence that no other line explains
-   * @param adjusted among all lines and tests
+   * @param weight of its test
+   * @param adjusted p by its weight, among all lines and tests
    */
-  record Line(Phrase phrase, boolean lost, Optional<Phrase> instead, double p, double adjusted) {}
+  record Line(
+      Phrase phrase,
+      boolean lost,
+      Optional<Phrase> instead,
+      double p,
+      double weight,
+      double adjusted) {}
 
   List<Line> lines() {
     List<Line> lines = new ArrayList<>();
@@ -47,17 +54,25 @@ final class PhraseLines {
       PhraseSearch.Found next = open.removeFirst();
       PhraseSample.Left left = sample.left(next.hash());
       double p = Math.max(next.p(), leftP(next, left));
-      if (p > result.threshold()) continue;
+      if (p / next.weight() > result.threshold()) continue;
       lines.add(line(next, left, p));
     }
     List<Double> adjusted =
         FalseDiscovery.adjusted(
-            lines.stream().map(Line::p).toList(), Math.max(result.tested(), lines.size()));
+            lines.stream().map(line -> line.p() / line.weight()).toList(),
+            Math.max(result.tested(), lines.size()));
     List<Line> shown = new ArrayList<>();
     for (int i = 0; i < lines.size(); i++) {
       Line line = lines.get(i);
       if (adjusted.get(i) > PhraseSearch.LEVEL) continue;
-      shown.add(new Line(line.phrase(), line.lost(), line.instead(), line.p(), adjusted.get(i)));
+      shown.add(
+          new Line(
+              line.phrase(),
+              line.lost(),
+              line.instead(),
+              line.p(),
+              line.weight(),
+              adjusted.get(i)));
     }
     return shown;
   }
@@ -81,9 +96,9 @@ final class PhraseLines {
     instead.ifPresent(sample::mask);
     // What was there comes first, whichever of the two was found first.
     if (!left.isLoss() && instead.isPresent()) {
-      return new Line(instead.get(), true, Optional.of(phrase), p, p);
+      return new Line(instead.get(), true, Optional.of(phrase), p, found.weight(), p);
     }
-    return new Line(phrase, left.isLoss(), instead, p, p);
+    return new Line(phrase, left.isLoss(), instead, p, found.weight(), p);
   }
 
   /** What came in the same places of the same answers, or stood there. */

@@ -1,6 +1,5 @@
 package dev.kedge.drift;
 
-import dev.kedge.eval.stats.FalseDiscovery;
 import dev.kedge.eval.stats.McNemar;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -21,7 +20,8 @@ import java.util.Set;
  *
  * <p>Tested is what changed in at least {@link #least()} units, in whichever direction: under the
  * null hypothesis directions are coin flips whatever the number, so that this choice costs nothing.
- * Phrases that change in the very same units are one test.
+ * Phrases that change in the very same units are one test; how tests are weighed says {@link
+ * PhraseTests}.
  */
 final class PhraseSearch {
   /** Words and marks of the longest phrase. */
@@ -53,14 +53,18 @@ final class PhraseSearch {
     this.least = Math.max(LEAST, units.size() / 500);
   }
 
-  /** A phrase that changed in so many units. */
-  record Found(long hash, int lost, int added, double p) {}
+  /**
+   * A phrase that changed in so many units.
+   *
+   * @param weight of its test among all; 1 on average
+   */
+  record Found(long hash, int lost, int added, double p, double weight) {}
 
   /**
    * What was found.
    *
    * @param tested how many different questions were asked
-   * @param threshold of the p-value, below which phrases are significant
+   * @param threshold of the p-value by its weight, up to which phrases are significant
    * @param phrases that are significant, most certain first; at most {@value #MOST_KEPT}
    */
   record Result(long tested, double threshold, List<Found> phrases) {}
@@ -125,33 +129,29 @@ final class PhraseSearch {
   }
 
   private Result significant(Table table) {
-    Map<Long, Double> tests = new HashMap<>();
-    List<Found> all = new ArrayList<>();
+    Map<Long, PhraseTests.Test> tests = new HashMap<>();
     for (int i = 0; i < table.size; i++) {
       if (table.lost[i] + table.added[i] < least) continue;
-      double p = p(table.lost[i], table.added[i]);
-      // The same units with the same or with opposite signs.
-      tests.putIfAbsent(Math.max(table.marks[i], -table.marks[i]), p);
-      if (p <= LEVEL) all.add(new Found(table.hashes[i], table.lost[i], table.added[i], p));
+      int lost = table.lost[i];
+      int added = table.added[i];
+      tests
+          .computeIfAbsent(table.test(i), _ -> new PhraseTests.Test(lost + added, p(lost, added)))
+          .addPhrase();
     }
-    double threshold = threshold(List.copyOf(tests.values()));
-    List<Found> kept =
-        all.stream()
-            .filter(found -> found.p() <= threshold)
-            .sorted(Comparator.comparingDouble(Found::p).thenComparingLong(Found::hash))
-            .limit(MOST_KEPT)
-            .toList();
-    return new Result(tests.size(), threshold, kept);
-  }
-
-  /** The largest p-value that Benjamini and Hochberg's rule takes; below 0 if none. */
-  private static double threshold(List<Double> pValues) {
-    List<Double> adjusted = FalseDiscovery.adjusted(pValues);
-    double threshold = -1;
-    for (int i = 0; i < pValues.size(); i++) {
-      if (adjusted.get(i) <= LEVEL) threshold = Math.max(threshold, pValues.get(i));
+    PhraseTests all = PhraseTests.of(tests.values(), LEVEL);
+    List<Found> kept = new ArrayList<>();
+    for (int i = 0; i < table.size; i++) {
+      PhraseTests.Test test = tests.get(table.test(i));
+      if (test == null || !all.holds(test)) continue;
+      double weight = all.weight(test);
+      if (test.p() / weight > all.threshold()) continue;
+      kept.add(new Found(table.hashes[i], table.lost[i], table.added[i], test.p(), weight));
     }
-    return threshold;
+    kept.sort(
+        Comparator.comparingDouble((Found found) -> found.p() / found.weight())
+            .thenComparingLong(Found::hash));
+    return new Result(
+        all.size(), all.threshold(), kept.subList(0, Math.min(MOST_KEPT, kept.size())));
   }
 
   /** Two-sided; what is far from significant is 1, because counting it exactly takes long. */
@@ -194,6 +194,11 @@ final class PhraseSearch {
       if (count < 0) lost[place]++;
       else added[place]++;
       marks[place] += count < 0 ? -mark : mark;
+    }
+
+    /** What stands for all phrases that change in the same units, with these or opposite signs. */
+    long test(int place) {
+      return Math.max(marks[place], -marks[place]);
     }
 
     private void grow() {

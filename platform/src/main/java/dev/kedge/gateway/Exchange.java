@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * One call and its answer. One thread reads; any thread may {@link #cancel}. Closing frees every
  * place and settles what was not settled.
  */
-public final class Exchange implements Watchdog.Guarded, AutoCloseable {
+public final class Exchange implements OpenCall, Watchdog.Guarded {
   /* An answer that is held back until it has been judged. */
   private static final int MOST_HELD_PARTS = 1 << 17;
 
@@ -76,6 +76,7 @@ public final class Exchange implements Watchdog.Guarded, AutoCloseable {
     this.judged = second == null;
   }
 
+  @Override
   public String id() {
     return context.id();
   }
@@ -85,20 +86,17 @@ public final class Exchange implements Watchdog.Guarded, AutoCloseable {
     return context.deadline();
   }
 
-  /** Seconds since 1970. */
+  @Override
   public long created() {
     return context.created();
   }
 
-  /** The model as the caller named it. */
+  @Override
   public String model() {
     return model;
   }
 
-  /**
-   * What the caller is told about the way of its call, by lower-case name of the header; complete
-   * once the first part was read.
-   */
+  @Override
   public Map<String, String> headers() {
     Map<String, String> headers = new LinkedHashMap<>();
     headers.put("x-request-id", id());
@@ -118,12 +116,7 @@ public final class Exchange implements Watchdog.Guarded, AutoCloseable {
     return headers;
   }
 
-  /**
-   * Waits for the next part of the answer.
-   *
-   * @throws KedgeException if the answer failed or was cut short; never for an end that a model
-   *     reaches by itself
-   */
+  @Override
   public AnswerPart next() throws InterruptedException {
     try {
       if (!judged) judge();
@@ -203,6 +196,7 @@ public final class Exchange implements Watchdog.Guarded, AutoCloseable {
   }
 
   /** Frees every place at once; whoever reads sees the call end. */
+  @Override
   public void cancel() {
     cancelled = true;
     leg.cancel();

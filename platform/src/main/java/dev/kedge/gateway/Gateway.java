@@ -60,6 +60,7 @@ public final class Gateway implements AutoCloseable {
   private final long started;
   private final Set<Exchange> open = ConcurrentHashMap.newKeySet();
   private final Watchdog deadlines;
+  private final KeptAnswers kept;
 
   private volatile Routing routing = new Routing(Map.of(), Map.of());
   /* Set by the thread that shuts down, read by every request. */
@@ -78,6 +79,7 @@ public final class Gateway implements AutoCloseable {
     this.targets = new Targets(parts, legs);
     this.started = clock.instant().getEpochSecond();
     this.deadlines = new Watchdog();
+    this.kept = new KeptAnswers(clock);
   }
 
   /**
@@ -186,6 +188,28 @@ public final class Gateway implements AutoCloseable {
       books.refused(e, tenant);
       throw e;
     }
+  }
+
+  /**
+   * The same under a name of the caller's: a call of its tenant that was made under this name, or
+   * is under way, is not made again. It goes on where its caller leaves, until its deadline.
+   *
+   * @throws KedgeException as above, and Invalid where something else was asked under the name
+   */
+  public OpenCall open(ApiRequest request, Caller caller, CallName name)
+      throws InterruptedException {
+    String tenant = "";
+    try {
+      Principal principal = admission.who(caller);
+      tenant = principal.tenant().name();
+      if (routing.knows(request.model())) {
+        principal.require(request.source().api(), request.model());
+      }
+    } catch (KedgeException e) {
+      books.refused(e, tenant);
+      throw e;
+    }
+    return kept.open(tenant, name, () -> open(request, caller));
   }
 
   private Exchange open(ApiRequest request, Caller caller, Principal principal, long arrival) {

@@ -1,10 +1,13 @@
 package dev.kedge.http;
 
 import dev.kedge.base.KedgeException;
+import dev.kedge.base.Sha256;
 import dev.kedge.call.AnswerPart;
 import dev.kedge.call.ApiRequest;
-import dev.kedge.gateway.Exchange;
+import dev.kedge.gateway.CallName;
+import dev.kedge.gateway.Caller;
 import dev.kedge.gateway.Gateway;
+import dev.kedge.gateway.OpenCall;
 import dev.kedge.wire.AnswerHead;
 import dev.kedge.wire.AnswerWriter;
 import dev.kedge.wire.ApiError;
@@ -12,15 +15,18 @@ import dev.kedge.wire.ByteSink;
 import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
 import io.helidon.webserver.CloseConnectionException;
+import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import java.io.OutputStream;
 import java.lang.System.Logger.Level;
+import java.util.Optional;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 
 /** Handles calls of models: body in, whole answer or stream out. */
 final class Calls {
   private static final HeaderName ACCEL_BUFFERING = HeaderNames.create("x-accel-buffering");
+  private static final HeaderName IDEMPOTENCY_KEY = HeaderNames.create("idempotency-key");
 
   private final Gateway gateway;
   private final HttpOptions options;
@@ -34,8 +40,9 @@ final class Calls {
   <R extends ApiRequest> Replying.Exchanger of(
       Function<byte[], R> reader, BiFunction<R, AnswerHead, AnswerWriter> writers) {
     return (request, response, link) -> {
-      R call = reader.apply(RequestBody.read(request, options.maxBodyBytes(), link));
-      try (Exchange exchange = gateway.open(call, CallerHeaders.caller(request))) {
+      byte[] body = RequestBody.read(request, options.maxBodyBytes(), link);
+      R call = reader.apply(body);
+      try (OpenCall exchange = open(call, body, request)) {
         AnswerHead head = new AnswerHead(exchange.id(), exchange.created(), exchange.model());
         AnswerWriter writer = writers.apply(call, head);
         if (writer.streams()) stream(exchange, writer, response, link);
@@ -44,8 +51,17 @@ final class Calls {
     };
   }
 
+  private OpenCall open(ApiRequest call, byte[] body, ServerRequest request)
+      throws InterruptedException {
+    Caller caller = CallerHeaders.caller(request);
+    Optional<String> key = request.headers().first(IDEMPOTENCY_KEY);
+    if (key.isEmpty()) return gateway.open(call, caller);
+    String digest = call.source().api() + " " + Sha256.of(body);
+    return gateway.open(call, caller, new CallName(key.get().strip(), digest));
+  }
+
   private static void reply(
-      Exchange exchange, AnswerWriter writer, ServerResponse response, ClientLink link)
+      OpenCall exchange, AnswerWriter writer, ServerResponse response, ClientLink link)
       throws InterruptedException {
     ByteSink sink = new ByteSink();
     link.watch(exchange::cancel);
@@ -63,7 +79,7 @@ final class Calls {
   }
 
   private void stream(
-      Exchange exchange, AnswerWriter writer, ServerResponse response, ClientLink link)
+      OpenCall exchange, AnswerWriter writer, ServerResponse response, ClientLink link)
       throws InterruptedException {
     link.watch(exchange::cancel);
     try (SseWriter sse =
@@ -79,7 +95,7 @@ final class Calls {
   }
 
   /* With the first bytes, when it is known who answers. */
-  private static OutputStream opened(Exchange exchange, ServerResponse response) {
+  private static OutputStream opened(OpenCall exchange, ServerResponse response) {
     Replying.headers(response, exchange.headers());
     response.header(HeaderNames.CONTENT_TYPE, "text/event-stream; charset=utf-8");
     response.header(HeaderNames.CACHE_CONTROL, "no-cache");
@@ -92,7 +108,7 @@ final class Calls {
    *
    * @throws KedgeException if the exchange failed before anything was sent
    */
-  private static void send(Exchange exchange, AnswerWriter writer, SseWriter sse)
+  private static void send(OpenCall exchange, AnswerWriter writer, SseWriter sse)
       throws InterruptedException {
     ByteSink sink = new ByteSink();
     try {

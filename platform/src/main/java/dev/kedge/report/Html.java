@@ -3,6 +3,7 @@ package dev.kedge.report;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /**
  * A piece of HTML. It can only be made from escaped text and other pieces.
@@ -95,7 +96,12 @@ public record Html(String markup) {
     Html header =
         head.stream().allMatch(String::isEmpty)
             ? EMPTY
-            : element("tr", all(head.stream().map(cell -> element("th", cell)).toList()));
+            : element(
+                "tr",
+                all(
+                    IntStream.range(0, head.size())
+                        .mapToObj(k -> element(numbers(rows, k) ? "th.number" : "th", head.get(k)))
+                        .toList()));
     List<Html> body =
         rows.stream()
             .map(row -> element("tr", all(row.stream().map(Html::cell).toList())))
@@ -105,8 +111,23 @@ public record Html(String markup) {
   }
 
   private static Html cell(String text) {
-    boolean number = text.matches("[-+−≈€$<]?\\s?[0-9].*") && text.length() < 24;
-    return element(number ? "td.number" : "td", text);
+    return element(isNumber(text) ? "td.number" : "td", text);
+  }
+
+  private static boolean isNumber(String text) {
+    return text.matches("[-+−≈€$<]?\\s?[0-9].*") && text.length() < 24;
+  }
+
+  /* A heading stands over its column as the column stands; cells without a figure say nothing. */
+  private static boolean numbers(List<List<String>> rows, int column) {
+    boolean any = false;
+    for (List<String> row : rows) {
+      String cell = column < row.size() ? row.get(column) : "";
+      if (cell.isEmpty() || cell.equals("–")) continue;
+      if (!isNumber(cell)) return false;
+      any = true;
+    }
+    return any;
   }
 
   /** A whole page. */

@@ -13,7 +13,7 @@ final class Style {
       p{margin:.5em 0}.soft{color:var(--soft)}.small{font-size:.86rem}
       .scroll{overflow-x:auto;margin:.8em 0}table{border-collapse:collapse;width:100%;font-size:.92rem}
       td{overflow-wrap:anywhere}td:first-child{min-width:9em}th,td{text-align:left;padding:.4em .7em;border-bottom:1px solid var(--line);vertical-align:top}
-      th{font-weight:600;color:var(--soft);white-space:nowrap}td.number{font-variant-numeric:tabular-nums;white-space:nowrap}
+      th{font-weight:600;color:var(--soft);white-space:nowrap}th.number,td.number{text-align:right}td.number{font-variant-numeric:tabular-nums;white-space:nowrap}
       code,pre{font:.86rem/1.45 ui-monospace,"SF Mono",Menlo,Consolas,"Liberation Mono",monospace}
       pre{background:var(--tint);padding:.6em .8em;border-radius:6px;white-space:pre-wrap;overflow-wrap:anywhere;margin:.3em 0}
       .verdict{border-left:6px solid var(--main);background:var(--tint);padding:16px 20px;border-radius:0 8px 8px 0;margin:1em 0}

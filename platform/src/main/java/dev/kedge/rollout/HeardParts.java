@@ -28,7 +28,8 @@ public final class HeardParts {
     return new Heard(true, request, parts, kept ? bytes : -1, time, dollars);
   }
 
-  private static int size(AnswerPart part) {
+  /** About the bytes that a part says. */
+  public static int size(AnswerPart part) {
     return switch (part) {
       case AnswerPart.Text text -> text.text().length();
       case AnswerPart.Reasoning words -> words.text().length();

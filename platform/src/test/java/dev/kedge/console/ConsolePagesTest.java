@@ -157,6 +157,18 @@ class ConsolePagesTest {
     assertThat(anna.get("/console/runs/20261122-100000-b?text=70013").body()).contains("1 case<");
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "/console/drift?first=20261120-100000-a&second=20261122-100000-b",
+        "/console/compare?first=20261120-100000-a&second=20261122-100000-b"
+      })
+  void aPageWithoutAnEntryOfItsOwnStandsUnderRuns(String path) {
+    String page = anna.get(path).body();
+    assertThat(page).containsOnlyOnce("aria-current");
+    assertThat(page).containsPattern("href=\"/console/runs\"[^>]*aria-current=\"true\"");
+  }
+
   @Test
   void theComparisonPutsWhatGotWorseFirst() {
     String page =

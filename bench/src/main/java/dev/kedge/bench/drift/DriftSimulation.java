@@ -53,7 +53,7 @@ public final class DriftSimulation {
         row("of a model", drawn(files), files.getFirst().answers().size(), again, 0, trials, seed);
       }
     }
-    for (double share : new double[] {0.05, 0.1, 0.2, 0.5}) {
+    for (double share : new double[] {0.03, 0.04, 0.05, 0.1, 0.2}) {
       row("made up", made, cases, false, share, trials, seed);
     }
   }
