@@ -119,7 +119,11 @@ public final class EngineBenchmark {
     }
     if (warmUp) return;
     values.add(pair);
-    reads.computeIfAbsent(figure, _ -> new ArrayList<>()).add(read);
+    reads(figure).add(read);
+  }
+
+  private List<Double> reads(String figure) {
+    return reads.computeIfAbsent(figure, _ -> new ArrayList<>());
   }
 
   /* The limit is taken right before and right after. */
@@ -149,7 +153,7 @@ public final class EngineBenchmark {
     System.out.printf(
         "memory: %s GB/s are the most that as many threads read in the rounds of generation;"
             + " %.3f GB of weights per token%n",
-        cell(reads.get(GENERATION).stream().mapToDouble(read -> read / 1e9).sorted().toArray()),
+        cell(reads(GENERATION).stream().mapToDouble(read -> read / 1e9).sorted().toArray()),
         limits.weightBytesPerToken() / 1e9);
   }
 
@@ -157,7 +161,7 @@ public final class EngineBenchmark {
   private String share(String figure, List<double[]> pairs, SpeedTest.Limits limits) {
     double[] shares = new double[pairs.size()];
     for (int i = 0; i < shares.length; i++) {
-      shares[i] = 100 * pairs.get(i)[0] * limits.weightBytesPerToken() / reads.get(figure).get(i);
+      shares[i] = 100 * pairs.get(i)[0] * limits.weightBytesPerToken() / reads(figure).get(i);
     }
     Arrays.sort(shares);
     return "%.0f %% [%.0f … %.0f]".formatted(median(shares), shares[0], shares[shares.length - 1]);

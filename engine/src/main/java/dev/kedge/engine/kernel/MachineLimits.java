@@ -52,12 +52,15 @@ public final class MachineLimits {
     long kinds = ReadStreams.STREAMS.length;
     long passes = Math.clamp(READ_AT_LEAST / kinds / bytes, 2, MOST_PASSES);
     double best = 0;
-    for (long pass = 0; pass < passes; pass++) {
-      for (int streams : ReadStreams.STREAMS) {
-        best = Math.max(best, bytes / secondsOfReading(workers, shares, streams));
+    try {
+      for (long pass = 0; pass < passes; pass++) {
+        for (int streams : ReadStreams.STREAMS) {
+          best = Math.max(best, bytes / secondsOfReading(workers, shares, streams));
+        }
       }
+    } finally {
+      Reference.reachabilityFence(weights);
     }
-    Reference.reachabilityFence(weights);
     return best;
   }
 
