@@ -1,12 +1,12 @@
 package dev.kedge.cli;
 
-import dev.kedge.engine.weights.BuildLog;
+import dev.kedge.engine.quantize.BuildLog;
+import dev.kedge.engine.quantize.ModelQuantizer;
+import dev.kedge.engine.quantize.QuantizeOptions;
+import dev.kedge.engine.quantize.TypeMix;
 import dev.kedge.engine.weights.FileType;
 import dev.kedge.engine.weights.FormatException;
 import dev.kedge.engine.weights.GgufFile;
-import dev.kedge.engine.weights.ModelQuantizer;
-import dev.kedge.engine.weights.QuantizeOptions;
-import dev.kedge.engine.weights.TypeMix;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;

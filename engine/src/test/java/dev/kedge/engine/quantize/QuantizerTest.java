@@ -1,8 +1,12 @@
-package dev.kedge.engine.weights;
+package dev.kedge.engine.quantize;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.kedge.engine.model.SharedData;
+import dev.kedge.engine.weights.Dequantizer;
+import dev.kedge.engine.weights.FormatException;
+import dev.kedge.engine.weights.TensorType;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -45,10 +49,10 @@ class QuantizerTest {
     "Q8_0,q8_0_64_noim"
   })
   void bytesAreThoseOfTheReferenceQuantizer(TensorType type, String name) throws IOException {
-    byte[] input = Files.readAllBytes(SharedData.file("quant/" + name + "_input.bin"));
+    byte[] input = Files.readAllBytes(SharedData.require("quant/" + name + "_input.bin"));
     float[] values = new float[input.length / 4];
     ByteBuffer.wrap(input).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().get(values);
-    byte[] expected = Files.readAllBytes(SharedData.file("quant/" + name + "_expected.bin"));
+    byte[] expected = Files.readAllBytes(SharedData.require("quant/" + name + "_expected.bin"));
     assertThat(quantize(type, values)).isEqualTo(expected);
   }
 
@@ -56,10 +60,10 @@ class QuantizerTest {
   @CsvSource({"Q4_K,q4_k_512_noim", "Q5_K,q5_k_512_noim", "Q6_K,q6_k_512_noim"})
   void theErrorOfKTypesIsNoLargerThanTheReferenceQuantizers(TensorType type, String name)
       throws IOException {
-    byte[] input = Files.readAllBytes(SharedData.file("quant/" + name + "_input.bin"));
+    byte[] input = Files.readAllBytes(SharedData.require("quant/" + name + "_input.bin"));
     float[] values = new float[input.length / 4];
     ByteBuffer.wrap(input).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().get(values);
-    byte[] expected = Files.readAllBytes(SharedData.file("quant/" + name + "_expected.bin"));
+    byte[] expected = Files.readAllBytes(SharedData.require("quant/" + name + "_expected.bin"));
     double own = error(values, dequantize(type, quantize(type, values)));
     double reference = error(values, dequantize(type, expected));
     assertThat(own / reference).isLessThan(1.02);

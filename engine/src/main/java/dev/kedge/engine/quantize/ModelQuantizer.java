@@ -1,7 +1,18 @@
-package dev.kedge.engine.weights;
+package dev.kedge.engine.quantize;
 
+import dev.kedge.engine.weights.DigestRecord;
+import dev.kedge.engine.weights.FileDigest;
+import dev.kedge.engine.weights.FormatException;
+import dev.kedge.engine.weights.GgufFile;
+import dev.kedge.engine.weights.GgufWriter;
+import dev.kedge.engine.weights.Metadata;
+import dev.kedge.engine.weights.PartFile;
+import dev.kedge.engine.weights.TensorInfo;
+import dev.kedge.engine.weights.TensorSource;
+import dev.kedge.engine.weights.TensorType;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
@@ -110,9 +121,10 @@ public final class ModelQuantizer {
             outputDigest,
             options,
             new TreeMap<>(counts));
-    try (AtomicFile file = AtomicFile.beside(logOf(output))) {
-      file.write(MemorySegment.ofArray(log.toJson().getBytes(StandardCharsets.UTF_8)));
-      file.commit();
+    try (PartFile file = PartFile.beside(logOf(output), false)) {
+      ByteBuffer text = ByteBuffer.wrap(log.toJson().getBytes(StandardCharsets.UTF_8));
+      while (text.hasRemaining()) file.channel().write(text);
+      file.commit(logOf(output));
     }
     return log;
   }
