@@ -15,6 +15,7 @@ import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.util.Arrays;
 import java.util.SplittableRandom;
+import java.util.zip.CRC32;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -67,6 +68,26 @@ class QuantizerTest {
     double own = error(values, dequantize(type, quantize(type, values)));
     double reference = error(values, dequantize(type, expected));
     assertThat(own / reference).isLessThan(1.02);
+  }
+
+  /* Computed from integers, so that no platform's logarithm enters. */
+  private static float[] bellShaped(int count) {
+    SplittableRandom random = new SplittableRandom(5);
+    float[] values = new float[count];
+    for (int i = 0; i < count; i++) {
+      for (int k = 0; k < 6; k++) values[i] += random.nextInt(1 << 16) - 0x1p15f;
+      values[i] *= 0x1p-20f;
+    }
+    return values;
+  }
+
+  /* What a company recorded as its model's digest has to hold on the next machine and release. */
+  @ParameterizedTest
+  @CsvSource({"Q4_K,bf11df93", "Q5_K,139feb32", "Q6_K,3daaf074"})
+  void bytesOfKTypesAreTheSameOnEveryMachine(TensorType type, String expected) {
+    CRC32 digest = new CRC32();
+    digest.update(quantize(type, bellShaped(1 << 16)));
+    assertThat(Long.toHexString(digest.getValue())).isEqualTo(expected);
   }
 
   /* Root mean square. */
