@@ -57,13 +57,13 @@ public final class ManyStreams {
   /** Prints what was asked for. */
   public static void main(String[] args) throws Exception {
     if (args.length != 6) {
-      System.err.println("usage: ManyStreams MODEL steady|traffic|stall STREAMS THREADS ROUNDS LONG");
+      System.err.println(
+          "usage: ManyStreams MODEL steady|traffic|stall STREAMS THREADS ROUNDS LONG");
       System.exit(2);
     }
     int[] numbers = Arrays.stream(args).skip(2).mapToInt(Integer::parseInt).toArray();
     try (Model model = Model.load(Path.of(args[0]))) {
-      ManyStreams bench =
-          new ManyStreams(model, numbers[0], numbers[1], numbers[2], numbers[3]);
+      ManyStreams bench = new ManyStreams(model, numbers[0], numbers[1], numbers[2], numbers[3]);
       System.out.printf(
           "%s, %s: %d streams, %d threads%n", model.info().name(), args[1], numbers[0], numbers[1]);
       bench.run(args[1]);
@@ -75,8 +75,7 @@ public final class ManyStreams {
       steady(engine, equal(8)); // warm-up
       switch (what) {
         case "steady" -> alternate(() -> steady(engine, equal(ANSWER)), mixed(engine));
-        case "traffic" ->
-            alternate(() -> steady(engine, equal(ANSWER)), () -> traffic(engine));
+        case "traffic" -> alternate(() -> steady(engine, equal(ANSWER)), () -> traffic(engine));
         case "stall" -> stall(engine);
         default -> throw new IllegalArgumentException("steady, traffic or stall, not " + what);
       }
@@ -197,7 +196,7 @@ public final class ManyStreams {
   /* All streams generate; the long prompt comes; they are watched until it has its first token. */
   private void stall(Engine engine) throws InterruptedException {
     Streams running = new Streams(engine);
-    for (int i = 0; i < streams; i++) running.start(request(8 + i * 37 % 96, 900));
+    for (int i = 0; i < streams; i++) running.start(request(8 + i * 37 % 25, 900));
     while (running.begun() < streams) Thread.sleep(50);
     Thread.sleep(5_000);
     long came = System.nanoTime();

@@ -8,12 +8,10 @@ package dev.kedge.engine.schedule;
  * decides where that says nothing.
  *
  * <p>Prompts get some tokens of every pass, however many sequences are generating and however slow
- * the machine: half as many as these, and not so few that a pass gets no shorter. So a step budget
- * is the aim, or, where the generating sequences alone take nearly that long or longer, half as
- * much again as they take. Less would keep a new request waiting while others that have long begun
- * go on, so that of many streams only a few run at a time, in passes that do not use the machine.
- * Where nobody is generating, nobody waits for a word: passes may then be longer, though not so
- * long that a new request or a cancellation waits.
+ * the machine: a quarter as many as these, and not so few that a pass gets no shorter. So a step
+ * budget is the aim, or, where the generating sequences alone take nearly that long or longer, a
+ * quarter more than they take. Where nobody is generating, nobody waits for a word: passes may then
+ * be longer, though not so long that a new request or a cancellation waits.
  *
  * <p>Bits do not depend on it: a page's content depends on its text alone. For the engine's thread.
  */
@@ -67,7 +65,7 @@ public final class StepBudget {
     int least =
         generating == 0
             ? LEAST_PROMPT_ALONE
-            : generating + Math.max(LEAST_PROMPT_BESIDE, generating / 2);
+            : generating + Math.max(LEAST_PROMPT_BESIDE, generating / 4);
     double aim = (double) aimNanos * (generating == 0 ? PATIENCE : 1);
     return (int) Math.clamp(fitting(aim), Math.min(least, most), most);
   }

@@ -33,8 +33,8 @@ class StepBudgetTest {
   }
 
   @Test
-  void whereManyGenerateLongerThanTheAimPromptsGetHalfAsManyTokensAsThey() {
-    assertThat(after(14, 4.4, 64).tokens(64)).isEqualTo(64 + 32);
+  void whereManyGenerateLongerThanTheAimPromptsGetAQuarterAsManyTokensAsThey() {
+    assertThat(after(14, 4.4, 64).tokens(64)).isEqualTo(64 + 16);
   }
 
   @Test
