@@ -56,7 +56,7 @@ public final class EngineBenchmark {
     try (Model model = Model.load(file);
         SpeedTest own = new SpeedTest(model, threads, sequences, context);
         Peer peer =
-            new Peer(
+            Peer.llama(
                 Path.of(arguments[0]),
                 Path.of(arguments[1]),
                 file,

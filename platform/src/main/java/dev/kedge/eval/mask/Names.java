@@ -23,6 +23,9 @@ final class Names {
           + WORD
           + "){0,3})";
 
+  private static final Pattern TITLES =
+      Pattern.compile("(?:(?i:mr|mrs|ms|miss|mister|dr|prof|sir|herrn?|frau|mme|sra?)\\.?[ \\t]+){1,3}");
+
   private static final Pattern TITLED =
       Pattern.compile(
           "(?<![\\p{L}\\p{N}])(?:(?i:mr|mrs|ms|miss|mister|dr|prof|sir|madam|herrn?|frau|monsieur|"
@@ -208,6 +211,9 @@ final class Names {
           "november",
           "december");
 
+  private static final Set<String> SUFFIX =
+      Set.of("II", "III", "IV", "JR", "SR", "MD", "DDS", "DVM", "PHD", "ESQ", "CPA");
+
   private Names() {}
 
   /** Told where a name may stand. */
@@ -227,14 +233,18 @@ final class Names {
     NamesInContext.lines(text, List.copyOf(all), found);
     NamesInContext.find(text, found);
     given(text, found);
+    NamesInContext.pairs(text, names, found);
     if (text.equals(text.toLowerCase(Locale.ROOT))) small(text, all, names);
     for (String name : names) repeat(text, name, all);
   }
 
   private static void add(int begin, String name, List<PersonalSpan> all, List<String> names) {
-    String plain = trimmed(name);
+    Matcher titles = TITLES.matcher(name);
+    int from = titles.lookingAt() ? titles.end() : 0;
+    String plain = trimmed(name.substring(from));
     if (plain.isEmpty()) return;
-    all.add(new PersonalSpan(PersonalKind.NAME, begin, begin + plain.length()));
+    int start = begin + from;
+    all.add(new PersonalSpan(PersonalKind.NAME, start, start + plain.length()));
     if (names.size() < MOST_REPEATED) names.add(plain);
   }
 
@@ -285,14 +295,15 @@ final class Names {
     return end;
   }
 
-  /** Up to the first word that is no name, without punctuation at the end. */
+  /** Up to the first word that is no name, without punctuation at the end; III and MD belong. */
   private static String trimmed(String name) {
     int end = 0;
     Matcher words = Pattern.compile("[^ \\t]+").matcher(name);
     while (words.find()) {
       String word = words.group();
       String plain = word.replaceAll("[.'’-]+$", "");
-      if (NOT.contains(plain.toLowerCase(Locale.ROOT)) || shouted(plain)) break;
+      if (NOT.contains(plain.toLowerCase(Locale.ROOT))) break;
+      if (shouted(plain) && !(end > 0 && SUFFIX.contains(plain))) break;
       boolean initial = plain.length() == 1 && word.endsWith(".");
       end = words.start() + (initial ? word.length() : plain.length());
       if (!initial && word.endsWith(".")) break;
