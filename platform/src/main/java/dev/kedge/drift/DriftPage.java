@@ -194,7 +194,8 @@ public record DriftPage(DriftReport report, DriftInput input) {
             + " McNemar's), after Benjamini and Hochberg's adjustment: kinds of sentence at 2 %,"
             + " phrases (of 1 to 5 words and marks, once per answer, "
             + report.phrasesTested()
-            + " tested) at 2 %, lengths at 1 %, so that where nothing changed at most 5 % of such"
+            + " tested; a sentence that changes as a whole weighs more than a word) at 2 %, lengths"
+            + " at 1 %, so that where nothing changed at most 5 % of such"
             + " reports name anything. Log-odds compare the new with the old answers, shrunk"
             + " towards no difference; z is over their standard error.");
   }

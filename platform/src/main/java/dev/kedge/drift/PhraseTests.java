@@ -14,9 +14,10 @@ import java.util.List;
  * 1990, Westfall and Troendle 2008).
  *
  * <p>A whole sentence that comes or goes takes along dozens of phrases, all in the same cases; what
- * varies by chance is mostly single words. A test's weight is the square of the number of its
- * phrases, divided by the mean. Left out are tests of so few changes that, all in one direction,
- * they would not be significant with the largest weight there is.
+ * varies by chance is mostly single words. Half of a test's weight is the same for all, so that a
+ * single word is not lost sight of; half goes by the square of the number of its phrases. Left out
+ * are tests of so few changes that, all in one direction, they would not be significant with the
+ * largest weight there is.
  */
 final class PhraseTests {
   private final List<Test> tests;
@@ -74,12 +75,16 @@ final class PhraseTests {
   private static boolean possible(Collection<Test> all, int changes, double level) {
     double sum = 0;
     double largest = 0;
+    long count = 0;
     for (Test test : all) {
       if (test.changed < changes) continue;
+      count++;
       sum += test.square();
       largest = Math.max(largest, test.square());
     }
-    return sum == 0 || Math.scalb(2.0, -changes) <= level * largest / sum;
+    // All in one direction, two-sided, beside the level that the largest weight has alone.
+    return count == 0
+        || Math.scalb(2.0, 1 - changes) <= level * (0.5 / count + 0.5 * largest / sum);
   }
 
   /** Whether it is among them. */
@@ -89,7 +94,7 @@ final class PhraseTests {
 
   /** How much it counts; 1 on average. */
   double weight(Test test) {
-    return test.square() / mean;
+    return 0.5 + 0.5 * test.square() / mean;
   }
 
   int size() {

@@ -29,6 +29,7 @@ import java.util.SplittableRandom;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -93,6 +94,32 @@ class GatewayTest {
   private static void call(Gateway gateway) throws InterruptedException {
     try (Exchange exchange = gateway.open(say("a"), Caller.ANONYMOUS)) {
       while (!(exchange.next() instanceof AnswerPart.End)) {}
+    }
+  }
+
+  private static String named(Gateway gateway, String key) throws InterruptedException {
+    try (OpenCall call = gateway.open(say("a"), Caller.ANONYMOUS, new CallName(key, "same"))) {
+      while (!(call.next() instanceof AnswerPart.End)) {}
+      return call.id() + " " + call.headers().getOrDefault("x-kedge-repeated", "");
+    }
+  }
+
+  @Test
+  void anAnswerToANamedCallIsKeptForAnHourAndNotWithoutBound() throws Exception {
+    AtomicReference<Instant> now = new AtomicReference<>(Instant.EPOCH);
+    try (Gateway gateway =
+        TestingGateway.of(
+            new TestingBackend(4), now::get, new SplittableRandom(1), Duration.ofMinutes(1))) {
+      String first = named(gateway, "one").strip();
+      now.set(Instant.EPOCH.plus(Duration.ofMinutes(59)));
+      assertThat(named(gateway, "one")).isEqualTo(first + " true");
+      now.set(Instant.EPOCH.plus(Duration.ofMinutes(62)));
+      String second = named(gateway, "one").strip();
+      assertThat(second).isNotEqualTo(first).doesNotEndWith("true");
+      // As many others as fit push it out.
+      for (int i = 0; i < 10_000; i++) named(gateway, "other-" + i);
+      assertThat(named(gateway, "one").strip()).isNotEqualTo(second);
+      assertThat(named(gateway, "other-9999")).endsWith(" true");
     }
   }
 

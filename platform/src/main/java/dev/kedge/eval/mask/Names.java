@@ -19,7 +19,7 @@ final class Names {
   static final String NAME =
       "((?:"
           + WORD
-          + ")(?:[ \\t]+(?:(?:van|von|de|der|den|da|di|del|la|le|bin|al|el|ter|zu)[ \\t]+){0,2}"
+          + ")(?:[ \\t]+(?:(?:van|von|de|der|den|da|di|del|la|le|bin|al|el|ten|ter|zu)[ \\t]+){0,2}"
           + WORD
           + "){0,3})";
 
@@ -94,6 +94,11 @@ final class Names {
 
   private static final Set<String> SUFFIX =
       Set.of("II", "III", "IV", "JR", "SR", "MD", "DDS", "DVM", "PHD", "ESQ", "CPA");
+
+  private static final Set<String> PARTICLES =
+      Set.of(
+          "van", "von", "de", "der", "den", "da", "di", "del", "la", "le", "bin", "al", "el", "ten",
+          "ter", "zu");
 
   private Names() {}
 
@@ -197,7 +202,9 @@ final class Names {
     while (words.find()) {
       String word = words.group();
       String plain = word.replaceAll("[.'’-]+$", "");
-      if (OrdinaryWords.never(plain) || OrdinaryWords.small(plain)) break;
+      // Within a name; it ends before one that nothing follows.
+      if (end > 0 && PARTICLES.contains(plain)) continue;
+      if (OrdinaryWords.small(plain)) break;
       if (shouted(plain) && !(end > 0 && SUFFIX.contains(plain))) break;
       boolean initial = plain.length() == 1 && word.endsWith(".");
       end = words.start() + (initial ? word.length() : plain.length());
