@@ -55,6 +55,16 @@ public final class DriftSimulation {
     }
     for (double share : new double[] {0.03, 0.04, 0.05, 0.1, 0.2}) {
       row("made up", made, cases, false, share, trials, seed);
+      if (files.size() >= 3) {
+        row(
+            "of a model",
+            drawn(files),
+            files.getFirst().answers().size(),
+            false,
+            share,
+            trials,
+            seed);
+      }
     }
   }
 

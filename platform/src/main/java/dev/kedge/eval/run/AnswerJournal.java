@@ -16,6 +16,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.security.SecureRandom;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.HexFormat;
@@ -31,10 +32,10 @@ import tools.jackson.core.JacksonException;
  *
  * <p>A line is a checksum, a letter, keys and for an answer its JSON: {@code A} a question is about
  * to be asked, {@code R} its answer, {@code X} that its call failed and may be made again, {@code
- * F} what the server said about itself from here on. A line reaches the page cache in one write
- * before the method returns, so that {@code kill -9} leaves at most one torn line at the end, which
- * is cut off at the next opening; the file is forced to disk about once a second. In memory is a
- * key and a position per answer.
+ * F} what the server said about itself from here on, {@code N} the journal's own mark. A line
+ * reaches the page cache in one write before the method returns, so that {@code kill -9} leaves at
+ * most one torn line at the end, which is cut off at the next opening; the file is forced to disk
+ * about once a second. In memory is a key and a position per answer.
  *
  * <p>A question without answer was under way when a process died. It will be asked again: whether
  * the server answered it, nobody can know.
@@ -65,6 +66,7 @@ public final class AnswerJournal implements AutoCloseable {
   private final Map<Key, Integer> failures = new HashMap<>();
   private final int leftOpen;
   private int died;
+  private String mark = "";
   private String fingerprint = "";
   private boolean toldFingerprint;
   private long end;
@@ -78,6 +80,7 @@ public final class AnswerJournal implements AutoCloseable {
     load();
     leftOpen = died + open.size();
     channel.truncate(end);
+    if (end == 0) markNew();
   }
 
   /**
@@ -125,6 +128,13 @@ public final class AnswerJournal implements AutoCloseable {
     }
   }
 
+  private void markNew() {
+    byte[] random = new byte[KEY_DIGITS / 2];
+    new SecureRandom().nextBytes(random);
+    mark = HexFormat.of().formatHex(random);
+    append("N " + mark);
+  }
+
   private void load() throws IOException {
     try (InputStream in = new BufferedInputStream(Files.newInputStream(file), 1 << 16)) {
       ByteArrayOutputStream line = new ByteArrayOutputStream();
@@ -168,6 +178,7 @@ public final class AnswerJournal implements AutoCloseable {
         fingerprint = new String(line, from, line.length - from, StandardCharsets.UTF_8);
         toldFingerprint = true;
       }
+      case 'N' -> mark = new String(line, from, line.length - from, StandardCharsets.US_ASCII);
       default -> {
         // Written by a later Kedge, and of no use to this one.
       }
@@ -187,6 +198,14 @@ public final class AnswerJournal implements AutoCloseable {
   /** Calls that were under way when a process died, as of the opening. */
   public int leftOpen() {
     return leftOpen;
+  }
+
+  /**
+   * What tells this journal from any other, so that the same question of two journals is two calls;
+   * empty for one that an earlier version began.
+   */
+  public String mark() {
+    return mark;
   }
 
   /** What the server last said about itself; empty where it never answered. */

@@ -145,7 +145,8 @@ public final class EvalRun {
             leftOpen
                 + " calls were under way when this or an earlier run was stopped; they were made"
                 + " again, each with its first Idempotency-Key: a server that does not know such"
-                + " keys may have answered them twice");
+                + " keys may have answered them twice, and one that does gives the answer that it"
+                + " has, in less time than it took");
       }
     }
 

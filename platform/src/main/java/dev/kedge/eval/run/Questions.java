@@ -105,7 +105,7 @@ final class Questions {
       journal.asking(id);
       long nth = asked.incrementAndGet();
       // A call that failed is another one; one whose end nobody saw keeps its name.
-      String call = id.substring(0, 32) + "-" + journal.failures(id);
+      String call = named(id) + "-" + journal.failures(id);
       reply = target.ask(question, asking, call).asNth(nth);
       if (reply.answered() || !passing(reply.error())) break;
       journal.failed(id);
@@ -123,6 +123,12 @@ final class Questions {
     }
     journal.answered(id, key(question, current(reply)), reply);
     return reply;
+  }
+
+  /* Asked from another folder, or anew, it is another call: a server that keeps answers by their
+   * names would otherwise give the old one. */
+  private String named(String id) {
+    return (journal.mark().isEmpty() ? id : digest(journal.mark() + id)).substring(0, 32);
   }
 
   /* A refusal tells no fingerprint; it counts for the one that answers bear. */

@@ -58,14 +58,16 @@ class AnswerJournalTest {
       byte[] cut = Arrays.copyOf(bytes, length);
       long lines = new String(cut, StandardCharsets.UTF_8).chars().filter(c -> c == '\n').count();
       Path file = Files.write(folder.resolve("cut.journal"), cut);
+      // The first line is the journal's mark.
+      int of = Math.max(0, (int) lines - 1);
       try (AnswerJournal journal = AnswerJournal.open(file)) {
-        assertThat(journal.size()).as("cut at %s", length).isEqualTo((int) lines / 2);
-        assertThat(journal.leftOpen()).isEqualTo((int) lines % 2);
+        assertThat(journal.size()).as("cut at %s", length).isEqualTo(of / 2);
+        assertThat(journal.leftOpen()).isEqualTo(of % 2);
         answer(journal, 7);
       }
       try (AnswerJournal journal = AnswerJournal.open(file)) {
         assertThat(journal.find(key(1007))).contains(Reply.of("answer 7 ä\n"));
-        assertThat(journal.size()).isEqualTo((int) lines / 2 + 1);
+        assertThat(journal.size()).isEqualTo(of / 2 + 1);
       }
     }
   }
@@ -104,5 +106,21 @@ class AnswerJournalTest {
     String earlier = line.replaceAll(",\"nth\":3", "");
     assertThat(earlier).doesNotContain("nth");
     assertThat(RunFolder.JSON.readValue(earlier, Reply.class)).isEqualTo(Reply.of("yes"));
+  }
+
+  @Test
+  void aJournalKeepsItsMarkAndAnotherHasAnother() throws IOException {
+    String mark;
+    try (AnswerJournal journal = AnswerJournal.open(folder.resolve("one.journal"))) {
+      mark = journal.mark();
+      answer(journal, 1);
+    }
+    try (AnswerJournal journal = AnswerJournal.open(folder.resolve("one.journal"))) {
+      assertThat(journal.mark()).isEqualTo(mark).hasSize(32);
+      assertThat(journal.size()).isEqualTo(1);
+    }
+    try (AnswerJournal journal = AnswerJournal.open(folder.resolve("two.journal"))) {
+      assertThat(journal.mark()).isNotEqualTo(mark);
+    }
   }
 }
