@@ -53,7 +53,9 @@ public final class Upstream implements Backend, AutoCloseable {
    */
   public Upstream(UpstreamSection section, Supplier<SSLSocketFactory> tls, Watchdog watchdog) {
     HttpTarget target = target(section.url());
-    if (target.tls()) tls.get();
+    if (target.tls()) {
+      var _ = tls.get();
+    }
     this.section = section;
     this.pool = new HttpPool(target, section.timeouts().connect(), tls, watchdog);
     this.fixedHeaders = fixedHeaders(section);
