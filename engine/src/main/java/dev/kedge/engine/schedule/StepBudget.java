@@ -22,7 +22,11 @@ public final class StepBudget {
   /* Weights are read once for all tokens: with fewer of them prompts take clearly longer. */
   private static final int LEAST_PROMPT_BESIDE = 8;
   private static final int LEAST_PROMPT_ALONE = 32;
-  private static final double FADING = 0.9;
+  private static final double FADING = 0.8;
+
+  /* A text's positions cost more the farther it is, and machines are shared: what was measured is a
+   * little less than what comes. */
+  private static final double MARGIN = 0.9;
 
   /* Reading the weights was found to take as long as computing three to four tokens. */
   private static final double GUESSED_FIXED_TOKENS = 4;
@@ -66,7 +70,7 @@ public final class StepBudget {
         generating == 0
             ? LEAST_PROMPT_ALONE
             : generating + Math.max(LEAST_PROMPT_BESIDE, generating / 4);
-    double aim = (double) aimNanos * (generating == 0 ? PATIENCE : 1);
+    double aim = MARGIN * aimNanos * (generating == 0 ? PATIENCE : 1);
     return (int) Math.clamp(fitting(aim), Math.min(least, most), most);
   }
 
