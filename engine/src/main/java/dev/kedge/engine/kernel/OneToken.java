@@ -24,9 +24,9 @@ final class OneToken {
 
   /* Of a panel that the matrix does not fill. */
   private final float[] last = new float[PANEL];
-  /* 24 vectors for kernels of K types, each in one line of the cache: an array's would cross
+  /* Sixteen vectors for kernels of K types, each in one line of the cache: an array's would cross
    * two. Reachable as long as the address is used. */
-  private final MemorySegment scratch = Arena.ofAuto().allocate(24 * 64, 64);
+  private final MemorySegment scratch = Arena.ofAuto().allocate(16 * 64, 64);
 
   /** Whether there is a kernel for this type. */
   static boolean has(TensorType type) {
