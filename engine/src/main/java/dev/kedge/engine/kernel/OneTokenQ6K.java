@@ -62,12 +62,19 @@ final class OneTokenQ6K {
     for (int row = to; row < to + panels * PackedLayout.PANEL; row += PackedLayout.PANEL) {
       if (first) clear(out, row);
       for (int b = 0; b < blocks; b += PARTS) {
+        clear(scratch);
         span(s, apart, c, x, block + b, scratch);
         outer(c, scratch, out, row);
         s += PARTS * BLOCK_BYTES;
         c += (PARTS + 1) * SCALES;
       }
     }
+  }
+
+  private static void clear(long parts) {
+    FloatVector zero = FloatVector.zero(FLOATS);
+    long to = Lanes.address(parts);
+    for (int i = 0; i < 8; i++) zero.intoMemorySegment(MEMORY, to + i * 64L, ORDER);
   }
 
   private static void clear(float[] out, int row) {
@@ -78,7 +85,7 @@ final class OneTokenQ6K {
     }
   }
 
-  /* The sums over a span's parts, to memory: [group][half]. */
+  /* The sums over a span's parts, in memory: [group][half]. */
   private static void span(
       long integers, long apart, long scales, Activations x, int block, long parts) {
     short[] y = x.multipliers.sixes;
@@ -89,140 +96,76 @@ final class OneTokenQ6K {
     IntVector in8 = IntVector.broadcast(INTS, 8);
     IntVector in16 = IntVector.broadcast(INTS, 16);
     IntVector in24 = IntVector.broadcast(INTS, 24);
-    FloatVector f0 = FloatVector.zero(FLOATS);
-    FloatVector f1 = f0;
-    FloatVector f2 = f0;
-    FloatVector f3 = f0;
-    FloatVector g0 = f0;
-    FloatVector g1 = f0;
-    FloatVector g2 = f0;
-    FloatVector g3 = f0;
     for (int b = 0; b < PARTS; b++) {
-      long s0 = Lanes.address(integers + b * BLOCK_BYTES);
-      long s1 = Lanes.address(s0 + apart);
-      long s2 = Lanes.address(s1 + apart);
-      long s3 = Lanes.address(s2 + apart);
-      long s = Lanes.address(scales + b * SCALES);
       FloatVector factor = FloatVector.broadcast(FLOATS, x.scales[block + b]);
-      IntVector l0 = IntVector.zero(INTS);
-      IntVector h0 = l0;
-      IntVector l1 = IntVector.zero(INTS);
-      IntVector h1 = l1;
-      for (int eighth = 0; eighth < EIGHTHS; eighth++) {
-        int e = (block + b) * EIGHTHS + eighth;
-        int k = e * FACTORS;
-        long at = eighth * 192L;
-        ShortVector a0 = ShortVector.broadcast(SHORTS, starts[e]);
-        ShortVector a1 = a0;
-        ShortVector y0 = ShortVector.broadcast(SHORTS, y[k]);
-        ShortVector y1 = ShortVector.broadcast(SHORTS, y[k + 1]);
-        ShortVector y2 = ShortVector.broadcast(SHORTS, y[k + 2]);
-        ShortVector w = ShortVector.fromMemorySegment(SHORTS, MEMORY, s0 + at, ORDER);
-        a0 = a0.add(w.mul(y0)).add(w.lanewise(LSHR, by6).mul(y1));
-        a0 = a0.add(w.lanewise(LSHR, by12).mul(y2));
-        w = ShortVector.fromMemorySegment(SHORTS, MEMORY, s1 + at, ORDER);
-        a1 = a1.add(w.mul(y0)).add(w.lanewise(LSHR, by6).mul(y1));
-        a1 = a1.add(w.lanewise(LSHR, by12).mul(y2));
-        y0 = ShortVector.broadcast(SHORTS, y[k + 3]);
-        y1 = ShortVector.broadcast(SHORTS, y[k + 4]);
-        y2 = ShortVector.broadcast(SHORTS, y[k + 5]);
-        w = ShortVector.fromMemorySegment(SHORTS, MEMORY, s0 + at + 64, ORDER);
-        a0 = a0.add(w.mul(y0)).add(w.lanewise(LSHR, by6).mul(y1));
-        a0 = a0.add(w.lanewise(LSHR, by12).mul(y2));
-        w = ShortVector.fromMemorySegment(SHORTS, MEMORY, s1 + at + 64, ORDER);
-        a1 = a1.add(w.mul(y0)).add(w.lanewise(LSHR, by6).mul(y1));
-        a1 = a1.add(w.lanewise(LSHR, by12).mul(y2));
-        y0 = ShortVector.broadcast(SHORTS, y[k + 6]);
-        y1 = ShortVector.broadcast(SHORTS, y[k + 7]);
-        y2 = ShortVector.broadcast(SHORTS, y[k + 8]);
-        ShortVector y3 = ShortVector.broadcast(SHORTS, y[k + 9]);
-        w = ShortVector.fromMemorySegment(SHORTS, MEMORY, s0 + at + 128, ORDER);
-        a0 = a0.add(w.mul(y0)).add(w.lanewise(LSHR, by6).mul(y1));
-        a0 = a0.add(w.lanewise(LSHR, by12).mul(y2)).add(w.lanewise(LSHR, by14).mul(y3));
-        w = ShortVector.fromMemorySegment(SHORTS, MEMORY, s1 + at + 128, ORDER);
-        a1 = a1.add(w.mul(y0)).add(w.lanewise(LSHR, by6).mul(y1));
-        a1 = a1.add(w.lanewise(LSHR, by12).mul(y2)).add(w.lanewise(LSHR, by14).mul(y3));
-        IntVector shift = IntVector.broadcast(INTS, 16 - eighth / 2 * 16);
-        IntVector d = IntVector.fromMemorySegment(INTS, MEMORY, s, ORDER).lanewise(LSHL, shift);
-        IntVector sum = a0.reinterpretAsInts();
-        IntVector scale = d.lanewise(LSHL, in8).lanewise(ASHR, in24);
-        l0 = l0.add(sum.lanewise(LSHL, in16).lanewise(ASHR, in16).mul(scale));
-        h0 = h0.add(sum.lanewise(ASHR, in16).mul(d.lanewise(ASHR, in24)));
-        d = IntVector.fromMemorySegment(INTS, MEMORY, s + 64, ORDER).lanewise(LSHL, shift);
-        sum = a1.reinterpretAsInts();
-        scale = d.lanewise(LSHL, in8).lanewise(ASHR, in24);
-        l1 = l1.add(sum.lanewise(LSHL, in16).lanewise(ASHR, in16).mul(scale));
-        h1 = h1.add(sum.lanewise(ASHR, in16).mul(d.lanewise(ASHR, in24)));
+      for (int pair = 0; pair < 2; pair++) {
+        long s0 = Lanes.address(integers + b * BLOCK_BYTES + pair * 2 * apart);
+        long s1 = Lanes.address(s0 + apart);
+        long s = Lanes.address(scales + b * SCALES + pair * 128L);
+        IntVector l0 = IntVector.zero(INTS);
+        IntVector l1 = l0;
+        IntVector h0 = l0;
+        IntVector h1 = l0;
+        for (int eighth = 0; eighth < EIGHTHS; eighth++) {
+          int e = (block + b) * EIGHTHS + eighth;
+          int k = e * FACTORS;
+          long at = eighth * 192L;
+          ShortVector a0 = ShortVector.broadcast(SHORTS, starts[e]);
+          ShortVector a1 = a0;
+          ShortVector y0 = ShortVector.broadcast(SHORTS, y[k]);
+          ShortVector y1 = ShortVector.broadcast(SHORTS, y[k + 1]);
+          ShortVector y2 = ShortVector.broadcast(SHORTS, y[k + 2]);
+          ShortVector w = ShortVector.fromMemorySegment(SHORTS, MEMORY, s0 + at, ORDER);
+          a0 = a0.add(w.mul(y0)).add(w.lanewise(LSHR, by6).mul(y1));
+          a0 = a0.add(w.lanewise(LSHR, by12).mul(y2));
+          w = ShortVector.fromMemorySegment(SHORTS, MEMORY, s1 + at, ORDER);
+          a1 = a1.add(w.mul(y0)).add(w.lanewise(LSHR, by6).mul(y1));
+          a1 = a1.add(w.lanewise(LSHR, by12).mul(y2));
+          y0 = ShortVector.broadcast(SHORTS, y[k + 3]);
+          y1 = ShortVector.broadcast(SHORTS, y[k + 4]);
+          y2 = ShortVector.broadcast(SHORTS, y[k + 5]);
+          w = ShortVector.fromMemorySegment(SHORTS, MEMORY, s0 + at + 64, ORDER);
+          a0 = a0.add(w.mul(y0)).add(w.lanewise(LSHR, by6).mul(y1));
+          a0 = a0.add(w.lanewise(LSHR, by12).mul(y2));
+          w = ShortVector.fromMemorySegment(SHORTS, MEMORY, s1 + at + 64, ORDER);
+          a1 = a1.add(w.mul(y0)).add(w.lanewise(LSHR, by6).mul(y1));
+          a1 = a1.add(w.lanewise(LSHR, by12).mul(y2));
+          y0 = ShortVector.broadcast(SHORTS, y[k + 6]);
+          y1 = ShortVector.broadcast(SHORTS, y[k + 7]);
+          y2 = ShortVector.broadcast(SHORTS, y[k + 8]);
+          ShortVector y3 = ShortVector.broadcast(SHORTS, y[k + 9]);
+          w = ShortVector.fromMemorySegment(SHORTS, MEMORY, s0 + at + 128, ORDER);
+          a0 = a0.add(w.mul(y0)).add(w.lanewise(LSHR, by6).mul(y1));
+          a0 = a0.add(w.lanewise(LSHR, by12).mul(y2)).add(w.lanewise(LSHR, by14).mul(y3));
+          w = ShortVector.fromMemorySegment(SHORTS, MEMORY, s1 + at + 128, ORDER);
+          a1 = a1.add(w.mul(y0)).add(w.lanewise(LSHR, by6).mul(y1));
+          a1 = a1.add(w.lanewise(LSHR, by12).mul(y2)).add(w.lanewise(LSHR, by14).mul(y3));
+          IntVector shift = IntVector.broadcast(INTS, 16 - eighth / 2 * 16);
+          IntVector d = IntVector.fromMemorySegment(INTS, MEMORY, s, ORDER).lanewise(LSHL, shift);
+          IntVector sum = a0.reinterpretAsInts();
+          IntVector scale = d.lanewise(LSHL, in8).lanewise(ASHR, in24);
+          l0 = l0.add(sum.lanewise(LSHL, in16).lanewise(ASHR, in16).mul(scale));
+          h0 = h0.add(sum.lanewise(ASHR, in16).mul(d.lanewise(ASHR, in24)));
+          d = IntVector.fromMemorySegment(INTS, MEMORY, s + 64, ORDER).lanewise(LSHL, shift);
+          sum = a1.reinterpretAsInts();
+          scale = d.lanewise(LSHL, in8).lanewise(ASHR, in24);
+          l1 = l1.add(sum.lanewise(LSHL, in16).lanewise(ASHR, in16).mul(scale));
+          h1 = h1.add(sum.lanewise(ASHR, in16).mul(d.lanewise(ASHR, in24)));
+        }
+        long to = Lanes.address(parts + pair * 256L);
+        FloatVector part = FloatVector.fromMemorySegment(FLOATS, MEMORY, to, ORDER);
+        ((FloatVector) l0.convert(I2F, 0)).fma(factor, part).intoMemorySegment(MEMORY, to, ORDER);
+        part = FloatVector.fromMemorySegment(FLOATS, MEMORY, to + 64, ORDER);
+        part = ((FloatVector) h0.convert(I2F, 0)).fma(factor, part);
+        part.intoMemorySegment(MEMORY, to + 64, ORDER);
+        part = FloatVector.fromMemorySegment(FLOATS, MEMORY, to + 128, ORDER);
+        part = ((FloatVector) l1.convert(I2F, 0)).fma(factor, part);
+        part.intoMemorySegment(MEMORY, to + 128, ORDER);
+        part = FloatVector.fromMemorySegment(FLOATS, MEMORY, to + 192, ORDER);
+        part = ((FloatVector) h1.convert(I2F, 0)).fma(factor, part);
+        part.intoMemorySegment(MEMORY, to + 192, ORDER);
       }
-      f0 = ((FloatVector) l0.convert(I2F, 0)).fma(factor, f0);
-      g0 = ((FloatVector) h0.convert(I2F, 0)).fma(factor, g0);
-      f1 = ((FloatVector) l1.convert(I2F, 0)).fma(factor, f1);
-      g1 = ((FloatVector) h1.convert(I2F, 0)).fma(factor, g1);
-      IntVector l2 = IntVector.zero(INTS);
-      IntVector h2 = l2;
-      IntVector l3 = IntVector.zero(INTS);
-      IntVector h3 = l3;
-      for (int eighth = 0; eighth < EIGHTHS; eighth++) {
-        int e = (block + b) * EIGHTHS + eighth;
-        int k = e * FACTORS;
-        long at = eighth * 192L;
-        ShortVector a2 = ShortVector.broadcast(SHORTS, starts[e]);
-        ShortVector a3 = a2;
-        ShortVector y0 = ShortVector.broadcast(SHORTS, y[k]);
-        ShortVector y1 = ShortVector.broadcast(SHORTS, y[k + 1]);
-        ShortVector y2 = ShortVector.broadcast(SHORTS, y[k + 2]);
-        ShortVector w = ShortVector.fromMemorySegment(SHORTS, MEMORY, s2 + at, ORDER);
-        a2 = a2.add(w.mul(y0)).add(w.lanewise(LSHR, by6).mul(y1));
-        a2 = a2.add(w.lanewise(LSHR, by12).mul(y2));
-        w = ShortVector.fromMemorySegment(SHORTS, MEMORY, s3 + at, ORDER);
-        a3 = a3.add(w.mul(y0)).add(w.lanewise(LSHR, by6).mul(y1));
-        a3 = a3.add(w.lanewise(LSHR, by12).mul(y2));
-        y0 = ShortVector.broadcast(SHORTS, y[k + 3]);
-        y1 = ShortVector.broadcast(SHORTS, y[k + 4]);
-        y2 = ShortVector.broadcast(SHORTS, y[k + 5]);
-        w = ShortVector.fromMemorySegment(SHORTS, MEMORY, s2 + at + 64, ORDER);
-        a2 = a2.add(w.mul(y0)).add(w.lanewise(LSHR, by6).mul(y1));
-        a2 = a2.add(w.lanewise(LSHR, by12).mul(y2));
-        w = ShortVector.fromMemorySegment(SHORTS, MEMORY, s3 + at + 64, ORDER);
-        a3 = a3.add(w.mul(y0)).add(w.lanewise(LSHR, by6).mul(y1));
-        a3 = a3.add(w.lanewise(LSHR, by12).mul(y2));
-        y0 = ShortVector.broadcast(SHORTS, y[k + 6]);
-        y1 = ShortVector.broadcast(SHORTS, y[k + 7]);
-        y2 = ShortVector.broadcast(SHORTS, y[k + 8]);
-        ShortVector y3 = ShortVector.broadcast(SHORTS, y[k + 9]);
-        w = ShortVector.fromMemorySegment(SHORTS, MEMORY, s2 + at + 128, ORDER);
-        a2 = a2.add(w.mul(y0)).add(w.lanewise(LSHR, by6).mul(y1));
-        a2 = a2.add(w.lanewise(LSHR, by12).mul(y2)).add(w.lanewise(LSHR, by14).mul(y3));
-        w = ShortVector.fromMemorySegment(SHORTS, MEMORY, s3 + at + 128, ORDER);
-        a3 = a3.add(w.mul(y0)).add(w.lanewise(LSHR, by6).mul(y1));
-        a3 = a3.add(w.lanewise(LSHR, by12).mul(y2)).add(w.lanewise(LSHR, by14).mul(y3));
-        IntVector shift = IntVector.broadcast(INTS, 16 - eighth / 2 * 16);
-        IntVector d =
-            IntVector.fromMemorySegment(INTS, MEMORY, s + 128, ORDER).lanewise(LSHL, shift);
-        IntVector sum = a2.reinterpretAsInts();
-        IntVector scale = d.lanewise(LSHL, in8).lanewise(ASHR, in24);
-        l2 = l2.add(sum.lanewise(LSHL, in16).lanewise(ASHR, in16).mul(scale));
-        h2 = h2.add(sum.lanewise(ASHR, in16).mul(d.lanewise(ASHR, in24)));
-        d = IntVector.fromMemorySegment(INTS, MEMORY, s + 192, ORDER).lanewise(LSHL, shift);
-        sum = a3.reinterpretAsInts();
-        scale = d.lanewise(LSHL, in8).lanewise(ASHR, in24);
-        l3 = l3.add(sum.lanewise(LSHL, in16).lanewise(ASHR, in16).mul(scale));
-        h3 = h3.add(sum.lanewise(ASHR, in16).mul(d.lanewise(ASHR, in24)));
-      }
-      f2 = ((FloatVector) l2.convert(I2F, 0)).fma(factor, f2);
-      g2 = ((FloatVector) h2.convert(I2F, 0)).fma(factor, g2);
-      f3 = ((FloatVector) l3.convert(I2F, 0)).fma(factor, f3);
-      g3 = ((FloatVector) h3.convert(I2F, 0)).fma(factor, g3);
     }
-    long to = Lanes.address(parts);
-    f0.intoMemorySegment(MEMORY, to, ORDER);
-    g0.intoMemorySegment(MEMORY, to + 64, ORDER);
-    f1.intoMemorySegment(MEMORY, to + 128, ORDER);
-    g1.intoMemorySegment(MEMORY, to + 192, ORDER);
-    f2.intoMemorySegment(MEMORY, to + 256, ORDER);
-    g2.intoMemorySegment(MEMORY, to + 320, ORDER);
-    f3.intoMemorySegment(MEMORY, to + 384, ORDER);
-    g3.intoMemorySegment(MEMORY, to + 448, ORDER);
   }
 
   private static void outer(long scales, long scratch, float[] out, int row) {

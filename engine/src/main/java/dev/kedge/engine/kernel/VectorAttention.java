@@ -28,18 +28,9 @@ final class VectorAttention {
     int base = block.fromPage(0, count);
     int end = block.toPage(0, count);
     scaleQueries(block, type == KvType.F16 ? HalfAttention.UP : 1);
-    for (int page = base; page < end; page++) {
-      KvPage next = pages[Math.min(page + 1, end - 1)];
+    for (int page = base; page < end; page += StreamedHalves.STREAMS) {
       for (int i = 0; i < count; i += AT_ONCE) {
-        int to = Math.min(count, i + AT_ONCE);
-        if (page < block.fromPage(i, to) || page >= block.toPage(i, to)) continue;
-        int scores = i * block.stride + (page - base) * PAGE;
-        switch (type) {
-          case F16 ->
-              HalfAttention.score(block, pages[page], next, layer, head, i, to, scores, scale);
-          case Q8 ->
-              ByteAttention.score(block, pages[page], next, layer, head, i, to, scores, scale);
-        }
+        score(block, pages, page, layer, head, i, Math.min(count, i + AT_ONCE), base, scale);
       }
     }
     float[] inverse = new float[count];
@@ -52,14 +43,48 @@ final class VectorAttention {
         int weights = i * block.stride + (page - base) * PAGE;
         int slots = slots(block, i, to, page);
         switch (type) {
-          case F16 ->
+          case F16 -> {
+            if (StreamedHalves.fits(block)) {
+              StreamedHalves.mix(block, pages[page], layer, head, i, to, weights, slots);
+            } else {
               HalfAttention.mix(block, pages[page], next, layer, head, i, to, weights, slots);
+            }
+          }
           case Q8 ->
               ByteAttention.mix(block, pages[page], next, layer, head, i, to, weights, slots);
         }
       }
     }
     for (int i = 0; i < count; i++) multiply(block.out, i * block.padded, block.padded, inverse[i]);
+  }
+
+  /* Scores of at most four queries with those of four pages that they see. */
+  private static void score(
+      AttentionBlock block,
+      KvPage[] pages,
+      int page,
+      int layer,
+      int head,
+      int from,
+      int to,
+      int base,
+      float scale) {
+    int first = Math.max(page, block.fromPage(from, to));
+    int end = Math.min(page + StreamedHalves.STREAMS, block.toPage(from, to));
+    KvType type = block.layout.type();
+    int scores = from * block.stride + (first - base) * PAGE;
+    if (type == KvType.F16 && StreamedHalves.ENABLED && end - first == StreamedHalves.STREAMS) {
+      StreamedHalves.score(block, pages, page, layer, head, from, to, scores, scale);
+      return;
+    }
+    for (int p = first; p < end; p++, scores += PAGE) {
+      KvPage next = pages[Math.min(p + 1, end - 1)];
+      switch (type) {
+        case F16 ->
+            HalfAttention.score(block, pages[p], next, layer, head, from, to, scores, scale);
+        case Q8 -> ByteAttention.score(block, pages[p], next, layer, head, from, to, scores, scale);
+      }
+    }
   }
 
   /* Of a page, how many slots some of these queries see, counted from the first one. */
