@@ -99,7 +99,7 @@ final class OneTokenQ6K {
     for (int b = 0; b < PARTS; b++) {
       FloatVector factor = FloatVector.broadcast(FLOATS, x.scales[block + b]);
       for (int pair = 0; pair < 2; pair++) {
-        long s0 = Lanes.address(integers + b * BLOCK_BYTES + pair * 2 * apart);
+        long s0 = Lanes.address(integers + b * BLOCK_BYTES + pair * 2L * apart);
         long s1 = Lanes.address(s0 + apart);
         long s = Lanes.address(scales + b * SCALES + pair * 128L);
         IntVector l0 = IntVector.zero(INTS);
