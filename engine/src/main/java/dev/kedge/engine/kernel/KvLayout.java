@@ -17,10 +17,9 @@ import static dev.kedge.engine.kernel.Kernels.PAGE;
  * <p>Heads whose size is no multiple of 32 are padded, so that memory is read in one direction.
  *
  * <p>Pages are made in slabs of {@link #slabPages}: of each head, the keys of a slab's pages lie
- * one after the other, then their values, group of dimensions after group and in it page after
- * page. A prompt takes its pages in that order, so attention finds longer stretches than one page
- * to read, and several of them to read side by side. A layer of a slab is small enough not to
- * trouble the garbage collector as a large object.
+ * one after the other, then their values. A prompt takes its pages in that order, so attention
+ * finds longer stretches than one page to read. A layer of a slab is small enough not to trouble
+ * the garbage collector as a large object.
  *
  * @param type of the elements
  * @param layers blocks of the model
@@ -84,8 +83,7 @@ public record KvLayout(KvType type, int layers, int heads, int size) {
   /** The first word of a head's values of a group of 32 dimensions. */
   int values(int at, int head, int group) {
     int rows = type == KvType.F16 ? PAGE : PAGE / 2;
-    return (2 * head + 1) * slabPages() * (words(type, size) / 2)
-        + (group * slabPages() + at) * rows * ROW;
+    return ((2 * head + 1) * slabPages() + at) * (words(type, size) / 2) + group * rows * ROW;
   }
 
   /** The first scale of a head's keys. */

@@ -11,11 +11,12 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 
 /**
- * The products of {@link HalfAttention} in several streams: the keys of two or four pages, or the
- * values of two groups of dimensions, side by side. Processors fetch only a little ahead of each
- * stream that they see, so one alone is read at a quarter of the memory's speed. Four streams are
- * best where few queries read pages that lie in memory, two with twice the queries where pages are
- * cached. A query's own sums run in the same order as there.
+ * The products of {@link HalfAttention} in several streams, for more than four queries: the keys of
+ * two or four pages, or the values of two groups of dimensions, side by side. A page's numbers
+ * become floats half as often as with one stream and four queries at a time, and memory is read in
+ * streams that processors fetch ahead together. Four pages are best for few queries, whose pages
+ * come from memory, two with twice the queries for many. A query's own sums run in the same order
+ * as there.
  *
  * <p>Sixteen sums need the registers of processors with vectors of 512 bits; for others there is
  * {@link HalfAttention} alone.

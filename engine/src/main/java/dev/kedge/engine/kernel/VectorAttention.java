@@ -50,7 +50,7 @@ final class VectorAttention {
         int slots = slots(block, i, to, page);
         switch (type) {
           case F16 -> {
-            if (StreamedHalves.pairs(block) && to - i > 1) {
+            if (StreamedHalves.pairs(block) && count > AT_ONCE && to - i > 1) {
               StreamedHalves.mix(block, pages[page], layer, head, i, weights, slots);
             } else {
               HalfAttention.mix(block, pages[page], next, layer, head, i, to, weights, slots);
@@ -91,7 +91,7 @@ final class VectorAttention {
     }
     for (int p = first; p < end; ) {
       int done = streamed && p + 1 < end ? 2 : 1;
-      KvPage next = pages[Math.min(p + 1, end - 1)];
+      KvPage next = pages[Math.min(p + 1, block.toPage(from, to) - 1)];
       if (done == 2) {
         StreamedHalves.score(block, pages[p], next, layer, head, from, scores, scale);
       } else if (block.layout.type() == KvType.F16) {
