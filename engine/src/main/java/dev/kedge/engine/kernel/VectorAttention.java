@@ -77,7 +77,11 @@ final class VectorAttention {
       float scale) {
     int first = Math.max(page, block.fromPage(from, to));
     int end = Math.min(page + FOUR, block.toPage(from, to));
-    boolean streamed = block.layout.type() == KvType.F16 && StreamedHalves.ENABLED && to - from > 1;
+    boolean streamed =
+        block.layout.type() == KvType.F16
+            && StreamedHalves.ENABLED
+            && block.count() > AT_ONCE
+            && to - from > 1;
     int scores = from * block.stride + (first - base) * PAGE;
     if (streamed && end - first == FOUR && block.count() <= FEW) {
       KvPage second = pages[page + 1];
