@@ -147,8 +147,8 @@ final class ByteAttention {
       }
     }
     for (int d = 0; d < block.padded; d += 2 * ROW) {
-      int values = block.layout.values(page.at, head) + d / 4 * PAGE;
-      int nextValues = block.layout.values(nextPage.at, head) + d / 4 * PAGE;
+      int values = block.layout.values(page.at, head, d / (2 * ROW));
+      int nextValues = block.layout.values(nextPage.at, head, d / (2 * ROW));
       for (int i = from; i < to; i += 2) {
         int second = i + 1 < to ? 1 : 0;
         int w = weights + (i - from) * block.stride;

@@ -1,6 +1,5 @@
 package dev.kedge.engine.kernel;
 
-import static dev.kedge.engine.kernel.Kernels.PAGE;
 import static dev.kedge.engine.kernel.KvLayout.ROW;
 import static dev.kedge.engine.kernel.VectorKernels.FLOATS;
 import static dev.kedge.engine.kernel.VectorKernels.INTS;
@@ -180,8 +179,8 @@ final class HalfAttention {
     int[] next = nextPage.words[layer];
     int out = from * block.padded;
     for (int d = 0; d < block.padded; d += 2 * ROW) {
-      int values = block.layout.values(page.at, head) + d / 2 * PAGE;
-      int nextValues = block.layout.values(nextPage.at, head) + d / 2 * PAGE;
+      int values = block.layout.values(page.at, head, d / (2 * ROW));
+      int nextValues = block.layout.values(nextPage.at, head, d / (2 * ROW));
       for (int slice = 0; slice < ROW; slice += WIDTH) {
         if (to - from == 1) {
           block.touched +=

@@ -80,9 +80,10 @@ public record KvLayout(KvType type, int layers, int heads, int size) {
     return (2 * head * slabPages() + at) * (words(type, size) / 2);
   }
 
-  /** The first word of a head's values. */
-  int values(int at, int head) {
-    return ((2 * head + 1) * slabPages() + at) * (words(type, size) / 2);
+  /** The first word of a head's values of a group of 32 dimensions. */
+  int values(int at, int head, int group) {
+    int rows = type == KvType.F16 ? PAGE : PAGE / 2;
+    return ((2 * head + 1) * slabPages() + at) * (words(type, size) / 2) + group * rows * ROW;
   }
 
   /** The first scale of a head's keys. */
@@ -97,9 +98,8 @@ public record KvLayout(KvType type, int layers, int heads, int size) {
 
   /** The word of a value (F16), or of it and the next position's (Q8). */
   int value(int at, int head, int slot, int d) {
-    int rows = type == KvType.F16 ? PAGE : PAGE / 2;
     int row = type == KvType.F16 ? slot : slot / 2;
-    return values(at, head) + (d / GROUP * rows + row) * ROW + d % ROW;
+    return values(at, head, d / GROUP) + row * ROW + d % ROW;
   }
 
   /** The word of a key (F16), or of it and the next dimension's (Q8). */

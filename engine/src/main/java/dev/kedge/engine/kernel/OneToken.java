@@ -4,6 +4,8 @@ import static dev.kedge.engine.kernel.PackedLayout.BLOCK;
 import static dev.kedge.engine.kernel.PackedLayout.SPAN_BLOCKS;
 
 import dev.kedge.engine.weights.TensorType;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 
 /**
  * Products of one token with the common types, where nothing but the speed of memory counts: one
@@ -22,8 +24,9 @@ final class OneToken {
 
   /* Of a panel that the matrix does not fill. */
   private final float[] last = new float[PANEL];
-  /* Sums over the parts of a span. */
-  private final float[] parts = new float[2 * PANEL];
+  /* Sixteen vectors for kernels of K types, each in one line of the cache: an array's would cross
+   * two. Reachable as long as the address is used. */
+  private final MemorySegment scratch = Arena.ofAuto().allocate(16 * 64, 64);
 
   /** Whether there is a kernel for this type. */
   static boolean has(TensorType type) {
@@ -94,13 +97,12 @@ final class OneToken {
     long s = packed + PackedLayout.scales(type, weights.rows(), columns, panel) + shift;
     s += (long) (block / SPAN_BLOCKS) * PackedLayout.scaleBytes(type, SPAN_BLOCKS);
     boolean first = block == 0;
+    long t = scratch.address();
     switch (type) {
       case Q4_0 -> OneTokenQ40.blocks(i, apart, s, panels, blocks, x, block, first, out, row);
       case Q8_0 -> OneTokenQ80.blocks(i, apart, s, panels, blocks, x, block, first, out, row);
-      case Q4_K ->
-          OneTokenQ4K.blocks(i, apart, s, panels, blocks, x, block, first, parts, out, row);
-      case Q6_K ->
-          OneTokenQ6K.blocks(i, apart, s, panels, blocks, x, block, first, parts, out, row);
+      case Q4_K -> OneTokenQ4K.blocks(i, apart, s, panels, blocks, x, block, first, t, out, row);
+      case Q6_K -> OneTokenQ6K.blocks(i, apart, s, panels, blocks, x, block, first, t, out, row);
       case Q4_1, Q5_0, Q5_1, Q5_K, F32, F16, BF16 ->
           throw new IllegalArgumentException("no kernel for one token of " + type);
     }

@@ -16,8 +16,10 @@ import jdk.incubator.vector.ShortVector;
 
 /**
  * One token times a panel of Q4_K, in one pass: the exact sums of {@link NibbleSums}, each times
- * its part's scale, then per span the outer scales. The sums over a span's parts, which are too
- * many for registers, wait in an array.
+ * its part's scale, then per span the outer scales. The sums over a span's parts stay in registers,
+ * those of the minima, for which there are none left, in memory. All of a block's work is done
+ * along with it: whatever is put off to the end of a span is a pause in reading, and costs more
+ * than it saves.
  */
 final class OneTokenQ4K {
   private static final int STEPS = 8;
@@ -25,7 +27,6 @@ final class OneTokenQ4K {
   private static final long SCALES = PackedLayout.GROUPS * 64;
   private static final int GROUP = PackedLayout.GROUP;
   private static final int HALF = GROUP / 2;
-  private static final int LEAST = PackedLayout.PANEL;
 
   private OneTokenQ4K() {}
 
@@ -38,7 +39,7 @@ final class OneTokenQ4K {
    * @param panels that follow each other, if {@code blocks} are all of a row; otherwise 1
    * @param x the token's activations, the first block being {@code block}
    * @param first whether these are a row's first blocks: sums begin with zero
-   * @param parts scratch for two numbers per row of the panel
+   * @param scratch room for sixteen vectors, each in one line of the cache
    * @param out [row]; this part's first row is {@code to}
    */
   static void blocks(
@@ -50,44 +51,42 @@ final class OneTokenQ4K {
       Activations x,
       int block,
       boolean first,
-      float[] parts,
+      long scratch,
       float[] out,
       int to) {
     long s = integers;
     long c = scales;
-    int part = to % GROUP;
     for (int row = to; row < to + panels * PackedLayout.PANEL; row += PackedLayout.PANEL) {
       if (first) clear(out, row);
       for (int b = 0; b < blocks; b += PARTS) {
-        clear(parts, part);
-        clear(parts, part + LEAST);
-        parts(s, apart, c, x, block + b, parts, part);
-        outer(c + PARTS * SCALES, parts, part, out, row);
+        clear(scratch);
+        span(s, apart, c, x, block + b, scratch);
+        outer(c, scratch, out, row);
         s += PARTS * 64L * STEPS;
         c += (PARTS + 2) * SCALES;
       }
     }
   }
 
-  private static void clear(float[] parts, int to) {
+  private static void clear(long scratch) {
     FloatVector zero = FloatVector.zero(FLOATS);
-    zero.intoArray(parts, to);
-    zero.intoArray(parts, to + HALF);
-    zero.intoArray(parts, to + GROUP);
-    zero.intoArray(parts, to + HALF + GROUP);
-    zero.intoArray(parts, to + 2 * GROUP);
-    zero.intoArray(parts, to + HALF + 2 * GROUP);
-    zero.intoArray(parts, to + 3 * GROUP);
-    zero.intoArray(parts, to + HALF + 3 * GROUP);
+    long to = Lanes.address(scratch + 512);
+    for (int i = 0; i < 8; i++) zero.intoMemorySegment(MEMORY, to + i * 64L, ORDER);
   }
 
-  private static void parts(
-      long integers, long apart, long scales, Activations x, int block, float[] parts, int to) {
+  private static void clear(float[] out, int row) {
+    FloatVector zero = FloatVector.zero(FLOATS);
+    for (int group = 0; group < PackedLayout.GROUPS; group++) {
+      zero.intoArray(out, row + group * GROUP);
+      zero.intoArray(out, row + group * GROUP + HALF);
+    }
+  }
+
+  /* To scratch, [group][half]: the eight parts' sums times their scales, then their minima. */
+  private static void span(
+      long integers, long apart, long scales, Activations x, int block, long scratch) {
     short[] y = x.multipliers.nibbles;
     short[] starts = x.multipliers.nibbleStarts;
-    float[] factors = x.scales;
-    float[] minus = x.minus;
-    int[] sums = x.sums;
     ShortVector by4 = ShortVector.broadcast(SHORTS, 4);
     ShortVector by8 = ShortVector.broadcast(SHORTS, 8);
     ShortVector by12 = ShortVector.broadcast(SHORTS, 12);
@@ -95,6 +94,15 @@ final class OneTokenQ4K {
     IntVector in16 = IntVector.broadcast(INTS, 16);
     IntVector in24 = IntVector.broadcast(INTS, 24);
     IntVector low = IntVector.broadcast(INTS, 255);
+    long to = Lanes.address(scratch);
+    FloatVector f0 = FloatVector.zero(FLOATS);
+    FloatVector f1 = f0;
+    FloatVector f2 = f0;
+    FloatVector f3 = f0;
+    FloatVector g0 = f0;
+    FloatVector g1 = f0;
+    FloatVector g2 = f0;
+    FloatVector g3 = f0;
     for (int b = 0; b < PARTS; b++) {
       long s0 = Lanes.address(integers + b * (64L * STEPS));
       long s1 = Lanes.address(s0 + apart);
@@ -124,95 +132,93 @@ final class OneTokenQ4K {
         a3 = a3.add(w.lanewise(LSHR, by8).mul(y2)).add(w.lanewise(LSHR, by12).mul(y3));
       }
       long s = Lanes.address(scales + b * SCALES);
-      FloatVector factor = FloatVector.broadcast(FLOATS, factors[block + b]);
-      FloatVector less = FloatVector.broadcast(FLOATS, minus[block + b]);
-      IntVector all = IntVector.broadcast(INTS, 8 * sums[block + b]);
+      FloatVector factor = FloatVector.broadcast(FLOATS, x.scales[block + b]);
+      FloatVector less = FloatVector.broadcast(FLOATS, x.minus[block + b]);
+      IntVector all = IntVector.broadcast(INTS, 8 * x.sums[block + b]);
       IntVector d = IntVector.fromMemorySegment(INTS, MEMORY, s, ORDER);
       IntVector sum = a0.reinterpretAsInts();
-      int at = to;
       IntVector exact = sum.lanewise(LSHL, in16).lanewise(ASHR, in16).add(all).mul(d.and(low));
-      FloatVector part = FloatVector.fromArray(FLOATS, parts, at);
-      ((FloatVector) exact.convert(I2F, 0)).fma(factor, part).intoArray(parts, at);
-      exact = d.lanewise(LSHR, in16).and(low);
-      part = FloatVector.fromArray(FLOATS, parts, at + LEAST);
-      ((FloatVector) exact.convert(I2F, 0)).fma(less, part).intoArray(parts, at + LEAST);
+      f0 = ((FloatVector) exact.convert(I2F, 0)).fma(factor, f0);
       exact = sum.lanewise(ASHR, in16).add(all).mul(d.lanewise(LSHR, in8).and(low));
-      part = FloatVector.fromArray(FLOATS, parts, at + HALF);
-      ((FloatVector) exact.convert(I2F, 0)).fma(factor, part).intoArray(parts, at + HALF);
+      g0 = ((FloatVector) exact.convert(I2F, 0)).fma(factor, g0);
+      FloatVector m = FloatVector.fromMemorySegment(FLOATS, MEMORY, to + 512, ORDER);
+      exact = d.lanewise(LSHR, in16).and(low);
+      ((FloatVector) exact.convert(I2F, 0)).fma(less, m).intoMemorySegment(MEMORY, to + 512, ORDER);
+      m = FloatVector.fromMemorySegment(FLOATS, MEMORY, to + 576, ORDER);
       exact = d.lanewise(LSHR, in24);
-      part = FloatVector.fromArray(FLOATS, parts, at + LEAST + HALF);
-      ((FloatVector) exact.convert(I2F, 0)).fma(less, part).intoArray(parts, at + LEAST + HALF);
+      ((FloatVector) exact.convert(I2F, 0)).fma(less, m).intoMemorySegment(MEMORY, to + 576, ORDER);
       d = IntVector.fromMemorySegment(INTS, MEMORY, s + 64, ORDER);
       sum = a1.reinterpretAsInts();
-      at = to + GROUP;
       exact = sum.lanewise(LSHL, in16).lanewise(ASHR, in16).add(all).mul(d.and(low));
-      part = FloatVector.fromArray(FLOATS, parts, at);
-      ((FloatVector) exact.convert(I2F, 0)).fma(factor, part).intoArray(parts, at);
-      exact = d.lanewise(LSHR, in16).and(low);
-      part = FloatVector.fromArray(FLOATS, parts, at + LEAST);
-      ((FloatVector) exact.convert(I2F, 0)).fma(less, part).intoArray(parts, at + LEAST);
+      f1 = ((FloatVector) exact.convert(I2F, 0)).fma(factor, f1);
       exact = sum.lanewise(ASHR, in16).add(all).mul(d.lanewise(LSHR, in8).and(low));
-      part = FloatVector.fromArray(FLOATS, parts, at + HALF);
-      ((FloatVector) exact.convert(I2F, 0)).fma(factor, part).intoArray(parts, at + HALF);
+      g1 = ((FloatVector) exact.convert(I2F, 0)).fma(factor, g1);
+      m = FloatVector.fromMemorySegment(FLOATS, MEMORY, to + 640, ORDER);
+      exact = d.lanewise(LSHR, in16).and(low);
+      ((FloatVector) exact.convert(I2F, 0)).fma(less, m).intoMemorySegment(MEMORY, to + 640, ORDER);
+      m = FloatVector.fromMemorySegment(FLOATS, MEMORY, to + 704, ORDER);
       exact = d.lanewise(LSHR, in24);
-      part = FloatVector.fromArray(FLOATS, parts, at + LEAST + HALF);
-      ((FloatVector) exact.convert(I2F, 0)).fma(less, part).intoArray(parts, at + LEAST + HALF);
+      ((FloatVector) exact.convert(I2F, 0)).fma(less, m).intoMemorySegment(MEMORY, to + 704, ORDER);
       d = IntVector.fromMemorySegment(INTS, MEMORY, s + 128, ORDER);
       sum = a2.reinterpretAsInts();
-      at = to + 2 * GROUP;
       exact = sum.lanewise(LSHL, in16).lanewise(ASHR, in16).add(all).mul(d.and(low));
-      part = FloatVector.fromArray(FLOATS, parts, at);
-      ((FloatVector) exact.convert(I2F, 0)).fma(factor, part).intoArray(parts, at);
-      exact = d.lanewise(LSHR, in16).and(low);
-      part = FloatVector.fromArray(FLOATS, parts, at + LEAST);
-      ((FloatVector) exact.convert(I2F, 0)).fma(less, part).intoArray(parts, at + LEAST);
+      f2 = ((FloatVector) exact.convert(I2F, 0)).fma(factor, f2);
       exact = sum.lanewise(ASHR, in16).add(all).mul(d.lanewise(LSHR, in8).and(low));
-      part = FloatVector.fromArray(FLOATS, parts, at + HALF);
-      ((FloatVector) exact.convert(I2F, 0)).fma(factor, part).intoArray(parts, at + HALF);
+      g2 = ((FloatVector) exact.convert(I2F, 0)).fma(factor, g2);
+      m = FloatVector.fromMemorySegment(FLOATS, MEMORY, to + 768, ORDER);
+      exact = d.lanewise(LSHR, in16).and(low);
+      ((FloatVector) exact.convert(I2F, 0)).fma(less, m).intoMemorySegment(MEMORY, to + 768, ORDER);
+      m = FloatVector.fromMemorySegment(FLOATS, MEMORY, to + 832, ORDER);
       exact = d.lanewise(LSHR, in24);
-      part = FloatVector.fromArray(FLOATS, parts, at + LEAST + HALF);
-      ((FloatVector) exact.convert(I2F, 0)).fma(less, part).intoArray(parts, at + LEAST + HALF);
+      ((FloatVector) exact.convert(I2F, 0)).fma(less, m).intoMemorySegment(MEMORY, to + 832, ORDER);
       d = IntVector.fromMemorySegment(INTS, MEMORY, s + 192, ORDER);
       sum = a3.reinterpretAsInts();
-      at = to + 3 * GROUP;
       exact = sum.lanewise(LSHL, in16).lanewise(ASHR, in16).add(all).mul(d.and(low));
-      part = FloatVector.fromArray(FLOATS, parts, at);
-      ((FloatVector) exact.convert(I2F, 0)).fma(factor, part).intoArray(parts, at);
-      exact = d.lanewise(LSHR, in16).and(low);
-      part = FloatVector.fromArray(FLOATS, parts, at + LEAST);
-      ((FloatVector) exact.convert(I2F, 0)).fma(less, part).intoArray(parts, at + LEAST);
+      f3 = ((FloatVector) exact.convert(I2F, 0)).fma(factor, f3);
       exact = sum.lanewise(ASHR, in16).add(all).mul(d.lanewise(LSHR, in8).and(low));
-      part = FloatVector.fromArray(FLOATS, parts, at + HALF);
-      ((FloatVector) exact.convert(I2F, 0)).fma(factor, part).intoArray(parts, at + HALF);
+      g3 = ((FloatVector) exact.convert(I2F, 0)).fma(factor, g3);
+      m = FloatVector.fromMemorySegment(FLOATS, MEMORY, to + 896, ORDER);
+      exact = d.lanewise(LSHR, in16).and(low);
+      ((FloatVector) exact.convert(I2F, 0)).fma(less, m).intoMemorySegment(MEMORY, to + 896, ORDER);
+      m = FloatVector.fromMemorySegment(FLOATS, MEMORY, to + 960, ORDER);
       exact = d.lanewise(LSHR, in24);
-      part = FloatVector.fromArray(FLOATS, parts, at + LEAST + HALF);
-      ((FloatVector) exact.convert(I2F, 0)).fma(less, part).intoArray(parts, at + LEAST + HALF);
+      ((FloatVector) exact.convert(I2F, 0)).fma(less, m).intoMemorySegment(MEMORY, to + 960, ORDER);
     }
+    f0.intoMemorySegment(MEMORY, to, ORDER);
+    f1.intoMemorySegment(MEMORY, to + 128, ORDER);
+    f2.intoMemorySegment(MEMORY, to + 256, ORDER);
+    f3.intoMemorySegment(MEMORY, to + 384, ORDER);
+    g0.intoMemorySegment(MEMORY, to + 64, ORDER);
+    g1.intoMemorySegment(MEMORY, to + 192, ORDER);
+    g2.intoMemorySegment(MEMORY, to + 320, ORDER);
+    g3.intoMemorySegment(MEMORY, to + 448, ORDER);
   }
 
-  private static void outer(long scales, float[] parts, int part, float[] out, int to) {
+  private static void outer(long scales, long scratch, float[] out, int row) {
     IntVector in3 = IntVector.broadcast(INTS, 3);
     IntVector in16 = IntVector.broadcast(INTS, 16);
     IntVector half = IntVector.broadcast(INTS, 0x8FFFE000);
     FloatVector power = FloatVector.broadcast(FLOATS, 0x1p112f);
-    long s = Lanes.address(scales);
     for (int group = 0; group < PackedLayout.GROUPS; group++) {
-      int at = to + group * GROUP;
-      int from = part + group * GROUP;
-      IntVector d = IntVector.fromMemorySegment(INTS, MEMORY, s + group * 64L, ORDER);
-      IntVector e = IntVector.fromMemorySegment(INTS, MEMORY, s + SCALES + group * 64L, ORDER);
+      long s = Lanes.address(scales + group * 64L);
+      long parts = Lanes.address(scratch + group * 128L);
+      FloatVector l = FloatVector.fromMemorySegment(FLOATS, MEMORY, parts + 512, ORDER);
+      FloatVector h = FloatVector.fromMemorySegment(FLOATS, MEMORY, parts + 576, ORDER);
+      int at = row + group * GROUP;
+      IntVector d = IntVector.fromMemorySegment(INTS, MEMORY, s + PARTS * SCALES, ORDER);
+      IntVector e = IntVector.fromMemorySegment(INTS, MEMORY, s + (PARTS + 1) * SCALES, ORDER);
       FloatVector scale =
           d.lanewise(LSHL, in16).lanewise(ASHR, in3).and(half).reinterpretAsFloats().mul(power);
       FloatVector least =
           e.lanewise(LSHL, in16).lanewise(ASHR, in3).and(half).reinterpretAsFloats().mul(power);
-      FloatVector sum = FloatVector.fromArray(FLOATS, out, at);
-      sum = least.fma(FloatVector.fromArray(FLOATS, parts, from + LEAST), sum);
-      scale.fma(FloatVector.fromArray(FLOATS, parts, from), sum).intoArray(out, at);
+      FloatVector sum = least.fma(l, FloatVector.fromArray(FLOATS, out, at));
+      FloatVector part = FloatVector.fromMemorySegment(FLOATS, MEMORY, parts, ORDER);
+      scale.fma(part, sum).intoArray(out, at);
       scale = d.lanewise(ASHR, in3).and(half).reinterpretAsFloats().mul(power);
       least = e.lanewise(ASHR, in3).and(half).reinterpretAsFloats().mul(power);
-      sum = FloatVector.fromArray(FLOATS, out, at + HALF);
-      sum = least.fma(FloatVector.fromArray(FLOATS, parts, from + LEAST + HALF), sum);
-      scale.fma(FloatVector.fromArray(FLOATS, parts, from + HALF), sum).intoArray(out, at + HALF);
+      sum = least.fma(h, FloatVector.fromArray(FLOATS, out, at + HALF));
+      part = FloatVector.fromMemorySegment(FLOATS, MEMORY, parts + 64, ORDER);
+      scale.fma(part, sum).intoArray(out, at + HALF);
     }
   }
 }

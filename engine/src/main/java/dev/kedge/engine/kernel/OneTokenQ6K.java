@@ -15,9 +15,12 @@ import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.ShortVector;
 
 /**
- * One token times a panel of Q6_K, in one pass: the exact sums of {@link SixSums}, each times its
- * part's scale, then per span the outer scales. The sums over a span's parts wait in an array.
- * Scales of a block's first half stand below those of its second.
+ * One token times a panel of Q6_K, in one pass: the exact sums of {@link SixSums} of each eighth of
+ * a block, widened and times its half's scale, then per span the outer scales. Two groups of rows
+ * take an eighth side by side, then the other two: with all four the compiler runs out of registers
+ * and moves sums to the stack, where they cross cache lines; that took a third of the time.
+ *
+ * <p>Scales of a block's first half stand below those of its second.
  */
 final class OneTokenQ6K {
   private static final int EIGHTHS = 4;
@@ -39,7 +42,7 @@ final class OneTokenQ6K {
    * @param panels that follow each other, if {@code blocks} are all of a row; otherwise 1
    * @param x the token's activations, the first block being {@code block}
    * @param first whether these are a row's first blocks: sums begin with zero
-   * @param parts scratch for a number per row of the panel
+   * @param scratch room for eight vectors, each in one line of the cache
    * @param out [row]; this part's first row is {@code to}
    */
   static void blocks(
@@ -51,173 +54,139 @@ final class OneTokenQ6K {
       Activations x,
       int block,
       boolean first,
-      float[] parts,
+      long scratch,
       float[] out,
       int to) {
     long s = integers;
     long c = scales;
-    int part = to % GROUP;
     for (int row = to; row < to + panels * PackedLayout.PANEL; row += PackedLayout.PANEL) {
       if (first) clear(out, row);
       for (int b = 0; b < blocks; b += PARTS) {
-        clear(parts, part);
-        parts(s, apart, c, x, block + b, parts, part);
-        outer(c + PARTS * SCALES, parts, part, out, row);
+        clear(scratch);
+        span(s, apart, c, x, block + b, scratch);
+        outer(c, scratch, out, row);
         s += PARTS * BLOCK_BYTES;
         c += (PARTS + 1) * SCALES;
       }
     }
   }
 
-  private static void clear(float[] parts, int to) {
+  private static void clear(long parts) {
     FloatVector zero = FloatVector.zero(FLOATS);
-    zero.intoArray(parts, to);
-    zero.intoArray(parts, to + HALF);
-    zero.intoArray(parts, to + GROUP);
-    zero.intoArray(parts, to + HALF + GROUP);
-    zero.intoArray(parts, to + 2 * GROUP);
-    zero.intoArray(parts, to + HALF + 2 * GROUP);
-    zero.intoArray(parts, to + 3 * GROUP);
-    zero.intoArray(parts, to + HALF + 3 * GROUP);
+    long to = Lanes.address(parts);
+    for (int i = 0; i < 8; i++) zero.intoMemorySegment(MEMORY, to + i * 64L, ORDER);
   }
 
-  private static void parts(
-      long integers, long apart, long scales, Activations x, int block, float[] parts, int to) {
-    short[] y = x.multipliers.sixes;
-    ShortVector by6 = ShortVector.broadcast(SHORTS, 6);
-    ShortVector by12 = ShortVector.broadcast(SHORTS, 12);
-    ShortVector by14 = ShortVector.broadcast(SHORTS, 14);
-    IntVector in16 = IntVector.broadcast(INTS, 16);
-    IntVector in24 = IntVector.broadcast(INTS, 24);
-    for (int b = 0; b < PARTS; b++) {
-      long s0 = Lanes.address(integers + b * BLOCK_BYTES);
-      long s1 = Lanes.address(s0 + apart);
-      long s2 = Lanes.address(s1 + apart);
-      long s3 = Lanes.address(s2 + apart);
-      long s = Lanes.address(scales + b * SCALES);
-      IntVector l0 = IntVector.zero(INTS);
-      IntVector l1 = l0, l2 = l0, l3 = l0, h0 = l0, h1 = l0, h2 = l0, h3 = l0;
-      for (int eighth = 0; eighth < EIGHTHS; eighth++) {
-        int e = (block + b) * EIGHTHS + eighth;
-        int k = e * FACTORS;
-        long at = eighth * 192L;
-        ShortVector a0 = ShortVector.broadcast(SHORTS, x.multipliers.sixStarts[e]);
-        ShortVector a1 = a0, a2 = a0, a3 = a0;
-        ShortVector y0 = ShortVector.broadcast(SHORTS, y[k]);
-        ShortVector y1 = ShortVector.broadcast(SHORTS, y[k + 1]);
-        ShortVector y2 = ShortVector.broadcast(SHORTS, y[k + 2]);
-        ShortVector w = ShortVector.fromMemorySegment(SHORTS, MEMORY, s0 + at, ORDER);
-        a0 = a0.add(w.mul(y0)).add(w.lanewise(LSHR, by6).mul(y1));
-        a0 = a0.add(w.lanewise(LSHR, by12).mul(y2));
-        w = ShortVector.fromMemorySegment(SHORTS, MEMORY, s1 + at, ORDER);
-        a1 = a1.add(w.mul(y0)).add(w.lanewise(LSHR, by6).mul(y1));
-        a1 = a1.add(w.lanewise(LSHR, by12).mul(y2));
-        w = ShortVector.fromMemorySegment(SHORTS, MEMORY, s2 + at, ORDER);
-        a2 = a2.add(w.mul(y0)).add(w.lanewise(LSHR, by6).mul(y1));
-        a2 = a2.add(w.lanewise(LSHR, by12).mul(y2));
-        w = ShortVector.fromMemorySegment(SHORTS, MEMORY, s3 + at, ORDER);
-        a3 = a3.add(w.mul(y0)).add(w.lanewise(LSHR, by6).mul(y1));
-        a3 = a3.add(w.lanewise(LSHR, by12).mul(y2));
-        y0 = ShortVector.broadcast(SHORTS, y[k + 3]);
-        y1 = ShortVector.broadcast(SHORTS, y[k + 4]);
-        y2 = ShortVector.broadcast(SHORTS, y[k + 5]);
-        w = ShortVector.fromMemorySegment(SHORTS, MEMORY, s0 + at + 64, ORDER);
-        a0 = a0.add(w.mul(y0)).add(w.lanewise(LSHR, by6).mul(y1));
-        a0 = a0.add(w.lanewise(LSHR, by12).mul(y2));
-        w = ShortVector.fromMemorySegment(SHORTS, MEMORY, s1 + at + 64, ORDER);
-        a1 = a1.add(w.mul(y0)).add(w.lanewise(LSHR, by6).mul(y1));
-        a1 = a1.add(w.lanewise(LSHR, by12).mul(y2));
-        w = ShortVector.fromMemorySegment(SHORTS, MEMORY, s2 + at + 64, ORDER);
-        a2 = a2.add(w.mul(y0)).add(w.lanewise(LSHR, by6).mul(y1));
-        a2 = a2.add(w.lanewise(LSHR, by12).mul(y2));
-        w = ShortVector.fromMemorySegment(SHORTS, MEMORY, s3 + at + 64, ORDER);
-        a3 = a3.add(w.mul(y0)).add(w.lanewise(LSHR, by6).mul(y1));
-        a3 = a3.add(w.lanewise(LSHR, by12).mul(y2));
-        y0 = ShortVector.broadcast(SHORTS, y[k + 6]);
-        y1 = ShortVector.broadcast(SHORTS, y[k + 7]);
-        y2 = ShortVector.broadcast(SHORTS, y[k + 8]);
-        ShortVector y3 = ShortVector.broadcast(SHORTS, y[k + 9]);
-        w = ShortVector.fromMemorySegment(SHORTS, MEMORY, s0 + at + 128, ORDER);
-        a0 = a0.add(w.mul(y0)).add(w.lanewise(LSHR, by6).mul(y1));
-        a0 = a0.add(w.lanewise(LSHR, by12).mul(y2)).add(w.lanewise(LSHR, by14).mul(y3));
-        w = ShortVector.fromMemorySegment(SHORTS, MEMORY, s1 + at + 128, ORDER);
-        a1 = a1.add(w.mul(y0)).add(w.lanewise(LSHR, by6).mul(y1));
-        a1 = a1.add(w.lanewise(LSHR, by12).mul(y2)).add(w.lanewise(LSHR, by14).mul(y3));
-        w = ShortVector.fromMemorySegment(SHORTS, MEMORY, s2 + at + 128, ORDER);
-        a2 = a2.add(w.mul(y0)).add(w.lanewise(LSHR, by6).mul(y1));
-        a2 = a2.add(w.lanewise(LSHR, by12).mul(y2)).add(w.lanewise(LSHR, by14).mul(y3));
-        w = ShortVector.fromMemorySegment(SHORTS, MEMORY, s3 + at + 128, ORDER);
-        a3 = a3.add(w.mul(y0)).add(w.lanewise(LSHR, by6).mul(y1));
-        a3 = a3.add(w.lanewise(LSHR, by12).mul(y2)).add(w.lanewise(LSHR, by14).mul(y3));
-        IntVector d =
-            IntVector.fromMemorySegment(INTS, MEMORY, s, ORDER).lanewise(LSHR, eighth / 2 * 16);
-        IntVector sum = a0.reinterpretAsInts();
-        IntVector scale = d.lanewise(LSHL, in24).lanewise(ASHR, in24);
-        l0 = l0.add(sum.lanewise(LSHL, in16).lanewise(ASHR, in16).mul(scale));
-        scale = d.lanewise(LSHL, in16).lanewise(ASHR, in24);
-        h0 = h0.add(sum.lanewise(ASHR, in16).mul(scale));
-        d =
-            IntVector.fromMemorySegment(INTS, MEMORY, s + 64, ORDER)
-                .lanewise(LSHR, eighth / 2 * 16);
-        sum = a1.reinterpretAsInts();
-        scale = d.lanewise(LSHL, in24).lanewise(ASHR, in24);
-        l1 = l1.add(sum.lanewise(LSHL, in16).lanewise(ASHR, in16).mul(scale));
-        scale = d.lanewise(LSHL, in16).lanewise(ASHR, in24);
-        h1 = h1.add(sum.lanewise(ASHR, in16).mul(scale));
-        d =
-            IntVector.fromMemorySegment(INTS, MEMORY, s + 128, ORDER)
-                .lanewise(LSHR, eighth / 2 * 16);
-        sum = a2.reinterpretAsInts();
-        scale = d.lanewise(LSHL, in24).lanewise(ASHR, in24);
-        l2 = l2.add(sum.lanewise(LSHL, in16).lanewise(ASHR, in16).mul(scale));
-        scale = d.lanewise(LSHL, in16).lanewise(ASHR, in24);
-        h2 = h2.add(sum.lanewise(ASHR, in16).mul(scale));
-        d =
-            IntVector.fromMemorySegment(INTS, MEMORY, s + 192, ORDER)
-                .lanewise(LSHR, eighth / 2 * 16);
-        sum = a3.reinterpretAsInts();
-        scale = d.lanewise(LSHL, in24).lanewise(ASHR, in24);
-        l3 = l3.add(sum.lanewise(LSHL, in16).lanewise(ASHR, in16).mul(scale));
-        scale = d.lanewise(LSHL, in16).lanewise(ASHR, in24);
-        h3 = h3.add(sum.lanewise(ASHR, in16).mul(scale));
-      }
-      FloatVector factor = FloatVector.broadcast(FLOATS, x.scales[block + b]);
-      FloatVector part = FloatVector.fromArray(FLOATS, parts, to);
-      ((FloatVector) l0.convert(I2F, 0)).fma(factor, part).intoArray(parts, to);
-      part = FloatVector.fromArray(FLOATS, parts, to + HALF);
-      ((FloatVector) h0.convert(I2F, 0)).fma(factor, part).intoArray(parts, to + HALF);
-      part = FloatVector.fromArray(FLOATS, parts, to + GROUP);
-      ((FloatVector) l1.convert(I2F, 0)).fma(factor, part).intoArray(parts, to + GROUP);
-      part = FloatVector.fromArray(FLOATS, parts, to + HALF + GROUP);
-      ((FloatVector) h1.convert(I2F, 0)).fma(factor, part).intoArray(parts, to + HALF + GROUP);
-      part = FloatVector.fromArray(FLOATS, parts, to + 2 * GROUP);
-      ((FloatVector) l2.convert(I2F, 0)).fma(factor, part).intoArray(parts, to + 2 * GROUP);
-      part = FloatVector.fromArray(FLOATS, parts, to + HALF + 2 * GROUP);
-      ((FloatVector) h2.convert(I2F, 0)).fma(factor, part).intoArray(parts, to + HALF + 2 * GROUP);
-      part = FloatVector.fromArray(FLOATS, parts, to + 3 * GROUP);
-      ((FloatVector) l3.convert(I2F, 0)).fma(factor, part).intoArray(parts, to + 3 * GROUP);
-      part = FloatVector.fromArray(FLOATS, parts, to + HALF + 3 * GROUP);
-      ((FloatVector) h3.convert(I2F, 0)).fma(factor, part).intoArray(parts, to + HALF + 3 * GROUP);
+  private static void clear(float[] out, int row) {
+    FloatVector zero = FloatVector.zero(FLOATS);
+    for (int group = 0; group < PackedLayout.GROUPS; group++) {
+      zero.intoArray(out, row + group * GROUP);
+      zero.intoArray(out, row + group * GROUP + HALF);
     }
   }
 
-  private static void outer(long scales, float[] parts, int part, float[] out, int to) {
+  /* The sums over a span's parts, in memory: [group][half]. */
+  private static void span(
+      long integers, long apart, long scales, Activations x, int block, long parts) {
+    short[] y = x.multipliers.sixes;
+    short[] starts = x.multipliers.sixStarts;
+    ShortVector by6 = ShortVector.broadcast(SHORTS, 6);
+    ShortVector by12 = ShortVector.broadcast(SHORTS, 12);
+    ShortVector by14 = ShortVector.broadcast(SHORTS, 14);
+    IntVector in8 = IntVector.broadcast(INTS, 8);
+    IntVector in16 = IntVector.broadcast(INTS, 16);
+    IntVector in24 = IntVector.broadcast(INTS, 24);
+    for (int b = 0; b < PARTS; b++) {
+      FloatVector factor = FloatVector.broadcast(FLOATS, x.scales[block + b]);
+      for (int pair = 0; pair < 2; pair++) {
+        long s0 = Lanes.address(integers + b * BLOCK_BYTES + pair * 2L * apart);
+        long s1 = Lanes.address(s0 + apart);
+        long s = Lanes.address(scales + b * SCALES + pair * 128L);
+        IntVector l0 = IntVector.zero(INTS);
+        IntVector l1 = l0;
+        IntVector h0 = l0;
+        IntVector h1 = l0;
+        for (int eighth = 0; eighth < EIGHTHS; eighth++) {
+          int e = (block + b) * EIGHTHS + eighth;
+          int k = e * FACTORS;
+          long at = eighth * 192L;
+          ShortVector a0 = ShortVector.broadcast(SHORTS, starts[e]);
+          ShortVector a1 = a0;
+          ShortVector y0 = ShortVector.broadcast(SHORTS, y[k]);
+          ShortVector y1 = ShortVector.broadcast(SHORTS, y[k + 1]);
+          ShortVector y2 = ShortVector.broadcast(SHORTS, y[k + 2]);
+          ShortVector w = ShortVector.fromMemorySegment(SHORTS, MEMORY, s0 + at, ORDER);
+          a0 = a0.add(w.mul(y0)).add(w.lanewise(LSHR, by6).mul(y1));
+          a0 = a0.add(w.lanewise(LSHR, by12).mul(y2));
+          w = ShortVector.fromMemorySegment(SHORTS, MEMORY, s1 + at, ORDER);
+          a1 = a1.add(w.mul(y0)).add(w.lanewise(LSHR, by6).mul(y1));
+          a1 = a1.add(w.lanewise(LSHR, by12).mul(y2));
+          y0 = ShortVector.broadcast(SHORTS, y[k + 3]);
+          y1 = ShortVector.broadcast(SHORTS, y[k + 4]);
+          y2 = ShortVector.broadcast(SHORTS, y[k + 5]);
+          w = ShortVector.fromMemorySegment(SHORTS, MEMORY, s0 + at + 64, ORDER);
+          a0 = a0.add(w.mul(y0)).add(w.lanewise(LSHR, by6).mul(y1));
+          a0 = a0.add(w.lanewise(LSHR, by12).mul(y2));
+          w = ShortVector.fromMemorySegment(SHORTS, MEMORY, s1 + at + 64, ORDER);
+          a1 = a1.add(w.mul(y0)).add(w.lanewise(LSHR, by6).mul(y1));
+          a1 = a1.add(w.lanewise(LSHR, by12).mul(y2));
+          y0 = ShortVector.broadcast(SHORTS, y[k + 6]);
+          y1 = ShortVector.broadcast(SHORTS, y[k + 7]);
+          y2 = ShortVector.broadcast(SHORTS, y[k + 8]);
+          ShortVector y3 = ShortVector.broadcast(SHORTS, y[k + 9]);
+          w = ShortVector.fromMemorySegment(SHORTS, MEMORY, s0 + at + 128, ORDER);
+          a0 = a0.add(w.mul(y0)).add(w.lanewise(LSHR, by6).mul(y1));
+          a0 = a0.add(w.lanewise(LSHR, by12).mul(y2)).add(w.lanewise(LSHR, by14).mul(y3));
+          w = ShortVector.fromMemorySegment(SHORTS, MEMORY, s1 + at + 128, ORDER);
+          a1 = a1.add(w.mul(y0)).add(w.lanewise(LSHR, by6).mul(y1));
+          a1 = a1.add(w.lanewise(LSHR, by12).mul(y2)).add(w.lanewise(LSHR, by14).mul(y3));
+          IntVector shift = IntVector.broadcast(INTS, 16 - eighth / 2 * 16);
+          IntVector d = IntVector.fromMemorySegment(INTS, MEMORY, s, ORDER).lanewise(LSHL, shift);
+          IntVector sum = a0.reinterpretAsInts();
+          IntVector scale = d.lanewise(LSHL, in8).lanewise(ASHR, in24);
+          l0 = l0.add(sum.lanewise(LSHL, in16).lanewise(ASHR, in16).mul(scale));
+          h0 = h0.add(sum.lanewise(ASHR, in16).mul(d.lanewise(ASHR, in24)));
+          d = IntVector.fromMemorySegment(INTS, MEMORY, s + 64, ORDER).lanewise(LSHL, shift);
+          sum = a1.reinterpretAsInts();
+          scale = d.lanewise(LSHL, in8).lanewise(ASHR, in24);
+          l1 = l1.add(sum.lanewise(LSHL, in16).lanewise(ASHR, in16).mul(scale));
+          h1 = h1.add(sum.lanewise(ASHR, in16).mul(d.lanewise(ASHR, in24)));
+        }
+        long to = Lanes.address(parts + pair * 256L);
+        FloatVector part = FloatVector.fromMemorySegment(FLOATS, MEMORY, to, ORDER);
+        ((FloatVector) l0.convert(I2F, 0)).fma(factor, part).intoMemorySegment(MEMORY, to, ORDER);
+        part = FloatVector.fromMemorySegment(FLOATS, MEMORY, to + 64, ORDER);
+        part = ((FloatVector) h0.convert(I2F, 0)).fma(factor, part);
+        part.intoMemorySegment(MEMORY, to + 64, ORDER);
+        part = FloatVector.fromMemorySegment(FLOATS, MEMORY, to + 128, ORDER);
+        part = ((FloatVector) l1.convert(I2F, 0)).fma(factor, part);
+        part.intoMemorySegment(MEMORY, to + 128, ORDER);
+        part = FloatVector.fromMemorySegment(FLOATS, MEMORY, to + 192, ORDER);
+        part = ((FloatVector) h1.convert(I2F, 0)).fma(factor, part);
+        part.intoMemorySegment(MEMORY, to + 192, ORDER);
+      }
+    }
+  }
+
+  private static void outer(long scales, long scratch, float[] out, int row) {
     IntVector in3 = IntVector.broadcast(INTS, 3);
     IntVector in16 = IntVector.broadcast(INTS, 16);
     IntVector half = IntVector.broadcast(INTS, 0x8FFFE000);
     FloatVector power = FloatVector.broadcast(FLOATS, 0x1p112f);
-    long s = Lanes.address(scales);
+    long s = Lanes.address(scales + PARTS * SCALES);
+    long parts = Lanes.address(scratch);
     for (int group = 0; group < PackedLayout.GROUPS; group++) {
-      int at = to + group * GROUP;
-      int from = part + group * GROUP;
+      int at = row + group * GROUP;
       IntVector d = IntVector.fromMemorySegment(INTS, MEMORY, s + group * 64L, ORDER);
       FloatVector scale =
           d.lanewise(LSHL, in16).lanewise(ASHR, in3).and(half).reinterpretAsFloats().mul(power);
       FloatVector sum = FloatVector.fromArray(FLOATS, out, at);
-      scale.fma(FloatVector.fromArray(FLOATS, parts, from), sum).intoArray(out, at);
+      FloatVector part = FloatVector.fromMemorySegment(FLOATS, MEMORY, parts + group * 128L, ORDER);
+      scale.fma(part, sum).intoArray(out, at);
       scale = d.lanewise(ASHR, in3).and(half).reinterpretAsFloats().mul(power);
       sum = FloatVector.fromArray(FLOATS, out, at + HALF);
-      scale.fma(FloatVector.fromArray(FLOATS, parts, from + HALF), sum).intoArray(out, at + HALF);
+      part = FloatVector.fromMemorySegment(FLOATS, MEMORY, parts + group * 128L + 64, ORDER);
+      scale.fma(part, sum).intoArray(out, at + HALF);
     }
   }
 }

@@ -19,6 +19,12 @@ import jdk.incubator.vector.VectorOperators;
 final class VectorAttention {
   private static final int WIDTH = FLOATS.length();
 
+  /* Pages that are taken together. */
+  private static final int FOUR = 4;
+
+  /* Queries that pass through pages in less time than these take to come from memory. */
+  private static final int FEW = 2 * AT_ONCE;
+
   private VectorAttention() {}
 
   static void attend(AttentionBlock block, KvPage[] pages, int layer, int head, float scale) {
@@ -28,18 +34,9 @@ final class VectorAttention {
     int base = block.fromPage(0, count);
     int end = block.toPage(0, count);
     scaleQueries(block, type == KvType.F16 ? HalfAttention.UP : 1);
-    for (int page = base; page < end; page++) {
-      KvPage next = pages[Math.min(page + 1, end - 1)];
+    for (int page = base; page < end; page += FOUR) {
       for (int i = 0; i < count; i += AT_ONCE) {
-        int to = Math.min(count, i + AT_ONCE);
-        if (page < block.fromPage(i, to) || page >= block.toPage(i, to)) continue;
-        int scores = i * block.stride + (page - base) * PAGE;
-        switch (type) {
-          case F16 ->
-              HalfAttention.score(block, pages[page], next, layer, head, i, to, scores, scale);
-          case Q8 ->
-              ByteAttention.score(block, pages[page], next, layer, head, i, to, scores, scale);
-        }
+        score(block, pages, page, layer, head, i, Math.min(count, i + AT_ONCE), base, scale);
       }
     }
     float[] inverse = new float[count];
@@ -52,14 +49,63 @@ final class VectorAttention {
         int weights = i * block.stride + (page - base) * PAGE;
         int slots = slots(block, i, to, page);
         switch (type) {
-          case F16 ->
+          case F16 -> {
+            if (StreamedHalves.pairs(block) && count > AT_ONCE && to - i > 1) {
+              StreamedHalves.mix(block, pages[page], layer, head, i, weights, slots);
+            } else {
               HalfAttention.mix(block, pages[page], next, layer, head, i, to, weights, slots);
+            }
+          }
           case Q8 ->
               ByteAttention.mix(block, pages[page], next, layer, head, i, to, weights, slots);
         }
       }
     }
     for (int i = 0; i < count; i++) multiply(block.out, i * block.padded, block.padded, inverse[i]);
+  }
+
+  /* Scores of at most four queries with those of four pages that they see. */
+  private static void score(
+      AttentionBlock block,
+      KvPage[] pages,
+      int page,
+      int layer,
+      int head,
+      int from,
+      int to,
+      int base,
+      float scale) {
+    int first = Math.max(page, block.fromPage(from, to));
+    int end = Math.min(page + FOUR, block.toPage(from, to));
+    boolean streamed =
+        block.layout.type() == KvType.F16
+            && StreamedHalves.ENABLED
+            && block.count() > AT_ONCE
+            && to - from > 1;
+    int scores = from * block.stride + (first - base) * PAGE;
+    if (streamed && end - first == FOUR && block.count() <= FEW) {
+      KvPage second = pages[page + 1];
+      KvPage third = pages[page + 2];
+      KvPage fourth = pages[page + 3];
+      for (int i = from; i < to; i += 2, scores += 2 * block.stride) {
+        StreamedHalves.score(
+            block, pages[page], second, third, fourth, layer, head, i, scores, scale);
+      }
+      return;
+    }
+    for (int p = first; p < end; ) {
+      int done = streamed && p + 1 < end ? 2 : 1;
+      KvPage next = pages[Math.min(p + 1, block.toPage(from, to) - 1)];
+      if (done == 2) {
+        StreamedHalves.score(block, pages[p], next, layer, head, from, scores, scale);
+      } else if (block.layout.type() == KvType.F16) {
+        HalfAttention.score(block, pages[p], next, layer, head, from, to, scores, scale);
+      } else {
+        ByteAttention.score(block, pages[p], next, layer, head, from, to, scores, scale);
+      }
+      p += done;
+      scores += done * PAGE;
+    }
   }
 
   /* Of a page, how many slots some of these queries see, counted from the first one. */

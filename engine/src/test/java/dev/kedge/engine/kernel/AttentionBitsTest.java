@@ -64,7 +64,7 @@ class AttentionBitsTest {
   void everyQueryHasTheSpecifiedBitsWhoeverSharesItsBlock(KvType type) {
     for (int size : new int[] {1, 8, 20, 64, 80, 128}) {
       Random random = new Random(size);
-      for (int positions : new int[] {1, 2, 15, 17, 31, 32, 33, 64, 100}) {
+      for (int positions : new int[] {1, 2, 15, 17, 31, 32, 33, 64, 100, 300}) {
         for (boolean extreme : new boolean[] {false, true}) {
           Case one = Case.of(random, type, size, positions, extreme);
           int count = 1 + random.nextInt(AttentionBlock.QUERIES);
@@ -87,6 +87,11 @@ class AttentionBitsTest {
                 Arrays.copyOfRange(expected, i * size, (i + 1) * size),
                 one.attend(BEST, head, alone, from, to));
           }
+          // As many as read far pages side by side.
+          int few = Math.min(count, 2 + random.nextInt(7));
+          KernelBitsTest.same(
+              Arrays.copyOf(expected, few * size),
+              one.attend(BEST, head, Arrays.copyOf(queries, few), first, end));
         }
       }
     }
