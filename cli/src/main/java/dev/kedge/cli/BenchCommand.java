@@ -6,12 +6,10 @@ import dev.kedge.engine.weights.FormatException;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalDouble;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -36,8 +34,6 @@ import tools.jackson.databind.json.JsonMapper;
     footer = {"", "Example: kedge bench model.gguf --threads 2 --batch 8,16"})
 @SuppressWarnings("NullAway.Init") // picocli sets the fields
 final class BenchCommand implements Callable<Integer> {
-  private static final int SHORT_PROMPT = 16;
-
   @Spec private CommandSpec spec;
 
   @Parameters(paramLabel = "MODEL", description = "A GGUF file.")
@@ -93,13 +89,14 @@ final class BenchCommand implements Callable<Integer> {
     check(prompt, 1, 1 << 17, "--prompt");
     for (int batch : batches) check(batch, 1, 256, "--batch");
     depth.ifPresent(tokens -> check(tokens, 1, 1 << 17, "--depth"));
-    int sequences = batches.stream().mapToInt(batch -> batch).max().orElse(1);
-    int context = Math.max(prompt, Math.max(depth.orElse(0), SHORT_PROMPT) + generate) + 2;
+    List<BenchFigure> figures = BenchFigure.all(prompt, generate, batches, depth);
+    int sequences = figures.stream().mapToInt(BenchFigure::sequences).max().orElse(1);
+    int context = Math.max(prompt, Math.max(depth.orElse(0), BenchFigure.SHORT) + generate) + 2;
     try (Model model = Model.load(file);
-        SpeedTest test = new SpeedTest(model, wanted, sequences, context)) {
+        SpeedTest test = test(model, wanted, sequences, context)) {
       test.notice().ifPresent(notice -> spec.commandLine().getErr().println("kedge: " + notice));
       BenchReport report = new BenchReport(model.info(), wanted, test.kernels());
-      for (int round = 0; round <= repeat; round++) measure(test, report, round == 0);
+      measure(test, report, figures);
       report.limits(test.limits());
       print(report);
       return 0;
@@ -115,22 +112,36 @@ final class BenchCommand implements Callable<Integer> {
     }
   }
 
+  private SpeedTest test(Model model, int threads, int sequences, int context) {
+    int most = model.info().contextLength();
+    if (context > most) {
+      throw new CommandLine.ParameterException(
+          spec.commandLine(),
+          "this model reads %d tokens at most, which --prompt, --generate and --depth must fit in"
+              .formatted(most));
+    }
+    return new SpeedTest(model, threads, sequences, context);
+  }
+
   /* The first round warms up: the compiler has not seen the kernels yet. */
-  private void measure(SpeedTest test, BenchReport report, boolean warmUp)
+  private void measure(SpeedTest test, BenchReport report, List<BenchFigure> figures)
       throws InterruptedException {
-    Map<String, Double> found = new LinkedHashMap<>();
-    found.put(BenchReport.PROMPT, test.promptTokensPerSecond(prompt));
-    OptionalDouble before = test.readBytesPerSecond();
-    found.put(BenchReport.GENERATE, test.generateTokensPerSecond(generate, 1));
-    OptionalDouble after = test.readBytesPerSecond();
-    for (int batch : new ArrayList<>(batches)) {
-      found.put(BenchReport.batch(batch), test.generateTokensPerSecond(generate, batch));
+    try (ProgressBar bar = new ProgressBar("Measuring")) {
+      int steps = (repeat + 1) * figures.size();
+      int done = 0;
+      for (int round = 0; round <= repeat; round++) {
+        Map<BenchFigure, Double> found = new LinkedHashMap<>();
+        double read = 0;
+        for (BenchFigure figure : figures) {
+          bar.update(done++, steps, (round == 0 ? "warm-up: " : "") + figure.label());
+          if (figure.alone()) read = Math.max(read, test.readBytesPerSecond().orElse(0));
+          found.put(figure, figure.measure(test));
+          if (figure.alone()) read = Math.max(read, test.readBytesPerSecond().orElse(0));
+        }
+        if (round > 0) report.add(found, read);
+      }
+      bar.update(steps, steps, "");
     }
-    if (depth.isPresent()) {
-      found.put(
-          BenchReport.depth(depth.get()), test.generateTokensPerSecond(generate, 1, depth.get()));
-    }
-    if (!warmUp) report.add(found, Math.max(before.orElse(0), after.orElse(0)));
   }
 
   private void print(BenchReport report) {

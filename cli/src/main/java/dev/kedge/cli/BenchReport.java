@@ -13,15 +13,12 @@ import org.jspecify.annotations.Nullable;
 
 /** What {@code kedge bench} found, as a table and as JSON. */
 final class BenchReport {
-  static final String PROMPT = "promptTokensPerSecond";
-  static final String GENERATE = "generateTokensPerSecond";
-
   private static final double GIGA = 1e9;
 
   private final ModelInfo model;
   private final int threads;
   private final String kernels;
-  private final Map<String, List<Double>> figures = new LinkedHashMap<>();
+  private final Map<BenchFigure, List<Double>> figures = new LinkedHashMap<>();
   /* Bytes per second, round by round. */
   private final List<Double> reads = new ArrayList<>();
   private @Nullable Limits limits;
@@ -32,20 +29,13 @@ final class BenchReport {
     this.kernels = kernels;
   }
 
-  static String batch(int sequences) {
-    return GENERATE + "." + sequences + "sequences";
-  }
-
-  static String depth(int tokens) {
-    return GENERATE + ".after" + tokens;
-  }
-
   /**
    * One round.
    *
+   * @param found tokens per second
    * @param read the most bytes per second that the same threads read in it, 0 if not known
    */
-  void add(Map<String, Double> found, double read) {
+  void add(Map<BenchFigure, Double> found, double read) {
     reads.add(read);
     found.forEach(
         (figure, value) -> figures.computeIfAbsent(figure, _ -> new ArrayList<>()).add(value));
@@ -63,12 +53,14 @@ final class BenchReport {
 
   /* Weights are read once per step of all sequences; every round has its own limit, for bandwidth
    * changes between them. */
-  private Optional<Double> readShare(String figure, List<Double> tokensPerSecond) {
+  private Optional<Double> readShare(BenchFigure figure, List<Double> tokensPerSecond) {
     Limits known = limits;
-    if (known == null || figure.equals(PROMPT) || reads.contains(0.0)) return Optional.empty();
+    if (known == null || figure.kind() == BenchFigure.Kind.PROMPT || reads.contains(0.0)) {
+      return Optional.empty();
+    }
     List<Double> shares = new ArrayList<>();
     for (int round = 0; round < tokensPerSecond.size(); round++) {
-      double steps = tokensPerSecond.get(round) / sequences(figure);
+      double steps = tokensPerSecond.get(round) / figure.sequences();
       shares.add(steps * known.weightBytesPerToken() / reads.get(round));
     }
     return Optional.of(median(shares));
@@ -81,53 +73,51 @@ final class BenchReport {
     return Optional.of(done / known.multiplyAddsPerSecond());
   }
 
-  private static int sequences(String figure) {
-    String name = figure.substring(figure.indexOf('.') + 1);
-    return name.endsWith("sequences")
-        ? Integer.parseInt(name.substring(0, name.length() - "sequences".length()))
-        : 1;
-  }
-
   void print(PrintWriter out) {
     out.printf(
-        "%s, %s, %d threads, %s%n",
-        Printable.text(model.name(), 100), model.fileType(), threads, kernels);
-    out.printf(
-        "%-38s %10s %21s %9s %9s%n",
-        "tokens per second", "median", "lowest … highest", "memory", "compute");
+        "%s, %s, %d %s, %s, %d %s%n",
+        Printable.text(model.name(), 100),
+        model.fileType(),
+        threads,
+        threads == 1 ? "thread" : "threads",
+        kernels,
+        reads.size(),
+        reads.size() == 1 ? "repetition" : "repetitions");
+    TextTable table = new TextTable(1);
+    table.row(
+        List.of("tokens per second", "median", "lowest", "highest", "of memory", "of compute"));
     figures.forEach((figure, values) -> {
       double median = median(values);
-      double least = values.stream().mapToDouble(value -> value).min().orElseThrow();
-      double most = values.stream().mapToDouble(value -> value).max().orElseThrow();
-      out.printf(
-          "%-38s %10.2f %10.2f … %8.2f %9s %9s%n",
-          figure,
-          median,
-          least,
-          most,
-          percent(readShare(figure, values)),
-          percent(multiplyAddShare(median)));
+      table.row(
+          List.of(
+              figure.label(),
+              "%.2f".formatted(median),
+              "%.2f".formatted(Collections.min(values)),
+              "%.2f".formatted(Collections.max(values)),
+              percent(readShare(figure, values)),
+              percent(multiplyAddShare(median))));
     });
+    table.print(out);
     Limits known = limits;
-    if (known != null) {
-      out.printf(
-          "memory: %.1f GB/s [%.1f … %.1f] is the most that these threads read, round by round;"
-              + " %.3f GB of weights per token%n",
-          median(reads) / GIGA,
-          Collections.min(reads) / GIGA,
-          Collections.max(reads) / GIGA,
-          known.weightBytesPerToken() / GIGA);
-      out.printf(
-          "compute: %.0f billion 16-bit products per second at most, %.3f billion multiply-adds per"
-              + " token%n",
-          known.multiplyAddsPerSecond() / GIGA, known.multiplyAddsPerToken() / GIGA);
-    }
+    if (known == null) return;
+    out.printf(
+        "memory: %.1f GB/s [%.1f … %.1f] is the most that these threads read, round by round;"
+            + " %.3f GB of weights per token%n",
+        median(reads) / GIGA,
+        Collections.min(reads) / GIGA,
+        Collections.max(reads) / GIGA,
+        known.weightBytesPerToken() / GIGA);
+    out.printf(
+        "compute: %.0f billion 16-bit products per second at most, %.3f billion multiply-adds per"
+            + " token%n",
+        known.multiplyAddsPerSecond() / GIGA, known.multiplyAddsPerToken() / GIGA);
   }
 
   private static String percent(Optional<Double> share) {
     return share.map(value -> "%.0f %%".formatted(100 * value)).orElse("–");
   }
 
+  /* The two that llama-bench prints stand on top, as medians. */
   Map<String, Object> json() {
     Map<String, Object> out = new LinkedHashMap<>();
     out.put("model", model.name());
@@ -135,14 +125,15 @@ final class BenchReport {
     out.put("threads", threads);
     out.put("kernels", kernels);
     figures.forEach((figure, values) -> {
-      double median = median(values);
-      Map<String, Object> of = new LinkedHashMap<>();
-      of.put("median", median);
-      of.put("values", values);
-      readShare(figure, values).ifPresent(share -> of.put("shareOfReadBandwidth", share));
-      multiplyAddShare(median).ifPresent(share -> of.put("shareOfMultiplyAdds", share));
-      out.put(figure, of);
+      if (figure.kind() == BenchFigure.Kind.PROMPT) {
+        out.put("promptTokensPerSecond", median(values));
+      } else if (figure.alone() && figure.depth() == BenchFigure.SHORT) {
+        out.put("generateTokensPerSecond", median(values));
+      }
     });
+    List<Map<String, Object>> all = new ArrayList<>();
+    figures.forEach((figure, values) -> all.add(json(figure, values)));
+    out.put("figures", all);
     Limits known = limits;
     if (known != null) {
       out.put("readBytesPerSecond", median(reads));
@@ -152,5 +143,21 @@ final class BenchReport {
       out.put("multiplyAddsPerToken", known.multiplyAddsPerToken());
     }
     return out;
+  }
+
+  private Map<String, Object> json(BenchFigure figure, List<Double> values) {
+    Map<String, Object> of = new LinkedHashMap<>();
+    of.put("kind", figure.kind() == BenchFigure.Kind.PROMPT ? "prompt" : "generation");
+    of.put("tokens", figure.tokens());
+    of.put("sequences", figure.sequences());
+    of.put("contextTokens", figure.depth());
+    double median = median(values);
+    of.put("tokensPerSecond", median);
+    of.put("lowest", Collections.min(values));
+    of.put("highest", Collections.max(values));
+    of.put("values", values);
+    readShare(figure, values).ifPresent(share -> of.put("shareOfReadBandwidth", share));
+    multiplyAddShare(median).ifPresent(share -> of.put("shareOfMultiplyAdds", share));
+    return of;
   }
 }

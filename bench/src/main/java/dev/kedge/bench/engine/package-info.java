@@ -5,7 +5,8 @@
  * weights, since speed does not depend on values. {@link dev.kedge.bench.engine.ManyStreams}
  * measures stalls and throughput of many requests at once, {@link
  * dev.kedge.bench.engine.AttentionSpeed} attention beside the speed of memory, {@link
- * dev.kedge.bench.engine.ExactnessCost} what identical bits cost.
+ * dev.kedge.bench.engine.ExactnessCost} what identical bits cost, {@link
+ * dev.kedge.bench.engine.JvmPeers} generation beside other engines of the JVM.
  */
 @NullMarked
 package dev.kedge.bench.engine;
