@@ -8,6 +8,7 @@ module dev.kedge.engine {
   exports dev.kedge.engine;
   exports dev.kedge.engine.chat;
   exports dev.kedge.engine.convert;
+  exports dev.kedge.engine.quantize;
   exports dev.kedge.engine.token;
   exports dev.kedge.engine.train;
   exports dev.kedge.engine.weights;

@@ -1,15 +1,16 @@
 package dev.kedge.cli;
 
-import dev.kedge.engine.weights.BuildLog;
+import dev.kedge.engine.quantize.BuildLog;
+import dev.kedge.engine.quantize.ModelQuantizer;
+import dev.kedge.engine.quantize.QuantizeOptions;
+import dev.kedge.engine.quantize.TypeMix;
 import dev.kedge.engine.weights.FileType;
 import dev.kedge.engine.weights.FormatException;
 import dev.kedge.engine.weights.GgufFile;
-import dev.kedge.engine.weights.ModelQuantizer;
-import dev.kedge.engine.weights.QuantizeOptions;
-import dev.kedge.engine.weights.TypeMix;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -18,6 +19,8 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
 
 /** {@code kedge quantize}. */
 @Command(
@@ -81,7 +84,9 @@ final class QuantizeCommand implements Callable<Integer> {
   @Option(names = "--force", description = "Replace OUT if it exists.")
   private boolean force;
 
-  @Option(names = "--json", description = "Print the build log instead of text.")
+  @Option(
+      names = "--json",
+      description = "Print the build log as JSON, with the time that it took.")
   private boolean json;
 
   @Override
@@ -89,10 +94,12 @@ final class QuantizeCommand implements Callable<Integer> {
     FileType type = target == null ? fourBits() : target.type;
     QuantizeOptions options =
         new QuantizeOptions(type, pure, requantize, force, threads.count(), Version.current());
+    long start = System.nanoTime();
     BuildLog log = quantize(options);
+    double seconds = (System.nanoTime() - start) / 1e9;
     PrintWriter out = spec.commandLine().getOut();
-    if (json) out.print(log.toJson());
-    else print(out, log);
+    if (json) out.println(json(log, seconds));
+    else print(out, log, seconds);
     out.flush();
     return 0;
   }
@@ -120,12 +127,26 @@ final class QuantizeCommand implements Callable<Integer> {
     }
   }
 
-  private void print(PrintWriter out, BuildLog log) {
+  private void print(PrintWriter out, BuildLog log, double seconds) {
     long before = log.input().bytes();
     long after = log.output().bytes();
     out.printf("%s: %s, was %s%n", output, Printable.bytes(after), Printable.bytes(before));
+    out.printf(
+        Locale.ROOT,
+        "%.1f s with %s: %.0f MB of input per second%n",
+        seconds,
+        threads.count() == 1 ? "1 thread" : threads.count() + " threads",
+        before / 1e6 / seconds);
     log.tensors().forEach((type, count) -> out.printf("  %-5s %d tensors%n", type, count));
     out.printf("SHA-256 %s%n", log.output().sha256());
     out.printf("Build log: %s%n", ModelQuantizer.logOf(output));
+  }
+
+  /* The log itself holds no time, so that it is the same everywhere. */
+  private static String json(BuildLog log, double seconds) {
+    ObjectNode tree = (ObjectNode) JsonMapper.shared().readTree(log.toJson());
+    tree.put("seconds", seconds);
+    tree.put("inputMegabytesPerSecond", log.input().bytes() / 1e6 / seconds);
+    return JsonMapper.shared().writeValueAsString(tree);
   }
 }

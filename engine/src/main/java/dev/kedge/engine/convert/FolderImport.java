@@ -1,6 +1,8 @@
 package dev.kedge.engine.convert;
 
 import dev.kedge.engine.model.ModelConfig;
+import dev.kedge.engine.quantize.TensorConversion;
+import dev.kedge.engine.quantize.TypeMix;
 import dev.kedge.engine.token.Tokenizers;
 import dev.kedge.engine.weights.DigestRecord;
 import dev.kedge.engine.weights.FileDigest;
@@ -9,11 +11,9 @@ import dev.kedge.engine.weights.FormatException;
 import dev.kedge.engine.weights.GgufWriter;
 import dev.kedge.engine.weights.Metadata;
 import dev.kedge.engine.weights.SafetensorsType;
-import dev.kedge.engine.weights.TensorConversion;
 import dev.kedge.engine.weights.TensorInfo;
 import dev.kedge.engine.weights.TensorSource;
 import dev.kedge.engine.weights.TensorType;
-import dev.kedge.engine.weights.TypeMix;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.FileAlreadyExistsException;

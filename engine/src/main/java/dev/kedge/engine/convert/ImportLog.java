@@ -1,6 +1,6 @@
 package dev.kedge.engine.convert;
 
-import dev.kedge.engine.weights.BuildLog;
+import dev.kedge.engine.quantize.BuildLog;
 import dev.kedge.engine.weights.FileDigest;
 import dev.kedge.engine.weights.FileType;
 import dev.kedge.engine.weights.PartFile;

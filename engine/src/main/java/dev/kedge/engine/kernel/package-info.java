@@ -1,5 +1,6 @@
 /**
- * The arithmetic of the forward pass and of training; the only package that sees the Vector API.
+ * The arithmetic of the forward pass, of training and of quantizing; the only package that sees the
+ * Vector API.
  *
  * <p>{@link dev.kedge.engine.kernel.ScalarKernels} is the specification, {@link
  * dev.kedge.engine.kernel.VectorKernels} gives the same bits faster, {@link
@@ -16,6 +17,8 @@
  *       exponential ({@link dev.kedge.engine.kernel.Exponential}), never a platform's.
  *   <li>Training's matrix products ({@link dev.kedge.engine.kernel.Gemm}) are one chain per element
  *       of the result.
+ *   <li>The search for scales of K types ({@link dev.kedge.engine.kernel.PartSearch}) has a part of
+ *       a block in every lane and adds nothing across lanes.
  * </ul>
  *
  * <p>Quantized weights are repacked once, see {@link dev.kedge.engine.kernel.Packer}: rows in

@@ -1,5 +1,5 @@
 /**
- * Weight files: reading, writing and quantizing GGUF; reading safetensors.
+ * Weight files: reading and writing GGUF; reading safetensors.
  *
  * <p>{@link GgufFile} maps a file and checks its header once; what it hands out afterwards is known
  * to lie within the file. The header is hostile until then: {@code ByteCursor} compares every count
@@ -12,14 +12,9 @@
  * file's to choose; {@code SafetensorsParser} accepts a file only if its tensors fill the data
  * without gap, overlap or rest. {@link WeightFile#open} tells the two apart by content.
  *
- * <p>{@link Blocks} alone knows the bits inside quantized blocks. {@link Quantizer} and {@link
- * Dequantizer} are float code, one operation at a time, so that a quantized model is the same on
- * every machine: types with blocks of 32 have the bytes of llama.cpp's reference, K types a search
- * of our own over many parts side by side ({@code MinimumParts}, {@code SignedParts}), which a
- * compiler can put on vectors without changing a bit. {@link ModelQuantizer} converts a whole file
- * as {@link TypeMix} says: pieces of a tensor are converted by several threads and written in
- * order, so memory is bounded by the pieces in work and the output does not depend on the threads.
- * {@link BuildLog} records from what and how, without time or place.
+ * <p>{@link Blocks} alone knows the bits inside quantized blocks; {@link Dequantizer} is float
+ * code, one operation at a time, so that values are the same on every machine. Package {@code
+ * quantize} makes such blocks.
  *
  * <p>Output goes to a temporary file beside the target ({@code PartFile}) and is renamed after it
  * reached the disk: nobody ever sees half a model, and the next run removes what a crash left.

@@ -224,6 +224,7 @@ class KernelBitsTest {
     AttentionBitsTest.run();
     test.quantizedActivationsAreTheSpecifiedOnes(true);
     PackedProductsTest.some();
+    PartSearchTest.run();
   }
 
   /** Equal bits, all NaNs being one. */

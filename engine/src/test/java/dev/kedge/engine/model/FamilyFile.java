@@ -1,8 +1,8 @@
 package dev.kedge.engine.model;
 
+import dev.kedge.engine.quantize.Quantizer;
 import dev.kedge.engine.weights.GgufWriter;
 import dev.kedge.engine.weights.Metadata;
-import dev.kedge.engine.weights.Quantizer;
 import dev.kedge.engine.weights.TensorType;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;

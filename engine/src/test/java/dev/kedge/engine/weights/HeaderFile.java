@@ -1,5 +1,6 @@
 package dev.kedge.engine.weights;
 
+import dev.kedge.engine.quantize.TypeMix;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Path;

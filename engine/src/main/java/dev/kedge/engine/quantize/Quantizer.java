@@ -1,7 +1,11 @@
-package dev.kedge.engine.weights;
+package dev.kedge.engine.quantize;
 
+import dev.kedge.engine.weights.Blocks;
+import dev.kedge.engine.weights.FormatException;
+import dev.kedge.engine.weights.TensorType;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
 import java.util.Objects;
 
 /**
@@ -11,6 +15,12 @@ import java.util.Objects;
  */
 public final class Quantizer {
   private static final int BLOCK = 32;
+  private static final ValueLayout.OfFloat F32 =
+      ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+  private static final ValueLayout.OfShort U16 =
+      ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+  private static final ValueLayout.OfInt U32 =
+      ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
   private final TensorType type;
   private final String tensor;
@@ -42,7 +52,7 @@ public final class Quantizer {
     Objects.checkFromIndexSize(at, type.bytes(count), target.byteSize());
     requireFinite(source, from, count, element);
     switch (type) {
-      case F32 -> MemorySegment.copy(source, from, target, Little.FLOAT, at, count);
+      case F32 -> MemorySegment.copy(source, from, target, F32, at, count);
       case F16 -> halves(source, from, count, target, at, element);
       case BF16 -> brainHalves(source, from, count, target, at, element);
       case Q4_0, Q8_0 -> blocks(source, from, count, target, at, element);
@@ -70,7 +80,7 @@ public final class Quantizer {
     for (int i = 0; i < count; i++) {
       short half = Float.floatToFloat16(source[from + i]);
       if ((half & 0x7C00) == 0x7C00) throw refused(source[from + i], element + i);
-      target.set(Little.SHORT, at + 2L * i, half);
+      target.set(U16, at + 2L * i, half);
     }
   }
 
@@ -81,7 +91,7 @@ public final class Quantizer {
       int bits = Float.floatToRawIntBits(source[from + i]);
       int upper = (bits + 0x7FFF + (bits >>> 16 & 1)) >>> 16;
       if ((upper & 0x7F80) == 0x7F80) throw refused(source[from + i], element + i);
-      target.set(Little.SHORT, at + 2L * i, (short) upper);
+      target.set(U16, at + 2L * i, (short) upper);
     }
   }
 
@@ -95,7 +105,7 @@ public final class Quantizer {
       float scale = type == TensorType.Q4_0 ? extreme / -8 : Math.abs(extreme) / 127;
       short half = Float.floatToFloat16(scale);
       if ((half & 0x7C00) == 0x7C00) throw refused(extreme, element + first - from);
-      target.set(Little.SHORT, bytes, half);
+      target.set(U16, bytes, half);
       float inverse = scale == 0 ? 0 : 1 / scale;
       if (type == TensorType.Q4_0) q4(source, first, inverse, target, bytes + 2);
       else q8(source, first, inverse, q, target, bytes + 2);
@@ -190,13 +200,13 @@ public final class Quantizer {
   private void putHalf(MemorySegment target, long at, float value, float culprit, long element) {
     short half = Float.floatToFloat16(value);
     if ((half & 0x7C00) == 0x7C00) throw refused(culprit, element);
-    target.set(Little.SHORT, at, half);
+    target.set(U16, at, half);
   }
 
   private static void putNibblesAndBits(int[] q, MemorySegment target, long at) {
     int bits = 0;
     for (int j = 0; j < BLOCK; j++) bits |= (q[j] >> 4) << j;
-    target.set(Little.INT, at, bits);
+    target.set(U32, at, bits);
     putNibbles(q, target, at + 4);
   }
 

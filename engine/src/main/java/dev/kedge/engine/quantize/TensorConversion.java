@@ -1,5 +1,10 @@
-package dev.kedge.engine.weights;
+package dev.kedge.engine.quantize;
 
+import dev.kedge.engine.weights.Dequantizer;
+import dev.kedge.engine.weights.FormatException;
+import dev.kedge.engine.weights.TensorInfo;
+import dev.kedge.engine.weights.TensorSource;
+import dev.kedge.engine.weights.TensorType;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.lang.foreign.MemorySegment;

@@ -1,7 +1,18 @@
-package dev.kedge.engine.weights;
+package dev.kedge.engine.quantize;
 
+import dev.kedge.engine.weights.DigestRecord;
+import dev.kedge.engine.weights.FileDigest;
+import dev.kedge.engine.weights.FormatException;
+import dev.kedge.engine.weights.GgufFile;
+import dev.kedge.engine.weights.GgufWriter;
+import dev.kedge.engine.weights.Metadata;
+import dev.kedge.engine.weights.PartFile;
+import dev.kedge.engine.weights.TensorInfo;
+import dev.kedge.engine.weights.TensorSource;
+import dev.kedge.engine.weights.TensorType;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
@@ -24,9 +35,9 @@ public final class ModelQuantizer {
   @FunctionalInterface
   public interface Progress {
     /**
-     * @param step the tensor being converted, or what else is done
-     * @param doneBytes bytes of the input read so far
-     * @param totalBytes bytes to read: the whole file for its digest, then each tensor
+     * @param step the tensor being converted
+     * @param doneBytes bytes of tensors converted so far
+     * @param totalBytes bytes of all tensors
      */
     void update(String step, long doneBytes, long totalBytes);
   }
@@ -35,21 +46,26 @@ public final class ModelQuantizer {
   private final QuantizeOptions options;
   private final Progress progress;
   private final ExecutorService pool;
+  private final InputDigest digest;
   private final TypeMix mix;
   private final Map<TensorType, Integer> counts = new EnumMap<>(TensorType.class);
   private final long totalBytes;
   private long doneBytes;
 
   private ModelQuantizer(
-      GgufFile input, QuantizeOptions options, Progress progress, ExecutorService pool) {
+      GgufFile input,
+      QuantizeOptions options,
+      Progress progress,
+      ExecutorService pool,
+      InputDigest digest) {
     this.input = input;
     this.options = options;
     this.progress = progress;
     this.pool = pool;
+    this.digest = digest;
     boolean tied = input.tensor("output.weight").isEmpty();
     this.mix = TypeMix.of(options.type(), options.pure(), input.metadata(), tied);
-    long tensorBytes = input.tensors().stream().mapToLong(TensorInfo::bytes).sum();
-    this.totalBytes = input.fileBytes() + tensorBytes;
+    this.totalBytes = input.tensors().stream().mapToLong(TensorInfo::bytes).sum();
   }
 
   /** Where the build log of {@code output} stands: beside it. */
@@ -69,8 +85,9 @@ public final class ModelQuantizer {
       Path input, Path output, QuantizeOptions options, Progress progress) throws IOException {
     checkPlaces(input, output, options.force());
     try (GgufFile file = GgufFile.open(input);
-        ExecutorService pool = Executors.newFixedThreadPool(options.threads())) {
-      ModelQuantizer quantizer = new ModelQuantizer(file, options, progress, pool);
+        ExecutorService pool = Executors.newFixedThreadPool(options.threads());
+        InputDigest digest = new InputDigest(file.bytes())) {
+      ModelQuantizer quantizer = new ModelQuantizer(file, options, progress, pool, digest);
       return quantizer.run(input.getFileName().toString(), output);
     }
   }
@@ -97,10 +114,10 @@ public final class ModelQuantizer {
       counts.merge(target, 1, Integer::sum);
       writer.tensor(tensor.name(), target, tensor.shape(), source(tensor, target));
     }
-    FileDigest inputDigest = digest();
     // A log may never stand beside a file that it does not describe.
     Files.deleteIfExists(logOf(output));
     FileDigest outputDigest = writer.write(output);
+    FileDigest inputDigest = digest.finish();
     DigestRecord.write(output, outputDigest);
     BuildLog log =
         new BuildLog(
@@ -110,9 +127,10 @@ public final class ModelQuantizer {
             outputDigest,
             options,
             new TreeMap<>(counts));
-    try (AtomicFile file = AtomicFile.beside(logOf(output))) {
-      file.write(MemorySegment.ofArray(log.toJson().getBytes(StandardCharsets.UTF_8)));
-      file.commit();
+    try (PartFile file = PartFile.beside(logOf(output), false)) {
+      ByteBuffer text = ByteBuffer.wrap(log.toJson().getBytes(StandardCharsets.UTF_8));
+      while (text.hasRemaining()) file.channel().write(text);
+      file.commit(logOf(output));
     }
     return log;
   }
@@ -155,18 +173,11 @@ public final class ModelQuantizer {
       source.writeTo(bytes -> {
         sink.write(bytes);
         written[0] += bytes.byteSize();
-        long done = doneBytes + Math.round(written[0] * inputPerOutput);
-        progress.update(tensor.name(), done, totalBytes);
+        long read = Math.round(written[0] * inputPerOutput);
+        digest.follow(tensor.offset() + read);
+        progress.update(tensor.name(), doneBytes + read, totalBytes);
       });
       doneBytes += tensor.bytes();
     };
-  }
-
-  private FileDigest digest() {
-    FileDigest digest =
-        FileDigest.of(
-            input.bytes(), read -> progress.update("digest of the input", read, totalBytes));
-    doneBytes += digest.bytes();
-    return digest;
   }
 }

@@ -1,8 +1,12 @@
-package dev.kedge.engine.weights;
+package dev.kedge.engine.quantize;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.kedge.engine.model.SharedData;
+import dev.kedge.engine.weights.Dequantizer;
+import dev.kedge.engine.weights.FormatException;
+import dev.kedge.engine.weights.TensorType;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -11,6 +15,7 @@ import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.util.Arrays;
 import java.util.SplittableRandom;
+import java.util.zip.CRC32;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -45,10 +50,10 @@ class QuantizerTest {
     "Q8_0,q8_0_64_noim"
   })
   void bytesAreThoseOfTheReferenceQuantizer(TensorType type, String name) throws IOException {
-    byte[] input = Files.readAllBytes(SharedData.file("quant/" + name + "_input.bin"));
+    byte[] input = Files.readAllBytes(SharedData.require("quant/" + name + "_input.bin"));
     float[] values = new float[input.length / 4];
     ByteBuffer.wrap(input).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().get(values);
-    byte[] expected = Files.readAllBytes(SharedData.file("quant/" + name + "_expected.bin"));
+    byte[] expected = Files.readAllBytes(SharedData.require("quant/" + name + "_expected.bin"));
     assertThat(quantize(type, values)).isEqualTo(expected);
   }
 
@@ -56,13 +61,33 @@ class QuantizerTest {
   @CsvSource({"Q4_K,q4_k_512_noim", "Q5_K,q5_k_512_noim", "Q6_K,q6_k_512_noim"})
   void theErrorOfKTypesIsNoLargerThanTheReferenceQuantizers(TensorType type, String name)
       throws IOException {
-    byte[] input = Files.readAllBytes(SharedData.file("quant/" + name + "_input.bin"));
+    byte[] input = Files.readAllBytes(SharedData.require("quant/" + name + "_input.bin"));
     float[] values = new float[input.length / 4];
     ByteBuffer.wrap(input).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().get(values);
-    byte[] expected = Files.readAllBytes(SharedData.file("quant/" + name + "_expected.bin"));
+    byte[] expected = Files.readAllBytes(SharedData.require("quant/" + name + "_expected.bin"));
     double own = error(values, dequantize(type, quantize(type, values)));
     double reference = error(values, dequantize(type, expected));
     assertThat(own / reference).isLessThan(1.02);
+  }
+
+  /* Computed from integers, so that no platform's logarithm enters. */
+  private static float[] bellShaped(int count) {
+    SplittableRandom random = new SplittableRandom(5);
+    float[] values = new float[count];
+    for (int i = 0; i < count; i++) {
+      for (int k = 0; k < 6; k++) values[i] += random.nextInt(1 << 16) - 0x1p15f;
+      values[i] *= 0x1p-20f;
+    }
+    return values;
+  }
+
+  /* What a company recorded as its model's digest has to hold on the next machine and release. */
+  @ParameterizedTest
+  @CsvSource({"Q4_K,bf11df93", "Q5_K,139feb32", "Q6_K,3daaf074"})
+  void bytesOfKTypesAreTheSameOnEveryMachine(TensorType type, String expected) {
+    CRC32 digest = new CRC32();
+    digest.update(quantize(type, bellShaped(1 << 16)));
+    assertThat(Long.toHexString(digest.getValue())).isEqualTo(expected);
   }
 
   /* Root mean square. */

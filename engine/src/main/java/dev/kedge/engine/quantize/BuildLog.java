@@ -1,5 +1,7 @@
-package dev.kedge.engine.weights;
+package dev.kedge.engine.quantize;
 
+import dev.kedge.engine.weights.FileDigest;
+import dev.kedge.engine.weights.TensorType;
 import java.util.Locale;
 import java.util.Map;
 import java.util.SortedMap;

@@ -1,4 +1,6 @@
-package dev.kedge.engine.weights;
+package dev.kedge.engine.quantize;
+
+import dev.kedge.engine.weights.FileType;
 
 /**
  * How {@link ModelQuantizer} works.

@@ -1,5 +1,10 @@
-package dev.kedge.engine.weights;
+package dev.kedge.engine.quantize;
 
+import dev.kedge.engine.weights.Blocks;
+import dev.kedge.engine.weights.FileType;
+import dev.kedge.engine.weights.Metadata;
+import dev.kedge.engine.weights.TensorInfo;
+import dev.kedge.engine.weights.TensorType;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;

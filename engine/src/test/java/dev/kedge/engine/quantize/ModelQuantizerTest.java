@@ -1,14 +1,25 @@
-package dev.kedge.engine.weights;
+package dev.kedge.engine.quantize;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.kedge.engine.model.SharedData;
+import dev.kedge.engine.weights.FileType;
+import dev.kedge.engine.weights.FormatException;
+import dev.kedge.engine.weights.GgufFile;
+import dev.kedge.engine.weights.GgufWriter;
+import dev.kedge.engine.weights.Metadata;
+import dev.kedge.engine.weights.TensorInfo;
+import dev.kedge.engine.weights.TensorType;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.stream.Stream;
@@ -17,6 +28,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class ModelQuantizerTest {
+  private static final ValueLayout.OfFloat F32 =
+      ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
   private static final QuantizeOptions Q4 = QuantizeOptions.to(FileType.Q4_0, "1.2.3");
   private static final QuantizeOptions Q8 = QuantizeOptions.to(FileType.Q8_0, "1.2.3");
   private static final ModelQuantizer.Progress QUIET = (step, done, total) -> {};
@@ -74,7 +87,7 @@ class ModelQuantizerTest {
       assertThat(out.metadata().string("general.name")).isEqualTo("a \"model\"");
       for (TensorInfo tensor : in.tensors()) {
         TensorInfo written = out.require(tensor.name());
-        float[] values = in.data(tensor).toArray(Little.FLOAT);
+        float[] values = in.data(tensor).toArray(F32);
         byte[] expected = new byte[(int) written.type().bytes(tensor.elements())];
         new Quantizer(written.type(), "t")
             .quantize(values, 0, values.length, MemorySegment.ofArray(expected), 0, 0);
@@ -189,9 +202,9 @@ class ModelQuantizerTest {
                 .formatted(Files.size(input), sha256(input), Files.size(output), sha256(output)));
   }
 
-  private static String sha256(Path file) throws IOException {
-    java.security.MessageDigest digest = AtomicFile.sha256();
-    return java.util.HexFormat.of().formatHex(digest.digest(Files.readAllBytes(file)));
+  private static String sha256(Path file) throws Exception {
+    MessageDigest digest = MessageDigest.getInstance("SHA-256");
+    return HexFormat.of().formatHex(digest.digest(Files.readAllBytes(file)));
   }
 
   @Test
@@ -257,7 +270,7 @@ class ModelQuantizerTest {
 
   @Test
   void aTrainedModelKeepsItsShapeInHalfTheSize() throws IOException {
-    input = SharedData.file("weights/stories260K/stories260K.gguf");
+    input = SharedData.require("weights/stories260K/stories260K.gguf");
     BuildLog log = quantize(Q8.withThreads(2));
     assertThat(log.output().bytes()).isLessThan(log.input().bytes() / 2);
     assertThat(log.tensors()).containsEntry(TensorType.Q8_0, 32);
