@@ -14,6 +14,7 @@ import dev.kedge.engine.Engine;
 import dev.kedge.engine.EngineOptions;
 import dev.kedge.engine.EngineStats;
 import dev.kedge.engine.MachineMemory;
+import dev.kedge.engine.MemoryPlan;
 import dev.kedge.engine.Model;
 import dev.kedge.engine.WeightsWatch;
 import dev.kedge.engine.weights.FileDigest;
@@ -39,11 +40,7 @@ final class Engines implements AutoCloseable {
 
   /** One model. */
   record Running(
-      Model model,
-      Engine engine,
-      Backend backend,
-      EngineFacts facts,
-      WeightsWatch watch) {}
+      Model model, Engine engine, Backend backend, EngineFacts facts, WeightsWatch watch) {}
 
   /**
    * Loads a model and starts an engine on it.
@@ -138,10 +135,10 @@ final class Engines implements AutoCloseable {
       EngineFacts facts,
       FileDigest digest,
       boolean sharesPrefixes) {
-    model
-        .plan(options)
-        .shortage(MachineMemory.now())
-        .ifPresent(lack -> LOG.log(WARNING, name + ": " + lack));
+    MemoryPlan plan = model.plan(options);
+    MachineMemory memory = MachineMemory.now();
+    LOG.log(INFO, name + ": " + plan.summary(memory));
+    plan.shortage(memory).ifPresent(lack -> LOG.log(WARNING, name + ": " + lack));
     Engine engine =
         Engine.start(
             model, options, (done, total) -> progress.update("preparing " + name, done, total));
