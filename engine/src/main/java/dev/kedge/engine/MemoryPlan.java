@@ -120,13 +120,13 @@ public record MemoryPlan(
   public int fittingSequences(MachineMemory memory) {
     int text = cacheTokens > 0 ? Kernels.PAGE : Math.min(context, LEAST_CONTEXT);
     long texts = pages(cachePositions(memory)) / pages(text);
-    return (int) Math.clamp(texts, 1, sequences);
+    return Math.clamp(texts, 1, sequences);
   }
 
   /** Of these, those that the cache holds when all have their full length. */
   public int fullSequences(MachineMemory memory) {
     long whole = pages(cachePositions(memory)) / pages(fittingContext(memory));
-    return (int) Math.clamp(whole, 1, fittingSequences(memory));
+    return Math.clamp(whole, 1, fittingSequences(memory));
   }
 
   private static long pages(int positions) {
@@ -214,7 +214,7 @@ public record MemoryPlan(
     return machine < memory.heapBytes() / 2
         ? "Ask for fewer or shorter ones, or for a model in fewer bits"
         : "Ask for fewer or shorter ones, or let the Java heap grow (KEDGE_JAVA_OPTS=-Xmx…): half"
-              + " of it may hold keys and values";
+            + " of it may hold keys and values";
   }
 
   private static String gigabytes(long bytes) {

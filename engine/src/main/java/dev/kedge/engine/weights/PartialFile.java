@@ -28,6 +28,7 @@ final class PartialFile implements AutoCloseable {
   private static final int PIECE = 1 << 20;
 
   private final Path target;
+  private final Path folder;
   private final Path part;
   private final Path journalFile;
   private final FileChannel channel;
@@ -44,8 +45,14 @@ final class PartialFile implements AutoCloseable {
   private boolean broken;
 
   private PartialFile(
-      Path target, Path part, FileChannel channel, FileLock lock, PieceJournal journal) {
+      Path target,
+      Path folder,
+      Path part,
+      FileChannel channel,
+      FileLock lock,
+      PieceJournal journal) {
     this.target = target;
+    this.folder = folder;
     this.part = part;
     this.journalFile = journalOf(part);
     this.channel = channel;
@@ -76,7 +83,12 @@ final class PartialFile implements AutoCloseable {
     try {
       FileLock lock = lock(channel, absolute);
       return new PartialFile(
-          absolute, part, channel, lock, PieceJournal.open(journalFile, source, channel.size()));
+          absolute,
+          folder,
+          part,
+          channel,
+          lock,
+          PieceJournal.open(journalFile, source, channel.size()));
     } catch (IOException | RuntimeException | Error e) {
       channel.close();
       throw e;
@@ -110,7 +122,7 @@ final class PartialFile implements AutoCloseable {
 
   /** Refuses to go on with what the disk has no room for. */
   void requireRoom(long bytes) throws IOException {
-    PartFile.requireRoom(part.getParent(), bytes - channel.size());
+    PartFile.requireRoom(folder, bytes - channel.size());
   }
 
   /**
@@ -192,7 +204,7 @@ final class PartialFile implements AutoCloseable {
     channel.force(true);
     Files.move(part, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     finished = true;
-    PartFile.force(part.getParent());
+    PartFile.force(folder);
     return new FileDigest(position, HexFormat.of().formatHex(whole.digest()));
   }
 

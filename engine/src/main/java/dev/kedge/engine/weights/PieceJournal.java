@@ -48,8 +48,8 @@ final class PieceJournal implements AutoCloseable {
     try {
       String head = "kedge-import 1 " + BuildLog.quoted(source) + "\n";
       ByteBuffer bytes = ByteBuffer.allocate((int) Math.min(MOST_BYTES, channel.size()));
-      while (bytes.hasRemaining() && channel.read(bytes, bytes.position()) >= 0) {
-        continue;
+      for (int count = 0; count >= 0 && bytes.hasRemaining(); ) {
+        count = channel.read(bytes, bytes.position());
       }
       String text = new String(bytes.array(), 0, bytes.position(), StandardCharsets.US_ASCII);
       boolean same = text.startsWith(head);
