@@ -3,6 +3,7 @@ package dev.kedge.cli;
 import dev.kedge.engine.convert.FolderImport;
 import dev.kedge.engine.weights.FileType;
 import dev.kedge.engine.weights.FormatException;
+import dev.kedge.engine.weights.GgufWriter;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -30,7 +31,9 @@ import tools.jackson.databind.node.ObjectNode;
       "Families: Llama, Mistral, Mixtral, Qwen 2 and 2.5, Qwen 3. Everything is checked before the"
           + " first weight is read, and the file appears whole or not at all. The same folder and"
           + " options give the same bytes on every machine. OUT.build.json beside the output says"
-          + " from what it was made."
+          + " from what it was made.",
+      "After an interruption the same command goes on with the tensors that were written; where"
+          + " the folder or an option has changed it begins anew and says so."
     },
     footer = {"", "Example: kedge import Qwen2.5-7B-Instruct -o qwen.gguf --type q4_k_m"})
 @SuppressWarnings("NullAway.Init") // picocli sets the fields
@@ -104,6 +107,16 @@ final class ImportCommand implements Callable<Integer> {
         Printable.bytes(result.output().bytes()),
         result.architecture(),
         result.parameters() / 1e9);
+    GgufWriter.Resumption resumption = result.resumption();
+    if (resumption.otherRemoved()) {
+      out.println("An interrupted import of other contents or options was found and removed.");
+    }
+    if (resumption.keptTensors() > 0) {
+      out.printf(
+          Locale.ROOT,
+          "%d tensors of an interrupted import were whole and kept.%n",
+          resumption.keptTensors());
+    }
     result.tensors().forEach((type, count) -> out.printf("  %-5s %d tensors%n", type, count));
     out.printf("SHA-256 %s%n", result.output().sha256());
     out.printf("Build log: %s.build.json, with %d inputs%n", target, result.inputs().size());
@@ -117,6 +130,8 @@ final class ImportCommand implements Callable<Integer> {
     node.put("sha256", result.output().sha256());
     node.put("architecture", result.architecture());
     node.put("parameters", result.parameters());
+    node.put("kept_tensors", result.resumption().keptTensors());
+    node.put("other_removed", result.resumption().otherRemoved());
     ObjectNode tensors = node.putObject("tensors");
     result.tensors().forEach((type, count) -> tensors.put(type.name(), count));
     ObjectNode inputs = node.putObject("inputs");

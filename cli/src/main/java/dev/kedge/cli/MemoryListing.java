@@ -46,6 +46,10 @@ record MemoryListing(GgufFile model, MachineMemory memory, int longest) {
             true));
   }
 
+  private MemoryPlan served() {
+    return MemoryPlan.of(model, EngineOptions.defaults());
+  }
+
   void print(PrintWriter out) {
     MemoryPlan one = plan(longest, 1);
     out.printf(
@@ -68,6 +72,11 @@ record MemoryListing(GgufFile model, MachineMemory memory, int longest) {
     memory
         .machineBytes()
         .ifPresent(bytes -> out.printf("This machine has %s left.%n", Printable.bytes(bytes)));
+    MemoryPlan served = served();
+    if (served.refusal(memory).isEmpty()) {
+      out.printf(
+          Locale.ROOT, "An engine as 'kedge serve' starts it: %s.%n", served.summary(memory));
+    }
     plan(longest, 1).refusal(memory).ifPresent(reason -> out.printf("At full length %s%n", reason));
   }
 
@@ -79,6 +88,12 @@ record MemoryListing(GgufFile model, MachineMemory memory, int longest) {
     node.put("work_bytes", one.workBytes());
     memory.machineBytes().ifPresent(bytes -> node.put("machine_bytes", bytes));
     node.put("heap_bytes", memory.heapBytes());
+    MemoryPlan served = served();
+    boolean fits = served.refusal(memory).isEmpty();
+    node.put("sequences", fits ? served.fittingSequences(memory) : 0);
+    node.put("full_sequences", fits ? served.fullSequences(memory) : 0);
+    node.put("cache_tokens", fits ? served.cachePositions(memory) : 0);
+    node.put("context", fits ? served.fittingContext(memory) : 0);
     ArrayNode plans = node.putArray("plans");
     int before = 0;
     for (int context : CONTEXTS) {

@@ -128,6 +128,16 @@ final class ServeCommand implements Callable<Integer> {
               + " (f16).")
   private EngineSection.CacheType cacheType;
 
+  @Option(
+      names = "--verify",
+      paramLabel = "WHEN",
+      defaultValue = "AFTER",
+      description =
+          "With --model: when a file that is unchanged since it was last verified is read again:"
+              + " after the start, while it already answers (a difference stops the engine and"
+              + " fails /health/ready), or before it (after).")
+  private EngineSection.Verify verify;
+
   @Override
   public Integer call() throws IOException, InterruptedException {
     Path config = what.config;
@@ -201,7 +211,8 @@ final class ServeCommand implements Callable<Integer> {
               defaults.vectors(),
               cacheType == EngineSection.CacheType.Q8);
       return new PlatformOptions(
-          model, modelName(model), engine, HttpOptions.defaults().at(host, port));
+              model, modelName(model), engine, HttpOptions.defaults().at(host, port))
+          .verified(verify);
     } catch (IllegalArgumentException e) {
       throw new CommandLine.ParameterException(
           spec.commandLine(), String.valueOf(e.getMessage()), e);

@@ -33,13 +33,12 @@ public final class Engine implements AutoCloseable {
   private Engine(Model model, EngineOptions options, Preparation preparation, Workers workers) {
     this.model = model;
     this.kernels = options.vectors() ? Kernels.best() : Kernels.scalar();
-    int wanted =
-        options.contextLength() == 0 ? model.info().contextLength() : options.contextLength();
-    int context = Math.min(wanted, model.info().contextLength());
     KvLayout layout =
         Transformer.layout(model.config(), options.eightBitCache() ? KvType.Q8 : KvType.F16);
-    int positions = cachePositions(layout, context, options);
-    this.contextLength = Math.min(context, positions);
+    MachineMemory memory = MachineMemory.now();
+    MemoryPlan plan = model.plan(options);
+    int positions = plan.cachePositions(memory);
+    this.contextLength = plan.fittingContext(memory);
     this.transformer =
         new Transformer(
             model.config(),
@@ -49,7 +48,14 @@ public final class Engine implements AutoCloseable {
             layout,
             options.batchTokens());
     this.loop =
-        new EngineLoop(model, options, transformer, new KvCache(layout, positions), this::nanos);
+        new EngineLoop(
+            model,
+            options,
+            plan.fittingSequences(memory),
+            plan.fullSequences(memory),
+            transformer,
+            new KvCache(layout, positions),
+            this::nanos);
     this.thread =
         Thread.ofPlatform()
             .daemon()
@@ -113,19 +119,6 @@ public final class Engine implements AutoCloseable {
   /** What kept prepared weights of a large model from being stored, if something did. */
   public Optional<String> notice() {
     return kernels.packed() ? model.prepared((_, _) -> {}).notice() : Optional.empty();
-  }
-
-  /*
-   * Without a bound of its own the cache may take half of the heap, and more where one sequence of
-   * the context that was asked for needs it; a page is its least size.
-   */
-  private static int cachePositions(KvLayout layout, int context, EngineOptions options) {
-    if (options.cacheTokens() > 0) return options.cacheTokens();
-    long pages = Runtime.getRuntime().maxMemory() / 2 / layout.bytes();
-    long asked = options.contextLength() > 0 ? KvCache.pages(context) : 1;
-    long fitting = Math.max(asked, pages) * Kernels.PAGE;
-    long rounded = (long) KvCache.pages(context) * Kernels.PAGE;
-    return (int) Math.min(Math.min(fitting, rounded * options.maxSequences()), 1 << 30);
   }
 
   private long nanos() {
@@ -261,8 +254,8 @@ public final class Engine implements AutoCloseable {
 
   /**
    * Computes a little that nobody asked for, so that the first answer comes as fast as later ones;
-   * returns at once. A request that comes meanwhile goes first: it waits for a block of the model at
-   * most. For servers; who has a request at hand had better submit it.
+   * returns at once. A request that comes meanwhile goes first: it waits for a block of the model
+   * at most. For servers; who has a request at hand had better submit it.
    */
   public void warmUp() {
     loop.requestWarmUp();

@@ -32,6 +32,8 @@ final class EngineLoop implements Runnable {
 
   private final Model model;
   private final EngineOptions options;
+  private final int sequences;
+  private final int fullSequences;
   private final Transformer transformer;
   private final KvCache cache;
   private final Scheduler scheduler;
@@ -67,15 +69,27 @@ final class EngineLoop implements Runnable {
     long nanos();
   }
 
+  /**
+   * @param sequences that run at the same time
+   * @param fullSequences of these, those that the cache holds at full length
+   */
   EngineLoop(
-      Model model, EngineOptions options, Transformer transformer, KvCache cache, Clock clock) {
+      Model model,
+      EngineOptions options,
+      int sequences,
+      int fullSequences,
+      Transformer transformer,
+      KvCache cache,
+      Clock clock) {
     this.model = model;
     this.options = options;
+    this.sequences = sequences;
+    this.fullSequences = fullSequences;
     this.transformer = transformer;
     this.cache = cache;
     this.clock = clock;
     this.budget = new StepBudget(options.batchTokens(), options.stepAim().toNanos());
-    this.scheduler = new Scheduler(cache, options.maxSequences(), budget);
+    this.scheduler = new Scheduler(cache, sequences, budget);
     this.stats = snapshot();
   }
 
@@ -89,7 +103,7 @@ final class EngineLoop implements Runnable {
     lock.lock();
     try {
       if (closed) throw new IllegalStateException(closedBecause);
-      int places = Math.max(0, options.maxSequences() - stats.running());
+      int places = Math.max(0, sequences - stats.running());
       int waiting = inbox.size() + stats.waiting();
       if (waiting >= options.maxQueued() + places) throw new QueueFullException(waiting);
       inbox.add(request);
@@ -261,7 +275,9 @@ final class EngineLoop implements Runnable {
         generatedTokens,
         scheduler.cachedTokens(),
         cache.positionsKept(),
-        scheduler.preemptions());
+        scheduler.preemptions(),
+        sequences,
+        fullSequences);
   }
 
   private void publish() {

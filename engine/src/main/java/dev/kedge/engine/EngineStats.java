@@ -15,6 +15,8 @@ package dev.kedge.engine;
  * @param cacheTokensKept positions that keep beginnings of former texts until memory is needed
  * @param preemptions how often a sequence was interrupted for want of memory or for a more urgent
  *     one
+ * @param sequences that run at the same time: what was asked for, or fewer where memory has no room
+ * @param fullSequences of these, those that the cache holds when all have their full length
  */
 public record EngineStats(
     int running,
@@ -26,7 +28,9 @@ public record EngineStats(
     long generatedTokens,
     long cachedPromptTokens,
     long cacheTokensKept,
-    long preemptions) {
+    long preemptions,
+    int sequences,
+    int fullSequences) {
   EngineStats withWaiting(int requests) {
     return new EngineStats(
         running,
@@ -38,6 +42,8 @@ public record EngineStats(
         generatedTokens,
         cachedPromptTokens,
         cacheTokensKept,
-        preemptions);
+        preemptions,
+        sequences,
+        fullSequences);
   }
 }

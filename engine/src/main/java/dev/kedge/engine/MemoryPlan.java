@@ -23,7 +23,8 @@ import java.util.Optional;
  * @param tokenBytes keys and values of one token
  * @param context longest sequence in tokens
  * @param leastContext tokens of it that must fit
- * @param sequences at the same time
+ * @param sequences at the same time, as asked for
+ * @param cacheTokens positions of the cache that were asked for; 0: as many as there is room for
  * @param workBytes buffers of a forward pass, the tokenizer and the program itself
  */
 public record MemoryPlan(
@@ -32,6 +33,7 @@ public record MemoryPlan(
     int context,
     int leastContext,
     int sequences,
+    int cacheTokens,
     long workBytes) {
   private static final int LEAST_CONTEXT = 512;
 
@@ -54,6 +56,7 @@ public record MemoryPlan(
         context,
         asked ? context : Math.min(context, LEAST_CONTEXT),
         options.maxSequences(),
+        options.cacheTokens(),
         work(config, vocabulary, options));
   }
 
@@ -80,7 +83,70 @@ public record MemoryPlan(
 
   /** What the engine cannot do without. */
   public long leastBytes() {
-    return weightBytes + workBytes + cacheBytes(leastContext, 1);
+    return weightBytes + workBytes + leastCacheBytes();
+  }
+
+  private long leastCacheBytes() {
+    return cacheTokens > 0 ? cacheBytes(cacheTokens, 1) : cacheBytes(leastContext, 1);
+  }
+
+  /**
+   * Positions of the key-value cache that sequences share: what was asked for; else what half of
+   * the heap and the machine beside the weights hold, but one sequence of the context that was
+   * asked for in any case, and never more than all sequences can use.
+   */
+  public int cachePositions(MachineMemory memory) {
+    if (cacheTokens > 0) return cacheTokens;
+    long machine = memory.machineBytes().orElse(Long.MAX_VALUE) - weightBytes - workBytes;
+    long page = Kernels.PAGE * tokenBytes;
+    long pages = Math.max(1, Math.min(memory.heapBytes() / 2, machine) / page);
+    long whole = pages(context);
+    // Without a wish the context is as long as the cache.
+    long least = leastContext == context ? whole : 1;
+    long fitting = Math.min(Math.max(least, pages), whole * sequences);
+    return (int) Math.min(fitting * Kernels.PAGE, 1 << 30);
+  }
+
+  /** Longest sequence in tokens that this memory allows. */
+  public int fittingContext(MachineMemory memory) {
+    return Math.min(context, cachePositions(memory));
+  }
+
+  /**
+   * Sequences that are computed at the same time in this memory: fewer than asked for where the
+   * cache does not hold a text of {@value #LEAST_CONTEXT} tokens of each, for they would only push
+   * each other out. Who asks for a cache of some size knows how long the texts are.
+   */
+  public int fittingSequences(MachineMemory memory) {
+    int text = cacheTokens > 0 ? Kernels.PAGE : Math.min(context, LEAST_CONTEXT);
+    long texts = pages(cachePositions(memory)) / pages(text);
+    return Math.clamp(texts, 1, sequences);
+  }
+
+  /** Of these, those that the cache holds when all have their full length. */
+  public int fullSequences(MachineMemory memory) {
+    long whole = pages(cachePositions(memory)) / pages(fittingContext(memory));
+    return Math.clamp(whole, 1, fittingSequences(memory));
+  }
+
+  private static long pages(int positions) {
+    return Math.ceilDiv(positions, Kernels.PAGE);
+  }
+
+  /** The plan in a line, for who starts the engine. */
+  public String summary(MachineMemory memory) {
+    int places = fittingSequences(memory);
+    String fewer = places < sequences ? " of the %,d asked for".formatted(sequences) : "";
+    return "%s of weights, %s to work with, %s for %,d tokens of keys and values: %,d sequences%s at a time, %,d of %,d tokens"
+        .formatted(
+            gigabytes(weightBytes),
+            gigabytes(workBytes),
+            gigabytes(cacheBytes(cachePositions(memory), 1)),
+            cachePositions(memory),
+            places,
+            fewer,
+            fullSequences(memory),
+            fittingContext(memory));
   }
 
   /** Why the plan cannot be kept in this memory, with advice; empty where it can. */
@@ -94,8 +160,8 @@ public record MemoryPlan(
             .formatted(
                 gigabytes(leastBytes()),
                 gigabytes(weightBytes),
-                gigabytes(cacheBytes(leastContext, 1)),
-                leastContext,
+                gigabytes(leastCacheBytes()),
+                cacheTokens > 0 ? cacheTokens : leastContext,
                 gigabytes(workBytes));
     if (leastBytes() > machine) {
       return Optional.of(
@@ -119,16 +185,36 @@ public record MemoryPlan(
         .formatted(fitting);
   }
 
-  /** Why not all sequences can be at full length at the same time; empty where they can. */
+  /**
+   * What is less than was asked for, and what helps; empty where every sequence can have its full
+   * length.
+   */
   public Optional<String> shortage(MachineMemory memory) {
-    long machine = memory.machineBytes().orElse(Long.MAX_VALUE);
-    long room =
-        Math.min(machine - weightBytes - workBytes, Math.max(0, memory.heapBytes() - workBytes));
-    if (cacheBytes(context, sequences) <= room) return Optional.empty();
+    int places = fittingSequences(memory);
+    int whole = fullSequences(memory);
+    if (whole == sequences && fittingContext(memory) == context) return Optional.empty();
+    String rest =
+        places < sequences ? "the others wait" : "where texts are long, some wait for others";
     return Optional.of(
-        "%,d sequences of %,d tokens would take %s, there is %s: ask for fewer or shorter ones, or"
-                .formatted(sequences, context, gigabytes(fullBytes()), gigabytes(machine))
-            + " they wait for each other");
+        "%,d sequences of %,d tokens were asked for, they would take %s: %,d are computed at a time, %,d of them at their full length of %,d tokens; %s. %s"
+            .formatted(
+                sequences,
+                context,
+                gigabytes(fullBytes()),
+                places,
+                whole,
+                fittingContext(memory),
+                rest,
+                shortageAdvice(memory)));
+  }
+
+  private String shortageAdvice(MachineMemory memory) {
+    if (cacheTokens > 0) return "Ask for fewer or shorter ones, or for a larger cache";
+    long machine = memory.machineBytes().orElse(Long.MAX_VALUE) - weightBytes - workBytes;
+    return machine < memory.heapBytes() / 2
+        ? "Ask for fewer or shorter ones, or for a model in fewer bits"
+        : "Ask for fewer or shorter ones, or let the Java heap grow (KEDGE_JAVA_OPTS=-Xmx…): half"
+            + " of it may hold keys and values";
   }
 
   private static String gigabytes(long bytes) {

@@ -64,6 +64,29 @@ class EngineTest {
     }
   }
 
+  @Test
+  void anEngineThatWarmsUpAnswersAsOthersDoAndCountsNothing() throws Exception {
+    Request request = Request.of(new int[] {1, 5, 9}, 12, Sampling.GREEDY);
+    Answer expected;
+    try (Engine engine = Engine.start(model, SMALL);
+        Generation answer = engine.submit(request)) {
+      expected = Answer.of(answer);
+    }
+    try (Engine engine = Engine.start(model, SMALL)) {
+      engine.warmUp();
+      try (Generation answer = engine.submit(request)) {
+        assertThat(Answer.of(answer)).isEqualTo(expected);
+      }
+      long passes = engine.stats().forwardPasses();
+      engine.warmUp();
+      try (Generation answer = engine.submit(request)) {
+        assertThat(Answer.of(answer)).isEqualTo(expected);
+      }
+      assertThat(engine.stats().forwardPasses()).isBetween(passes + 10, passes + 12);
+      assertThat(engine.stats().cacheTokensUsed()).isZero();
+    }
+  }
+
   @ParameterizedTest
   @CsvSource({
     "1, 1, 64, true",

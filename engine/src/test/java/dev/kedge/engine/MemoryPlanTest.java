@@ -94,12 +94,59 @@ class MemoryPlanTest {
   @Test
   void moreSequencesThanFitAreToldButNotRefused() throws IOException {
     MemoryPlan plan = eight(8192);
-    assertThat(plan.shortage(memory(64, 32))).isEmpty();
+    assertThat(plan.shortage(memory(64, 64))).isEmpty();
     assertThat(plan.shortage(memory(8, 4)))
         .get()
         .asString()
-        .contains("16 sequences of 8,192 tokens", "8.0 GB");
+        .contains(
+            "16 sequences of 8,192 tokens were asked for", "16 are computed at a time", "1 of");
     assertThat(plan.refusal(memory(8, 4))).isEmpty();
+  }
+
+  @Test
+  void thePlanTellsHowManySequencesTheMemoryHolds() throws IOException {
+    MemoryPlan plan = eight(8192);
+    assertThat(plan.fittingSequences(memory(64, 64))).isEqualTo(16);
+    assertThat(plan.fullSequences(memory(64, 64))).isEqualTo(16);
+    // Half of the heap: 2 GB hold 16,384 tokens of 131,072 bytes, less a page.
+    assertThat(plan.cachePositions(memory(64, 4))).isBetween(15_000, 16_384);
+    assertThat(plan.fullSequences(memory(64, 4))).isEqualTo(1);
+    assertThat(plan.fittingSequences(memory(64, 4))).isEqualTo(16);
+    assertThat(plan.summary(memory(64, 4)))
+        .contains("4.9 GB of weights", "16 sequences at a time, 1 of 8,192 tokens");
+    // What the machine has beside the weights bounds the cache as well: 0.5 GB for texts of 512.
+    MachineMemory tight = memory((plan.weightBytes() + plan.workBytes()) / 1e9 + 0.55, 64);
+    MemoryPlan open = eight(0);
+    assertThat(open.cachePositions(tight)).isBetween(4_000, 4_224);
+    assertThat(open.fittingSequences(tight)).isEqualTo(8);
+    assertThat(open.fullSequences(tight)).isEqualTo(1);
+    assertThat(open.summary(tight)).contains("8 sequences of the 16 asked for");
+    assertThat(open.shortage(tight)).get().asString().contains("8 are computed", "others wait");
+  }
+
+  @Test
+  void aCacheThatDoesNotFitIsRefusedBeforeAnythingIsRead() throws IOException {
+    Path path =
+        HeaderFile.write(HeaderFile.Shape.LLAMA_31_8B, FileType.Q4_K_M, folder.resolve("c"));
+    try (GgufFile file = GgufFile.open(path)) {
+      EngineOptions options = new EngineOptions(2, 16, 64, 8192, 131_072, 256, true);
+      MemoryPlan plan = MemoryPlan.of(file, options);
+      assertThat(plan.refusal(memory(64, 32))).isEmpty();
+      assertThat(plan.refusal(memory(16, 32)))
+          .get()
+          .asString()
+          .contains("17.2 GB for 131,072 tokens", "16.0 GB left");
+    }
+  }
+
+  @Test
+  void anEngineRunsAsManySequencesAsItsPlanSays() throws IOException {
+    Path path = RandomModel.small(TensorType.Q8_0).write(folder.resolve("places.gguf"));
+    try (Model model = Model.load(path);
+        Engine engine = Engine.start(model, new EngineOptions(1, 64, 0, 0, 256, 16, true))) {
+      assertThat(engine.stats().sequences()).isEqualTo(8);
+      assertThat(engine.stats().fullSequences()).isBetween(1, 8);
+    }
   }
 
   @Test

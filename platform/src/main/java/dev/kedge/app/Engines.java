@@ -8,11 +8,13 @@ import dev.kedge.backend.Backend;
 import dev.kedge.backend.EmbeddedBackend;
 import dev.kedge.base.Failure;
 import dev.kedge.base.KedgeException;
+import dev.kedge.base.TokenPrice;
 import dev.kedge.config.EngineSection;
 import dev.kedge.engine.Engine;
 import dev.kedge.engine.EngineOptions;
 import dev.kedge.engine.EngineStats;
 import dev.kedge.engine.MachineMemory;
+import dev.kedge.engine.MemoryPlan;
 import dev.kedge.engine.Model;
 import dev.kedge.engine.WeightsWatch;
 import dev.kedge.engine.weights.FileDigest;
@@ -22,7 +24,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Optional;
 import java.util.function.Function;
 
 /** The models of this process, loaded and running. For one thread, but for what it hands out. */
@@ -39,17 +40,26 @@ final class Engines implements AutoCloseable {
 
   /** One model. */
   record Running(
-      Model model,
-      Engine engine,
-      Backend backend,
-      EngineFacts facts,
-      Optional<WeightsWatch> watch) {}
+      Model model, Engine engine, Backend backend, EngineFacts facts, WeightsWatch watch) {}
 
-  /** Loads a model and starts an engine on it. */
-  void start(String name, Path file, EngineOptions options, EngineFacts facts) throws IOException {
+  /**
+   * Loads a model and starts an engine on it.
+   *
+   * @param price of its tokens
+   * @param places answers at a time
+   */
+  void start(
+      String name,
+      Path file,
+      EngineOptions options,
+      TokenPrice price,
+      int places,
+      EngineSection.Verify verify)
+      throws IOException {
     Model model = Model.load(file);
     try {
-      run(name, model, options, facts, Optional.empty(), false);
+      FileDigest digest = digest(model, file, verify);
+      run(name, model, options, new EngineFacts(price, 0, digest.sha256(), places), digest, false);
     } catch (RuntimeException | Error e) {
       model.close();
       throw e;
@@ -80,11 +90,11 @@ final class Engines implements AutoCloseable {
             section.cache() == EngineSection.CacheType.Q8);
     Model model = Model.load(file);
     try {
-      FileDigest digest = digest(section, model, file);
+      FileDigest digest = recorded(section, model, file);
       EngineFacts facts =
           new EngineFacts(section.price().perToken(), 0, digest.sha256(), section.sequences());
       boolean all = section.prefixes() == EngineSection.Prefixes.ALL;
-      run(section.name(), model, options, facts, Optional.of(digest), all);
+      run(section.name(), model, options, facts, digest, all);
     } catch (RuntimeException | Error e) {
       model.close();
       throw e;
@@ -92,14 +102,8 @@ final class Engines implements AutoCloseable {
   }
 
   /* Before a weight is used: what the file holds is what the configuration records. */
-  private FileDigest digest(EngineSection section, Model model, Path file) {
-    String name = "reading " + file.getFileName();
-    long all = model.info().bytes();
-    FileDigest.Progress told = done -> progress.update(name, done, all);
-    FileDigest digest =
-        section.verify() == EngineSection.Verify.BEFORE
-            ? model.readDigest(told)
-            : model.digest(told);
+  private FileDigest recorded(EngineSection section, Model model, Path file) {
+    FileDigest digest = digest(model, file, section.verify());
     if (section.sha256().isPresent() && !section.sha256().get().equals(digest.sha256())) {
       throw new KedgeException(
           new Failure.Untrusted(
@@ -113,28 +117,37 @@ final class Engines implements AutoCloseable {
     return digest;
   }
 
+  private FileDigest digest(Model model, Path file, EngineSection.Verify verify) {
+    String name = "reading " + file.getFileName();
+    long all = model.info().bytes();
+    FileDigest.Progress told = done -> progress.update(name, done, all);
+    return switch (verify) {
+      case BEFORE -> model.readDigest(told);
+      case AFTER -> model.digest(told);
+    };
+  }
+
   /* A start of a known file reads nothing twice; the watch does. */
   private void run(
       String name,
       Model model,
       EngineOptions options,
       EngineFacts facts,
-      Optional<FileDigest> digest,
+      FileDigest digest,
       boolean sharesPrefixes) {
-    model
-        .plan(options)
-        .shortage(MachineMemory.now())
-        .ifPresent(lack -> LOG.log(WARNING, name + ": " + lack));
+    MemoryPlan plan = model.plan(options);
+    MachineMemory memory = MachineMemory.now();
+    LOG.log(INFO, name + ": " + plan.summary(memory));
+    plan.shortage(memory).ifPresent(lack -> LOG.log(WARNING, name + ": " + lack));
     Engine engine =
         Engine.start(
             model, options, (done, total) -> progress.update("preparing " + name, done, total));
     engine.notice().ifPresent(notice -> LOG.log(WARNING, name + ": " + notice));
     EngineFacts known =
         new EngineFacts(facts.price(), engine.contextLength(), facts.digest(), facts.places());
-    Optional<WeightsWatch> watch =
-        digest.map(expected ->
-            WeightsWatch.start(
-                model, engine, expected, WeightsWatch.DEFAULT_RATE, report -> tell(name, report)));
+    WeightsWatch watch =
+        WeightsWatch.start(
+            model, engine, digest, WeightsWatch.DEFAULT_RATE, report -> tell(name, report));
     Backend backend = new EmbeddedBackend(name, model, engine, sharesPrefixes);
     running.put(name, new Running(model, engine, backend, known, watch));
   }
@@ -180,7 +193,7 @@ final class Engines implements AutoCloseable {
   @Override
   public void close() {
     for (Running one : running.values()) {
-      one.watch.ifPresent(WeightsWatch::close);
+      one.watch.close();
       one.engine.close();
       one.model.close();
     }

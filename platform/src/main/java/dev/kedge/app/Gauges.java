@@ -70,6 +70,18 @@ final class Gauges {
   }
 
   private static void engines(Metrics metrics, Engines engines) {
+    engine(
+        metrics,
+        engines,
+        "sequences",
+        "Sequences that it computes at the same time: as configured, or what memory allows",
+        EngineStats::sequences);
+    engine(
+        metrics,
+        engines,
+        "sequences_full_length",
+        "Of these, those that its key-value cache holds when all have their full length",
+        EngineStats::fullSequences);
     engine(metrics, engines, "running", "Sequences in its forward passes", EngineStats::running);
     engine(metrics, engines, "waiting", "Requests that wait for a place", EngineStats::waiting);
     engine(

@@ -20,7 +20,6 @@ import dev.kedge.eval.data.Datasets;
 import dev.kedge.gate.GateDesk;
 import dev.kedge.gateway.Gateway;
 import dev.kedge.gateway.GatewayParts;
-import dev.kedge.gateway.GatewayParts.EngineFacts;
 import dev.kedge.http.HttpOptions;
 import dev.kedge.http.HttpServer;
 import dev.kedge.label.Labelling;
@@ -104,7 +103,9 @@ public final class Platform implements AutoCloseable {
           options.modelName(),
           options.modelFile(),
           options.engine(),
-          new EngineFacts(TokenPrice.FREE, 0, "", ENGINE_PLACES));
+          TokenPrice.FREE,
+          ENGINE_PLACES,
+          options.verify());
       Principal anybody = Principal.anonymous(Tenant.plain("default"));
       Storage storage =
           new Storage(

@@ -1,6 +1,7 @@
 package dev.kedge.app;
 
 import dev.kedge.base.KedgeException;
+import dev.kedge.config.EngineSection;
 import dev.kedge.engine.EngineOptions;
 import dev.kedge.http.HttpOptions;
 import java.nio.file.Path;
@@ -13,6 +14,7 @@ import java.time.Duration;
  * @param modelName the name that clients call it by
  * @param deadline longest time for one call
  * @param grace how long running calls may go on when the platform closes
+ * @param verify when a file that is unchanged since it was last verified is read again
  */
 public record PlatformOptions(
     Path modelFile,
@@ -20,7 +22,8 @@ public record PlatformOptions(
     EngineOptions engine,
     HttpOptions http,
     Duration deadline,
-    Duration grace) {
+    Duration grace,
+    EngineSection.Verify verify) {
   private static final int MAX_NAME_LENGTH = 200;
 
   public PlatformOptions {
@@ -33,9 +36,25 @@ public record PlatformOptions(
     }
   }
 
+  /** A known file is read again after the start. */
+  public PlatformOptions(
+      Path modelFile,
+      String modelName,
+      EngineOptions engine,
+      HttpOptions http,
+      Duration deadline,
+      Duration grace) {
+    this(modelFile, modelName, engine, http, deadline, grace, EngineSection.Verify.AFTER);
+  }
+
   /** Ten minutes per call, 20 seconds to finish. */
   public PlatformOptions(Path modelFile, String modelName, EngineOptions engine, HttpOptions http) {
     this(modelFile, modelName, engine, http, Duration.ofMinutes(10), Duration.ofSeconds(20));
+  }
+
+  /** The same, with a known file read again at this time. */
+  public PlatformOptions verified(EngineSection.Verify when) {
+    return new PlatformOptions(modelFile, modelName, engine, http, deadline, grace, when);
   }
 
   /** A file's name without its folder and its ending. */

@@ -4,10 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.kedge.base.KedgeException;
+import dev.kedge.config.EngineSection;
+import dev.kedge.engine.EngineOptions;
 import dev.kedge.engine.weights.DigestRecord;
 import dev.kedge.engine.weights.FileDigest;
 import dev.kedge.engine.weights.FileStat;
+import dev.kedge.http.HttpOptions;
 import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -76,5 +83,36 @@ class RecordedDigestTest {
     assertThatThrownBy(() -> start(recorded() + "    verify: before\n"))
         .isInstanceOf(KedgeException.class)
         .hasMessageContaining("not the recorded file");
+  }
+
+  @Test
+  void aModelThatIsServedAloneIsReadAgainToo() throws Exception {
+    changeLastWeight();
+    DigestRecord.write(file, FileStat.of(file).orElseThrow(), digest);
+    try (Platform platform = alone(EngineSection.Verify.AFTER)) {
+      long end = System.nanoTime() + Duration.ofSeconds(30).toNanos();
+      while (ready(platform) == 200 && System.nanoTime() < end) Thread.sleep(20);
+      assertThat(ready(platform)).isEqualTo(503);
+    }
+    try (Platform platform = alone(EngineSection.Verify.BEFORE)) {
+      assertThat(ready(platform)).isEqualTo(200);
+      assertThat(DigestRecord.read(file, FileStat.of(file).orElseThrow()).orElseThrow())
+          .isNotEqualTo(digest);
+    }
+  }
+
+  private Platform alone(EngineSection.Verify verify) throws IOException {
+    EngineOptions engine = new EngineOptions(1, 1, 1, 0, 0, 64, true);
+    HttpOptions http = HttpOptions.defaults().at("127.0.0.1", 0);
+    return Platform.start(new PlatformOptions(file, "m", engine, http).verified(verify));
+  }
+
+  private static int ready(Platform platform) throws IOException, InterruptedException {
+    try (HttpClient client = HttpClient.newHttpClient()) {
+      URI health = URI.create("http://127.0.0.1:" + platform.port() + "/health/ready");
+      return client
+          .send(HttpRequest.newBuilder(health).build(), BodyHandlers.discarding())
+          .statusCode();
+    }
   }
 }

@@ -10,6 +10,8 @@ import dev.kedge.engine.Request;
 import dev.kedge.engine.Sampling;
 import dev.kedge.engine.TokenEvent;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.lang.management.MemoryMXBean;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -81,6 +83,14 @@ public final class MemoryUse {
         anonymous / 1e6,
         cache / 1e6,
         (anonymous - cache) / 1e6);
+    MemoryMXBean memory = ManagementFactory.getMemoryMXBean();
+    System.out.printf(
+        Locale.ROOT,
+        "%-20s Java heap %.1f MB of %.1f MB, classes and compiled code %.1f MB%n",
+        "",
+        memory.getHeapMemoryUsage().getUsed() / 1e6,
+        memory.getHeapMemoryUsage().getCommitted() / 1e6,
+        memory.getNonHeapMemoryUsage().getUsed() / 1e6);
   }
 
   private static long kilobytes(String key) throws IOException {

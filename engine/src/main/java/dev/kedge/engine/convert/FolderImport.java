@@ -16,6 +16,7 @@ import dev.kedge.engine.weights.TensorSource;
 import dev.kedge.engine.weights.TensorType;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -70,13 +71,15 @@ public final class FolderImport {
    * @param tensors how many tensors have each type
    * @param inputs every file of the folder that was used
    * @param output size and digest of the file
+   * @param resumption what an interrupted import had left
    */
   public record Result(
       String architecture,
       long parameters,
       SortedMap<TensorType, Integer> tensors,
       SortedMap<String, FileDigest> inputs,
-      FileDigest output) {}
+      FileDigest output,
+      GgufWriter.Resumption resumption) {}
 
   private final ModelFolder folder;
   private final Options options;
@@ -84,6 +87,7 @@ public final class FolderImport {
   private final ExecutorService pool;
   private long doneBytes;
   private long totalBytes;
+  private GgufWriter.Resumption resumption = new GgufWriter.Resumption(0, false);
 
   private FolderImport(
       ModelFolder folder, Options options, Progress progress, ExecutorService pool) {
@@ -95,7 +99,8 @@ public final class FolderImport {
 
   /**
    * Imports {@code folder} into {@code output} and writes the build log beside it. Both appear
-   * whole or not at all: after a crash the next run removes what was begun and starts afresh.
+   * whole or not at all. After a crash the next run of the same folder and options keeps the
+   * tensors that were written; where something has changed it begins anew.
    *
    * @throws FormatException where the folder is malformed, contradicts itself or holds a model that
    *     Kedge does not run; the message names file and place
@@ -145,11 +150,43 @@ public final class FolderImport {
     SortedMap<String, FileDigest> inputs = digests();
     // A log may never stand beside a file that it does not describe.
     Files.deleteIfExists(ImportLog.of(output));
-    FileDigest digest = writer.write(output);
+    FileDigest digest = writer.resume(output, identity(inputs, type), new Resumed());
     DigestRecord.write(output, digest);
     new ImportLog(options.version(), inputs, digest, type).writeBeside(output);
     return new Result(
-        source.family().architecture(), parameters, new TreeMap<>(counts), inputs, digest);
+        source.family().architecture(),
+        parameters,
+        new TreeMap<>(counts),
+        inputs,
+        digest,
+        resumption);
+  }
+
+  /* All that the output depends on. */
+  private String identity(SortedMap<String, FileDigest> inputs, FileType type) {
+    StringBuilder all = new StringBuilder(options.version() + " " + type);
+    inputs.forEach((name, digest) -> all.append(' ').append(name).append(' ').append(digest));
+    byte[] text = all.toString().getBytes(StandardCharsets.UTF_8);
+    return FileDigest.of(MemorySegment.ofArray(text), _ -> {}).sha256();
+  }
+
+  /** Counts what was there already. */
+  private final class Resumed implements GgufWriter.Observer {
+    private String tensor = "";
+    private long of;
+
+    @Override
+    public void checked(String name, long bytes) {
+      doneBytes += name.equals(tensor) ? bytes - of : bytes;
+      tensor = name;
+      of = bytes;
+      progress.update("already there: " + name, Math.min(doneBytes, totalBytes), totalBytes);
+    }
+
+    @Override
+    public void resumed(GgufWriter.Resumption found) {
+      resumption = found;
+    }
   }
 
   private SortedMap<String, FileDigest> digests() {

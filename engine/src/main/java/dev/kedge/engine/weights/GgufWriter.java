@@ -76,16 +76,78 @@ public final class GgufWriter {
       for (Tensor tensor : tensors) {
         long start = file.position();
         tensor.source().writeTo(file::write);
-        long written = file.position() - start;
-        if (written != tensor.bytes()) {
-          throw new IllegalStateException(
-              "tensor '%s' takes %d bytes, its source gave %d"
-                  .formatted(tensor.name(), tensor.bytes(), written));
-        }
+        requireAll(tensor, file.position() - start);
         file.pad(GgufParser.DEFAULT_ALIGNMENT);
       }
       return file.commit();
     }
+  }
+
+  /**
+   * What of an interrupted writing was found.
+   *
+   * @param keptTensors that were whole
+   * @param otherRemoved whether there was one of another source, which begins anew
+   */
+  public record Resumption(int keptTensors, boolean otherRemoved) {}
+
+  /** Told what {@link #resume} does. */
+  public interface Observer {
+    /** So much of a tensor that stands there already has been read. */
+    void checked(String tensor, long bytes);
+
+    /** What was found; once, when all is written. */
+    void resumed(Resumption resumption);
+  }
+
+  /**
+   * As {@link #write}, but goes on with what a killed process has written of the same source:
+   * tensors that are whole in it are read once and kept. The file is the same as without.
+   *
+   * @param source names all that the file depends on
+   */
+  public FileDigest resume(Path target, String source, Observer observer) throws IOException {
+    try (PartialFile file = PartialFile.beside(target, source)) {
+      try {
+        return resume(file, observer);
+      } catch (RuntimeException | Error e) {
+        file.giveUp();
+        throw e;
+      }
+    }
+  }
+
+  private FileDigest resume(PartialFile file, Observer observer) throws IOException {
+    byte[] header = header();
+    long bytes = header.length;
+    for (Tensor tensor : tensors) bytes += padded(tensor.bytes());
+    file.requireRoom(bytes);
+    if (!file.keep("", header.length, _ -> {})) {
+      file.write(MemorySegment.ofArray(header));
+      file.endPiece("");
+    }
+    int kept = 0;
+    for (Tensor tensor : tensors) {
+      long length = padded(tensor.bytes());
+      if (file.keep(tensor.name(), length, read -> observer.checked(tensor.name(), read))) {
+        kept++;
+        continue;
+      }
+      long start = file.position();
+      tensor.source().writeTo(file::write);
+      requireAll(tensor, file.position() - start);
+      file.pad(GgufParser.DEFAULT_ALIGNMENT);
+      file.endPiece(tensor.name());
+    }
+    observer.resumed(new Resumption(kept, file.replacedOther()));
+    return file.commit();
+  }
+
+  private static void requireAll(Tensor tensor, long written) {
+    if (written == tensor.bytes()) return;
+    throw new IllegalStateException(
+        "tensor '%s' takes %d bytes, its source gave %d"
+            .formatted(tensor.name(), tensor.bytes(), written));
   }
 
   byte[] header() {

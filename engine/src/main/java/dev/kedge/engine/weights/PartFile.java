@@ -7,6 +7,7 @@ import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -46,10 +47,8 @@ public final class PartFile implements AutoCloseable {
    */
   public static PartFile beside(Path target, boolean ownerOnly) throws IOException {
     Path absolute = target.toAbsolutePath();
-    Path folder = absolute.getParent();
-    if (folder == null) throw new FileAlreadyExistsException(absolute + " is a folder");
-    String stem = "." + absolute.getFileName() + ".";
-    removeRemains(folder, stem);
+    Path folder = prepare(absolute);
+    String stem = stem(absolute);
     for (int attempt = 0; ; attempt++) {
       Path temporary =
           folder.resolve(stem + ProcessHandle.current().pid() + "." + attempt + ".part");
@@ -66,11 +65,28 @@ public final class PartFile implements AutoCloseable {
     }
   }
 
+  /* The target's folder, without what killed processes left there. */
+  static Path prepare(Path target) throws IOException {
+    Path folder = target.getParent();
+    if (folder == null) throw new FileAlreadyExistsException(target + " is a folder");
+    removeRemains(folder, stem(target));
+    return folder;
+  }
+
+  private static String stem(Path target) {
+    return "." + target.getFileName() + ".";
+  }
+
   private static FileAttribute<?>[] attributes(Path target, boolean ownerOnly) {
-    boolean posix = target.getFileSystem().supportedFileAttributeViews().contains("posix");
-    if (!ownerOnly || !posix) return new FileAttribute<?>[0];
+    return ownerOnly ? permissions(target, "rw-------") : new FileAttribute<?>[0];
+  }
+
+  /* Where the system knows them. */
+  static FileAttribute<?>[] permissions(Path file, String permissions) {
+    boolean posix = file.getFileSystem().supportedFileAttributeViews().contains("posix");
+    if (!posix) return new FileAttribute<?>[0];
     return new FileAttribute<?>[] {
-      PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"))
+      PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(permissions))
     };
   }
 
@@ -111,6 +127,22 @@ public final class PartFile implements AutoCloseable {
    * @throws IOException naming both sizes
    */
   public void requireRoom(long bytes) throws IOException {
+    requireRoom(folder, bytes);
+  }
+
+  /** A file that only its owner writes, so that what it holds later can be trusted. */
+  static FileChannel openOwn(Path file) throws IOException {
+    return FileChannel.open(
+        file,
+        Set.of(
+            StandardOpenOption.CREATE,
+            StandardOpenOption.READ,
+            StandardOpenOption.WRITE,
+            LinkOption.NOFOLLOW_LINKS),
+        permissions(file, "rw-r--r--"));
+  }
+
+  static void requireRoom(Path folder, long bytes) throws IOException {
     long room = Files.getFileStore(folder).getUsableSpace();
     if (room >= bytes) return;
     throw new IOException(
@@ -135,12 +167,12 @@ public final class PartFile implements AutoCloseable {
         target.toAbsolutePath(),
         StandardCopyOption.ATOMIC_MOVE,
         StandardCopyOption.REPLACE_EXISTING);
-    forceFolder();
+    force(folder);
     close();
   }
 
   /* Makes the rename itself durable, on systems where a folder can be opened. */
-  private void forceFolder() {
+  static void force(Path folder) {
     try (FileChannel opened = FileChannel.open(folder)) {
       opened.force(true);
     } catch (IOException e) {
