@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -119,7 +120,9 @@ final class BenchCommand implements Callable<Integer> {
       throws InterruptedException {
     Map<String, Double> found = new LinkedHashMap<>();
     found.put(BenchReport.PROMPT, test.promptTokensPerSecond(prompt));
+    OptionalDouble before = test.readBytesPerSecond();
     found.put(BenchReport.GENERATE, test.generateTokensPerSecond(generate, 1));
+    OptionalDouble after = test.readBytesPerSecond();
     for (int batch : new ArrayList<>(batches)) {
       found.put(BenchReport.batch(batch), test.generateTokensPerSecond(generate, batch));
     }
@@ -127,7 +130,7 @@ final class BenchCommand implements Callable<Integer> {
       found.put(
           BenchReport.depth(depth.get()), test.generateTokensPerSecond(generate, 1, depth.get()));
     }
-    if (!warmUp) report.add(found);
+    if (!warmUp) report.add(found, Math.max(before.orElse(0), after.orElse(0)));
   }
 
   private void print(BenchReport report) {

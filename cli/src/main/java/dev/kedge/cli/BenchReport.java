@@ -4,6 +4,7 @@ import dev.kedge.engine.ModelInfo;
 import dev.kedge.engine.SpeedTest.Limits;
 import java.io.PrintWriter;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +22,8 @@ final class BenchReport {
   private final int threads;
   private final String kernels;
   private final Map<String, List<Double>> figures = new LinkedHashMap<>();
+  /* Bytes per second, round by round. */
+  private final List<Double> reads = new ArrayList<>();
   private @Nullable Limits limits;
 
   BenchReport(ModelInfo model, int threads, String kernels) {
@@ -37,7 +40,13 @@ final class BenchReport {
     return GENERATE + ".after" + tokens;
   }
 
-  void add(Map<String, Double> found) {
+  /**
+   * One round.
+   *
+   * @param read the most bytes per second that the same threads read in it, 0 if not known
+   */
+  void add(Map<String, Double> found, double read) {
+    reads.add(read);
     found.forEach(
         (figure, value) -> figures.computeIfAbsent(figure, _ -> new ArrayList<>()).add(value));
   }
@@ -52,12 +61,17 @@ final class BenchReport {
     return sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
   }
 
-  /** Weights are read once per step of all sequences. */
-  private Optional<Double> readShare(String figure, double tokensPerSecond) {
+  /* Weights are read once per step of all sequences; every round has its own limit, for bandwidth
+   * changes between them. */
+  private Optional<Double> readShare(String figure, List<Double> tokensPerSecond) {
     Limits known = limits;
-    if (known == null || figure.equals(PROMPT)) return Optional.empty();
-    double steps = tokensPerSecond / sequences(figure);
-    return Optional.of(steps * known.weightBytesPerToken() / known.readBytesPerSecond());
+    if (known == null || figure.equals(PROMPT) || reads.contains(0.0)) return Optional.empty();
+    List<Double> shares = new ArrayList<>();
+    for (int round = 0; round < tokensPerSecond.size(); round++) {
+      double steps = tokensPerSecond.get(round) / sequences(figure);
+      shares.add(steps * known.weightBytesPerToken() / reads.get(round));
+    }
+    return Optional.of(median(shares));
   }
 
   private Optional<Double> multiplyAddShare(double tokensPerSecond) {
@@ -91,16 +105,21 @@ final class BenchReport {
           median,
           least,
           most,
-          percent(readShare(figure, median)),
+          percent(readShare(figure, values)),
           percent(multiplyAddShare(median)));
     });
     Limits known = limits;
     if (known != null) {
       out.printf(
-          "memory: %.1f GB/s read by these threads, %.3f GB of weights per token%n",
-          known.readBytesPerSecond() / GIGA, known.weightBytesPerToken() / GIGA);
+          "memory: %.1f GB/s [%.1f … %.1f] is the most that these threads read, round by round;"
+              + " %.3f GB of weights per token%n",
+          median(reads) / GIGA,
+          Collections.min(reads) / GIGA,
+          Collections.max(reads) / GIGA,
+          known.weightBytesPerToken() / GIGA);
       out.printf(
-          "compute: %.0f billion 16-bit multiply-adds per second, %.3f billion per token%n",
+          "compute: %.0f billion 16-bit products per second at most, %.3f billion multiply-adds per"
+              + " token%n",
           known.multiplyAddsPerSecond() / GIGA, known.multiplyAddsPerToken() / GIGA);
     }
   }
@@ -120,13 +139,14 @@ final class BenchReport {
       Map<String, Object> of = new LinkedHashMap<>();
       of.put("median", median);
       of.put("values", values);
-      readShare(figure, median).ifPresent(share -> of.put("shareOfReadBandwidth", share));
+      readShare(figure, values).ifPresent(share -> of.put("shareOfReadBandwidth", share));
       multiplyAddShare(median).ifPresent(share -> of.put("shareOfMultiplyAdds", share));
       out.put(figure, of);
     });
     Limits known = limits;
     if (known != null) {
-      out.put("readBytesPerSecond", known.readBytesPerSecond());
+      out.put("readBytesPerSecond", median(reads));
+      out.put("readBytesPerSecondOfRounds", reads);
       out.put("multiplyAddsPerSecond", known.multiplyAddsPerSecond());
       out.put("weightBytesPerToken", known.weightBytesPerToken());
       out.put("multiplyAddsPerToken", known.multiplyAddsPerToken());

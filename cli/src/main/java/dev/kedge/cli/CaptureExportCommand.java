@@ -1,5 +1,6 @@
 package dev.kedge.cli;
 
+import dev.kedge.base.PartPath;
 import dev.kedge.usage.capture.CaptureFolder;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
@@ -85,9 +86,7 @@ final class CaptureExportCommand implements Callable<Integer> {
   }
 
   private long write(CaptureFolder folder, CapturedLines wanted, Path target) throws IOException {
-    Path part =
-        target.resolveSibling(
-            "." + target.getFileName() + "." + ProcessHandle.current().pid() + ".part");
+    Path part = PartPath.beside(target);
     long[] count = new long[1];
     try {
       try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(part))) {

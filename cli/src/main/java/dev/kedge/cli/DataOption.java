@@ -40,6 +40,11 @@ final class DataOption {
     return store.gateway();
   }
 
+  /** The folder of that configuration, where its relative paths begin. */
+  Path gatewayFolder() {
+    return store.gatewayFolder();
+  }
+
   /** The store, made where there is none. */
   Store openStore() {
     DataFolder.makeFor(folder().resolve("kedge.db"));

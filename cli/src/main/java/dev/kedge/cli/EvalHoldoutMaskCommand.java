@@ -65,15 +65,17 @@ final class EvalHoldoutMaskCommand implements Callable<Integer> {
   }
 
   private void measure(MaskingCheck check, PrintWriter out) {
-    MaskingCheck.Found even = check.half(true);
-    MaskingCheck.Found odd = check.half(false);
+    MaskingCheck.Found made = check.part(false);
+    MaskingCheck.Found held = check.part(true);
     if (json) {
-      print(Map.of("even", even, "odd", odd), out);
+      print(Map.of("made", made, "heldOut", held), out);
       return;
     }
-    out.printf("%d texts of even and %d of odd template numbers%n%n", even.texts(), odd.texts());
+    out.printf(
+        "%d texts of templates that rules were made on, %d of others%n%n",
+        made.texts(), held.texts());
     TextTable labels = new TextTable(1);
-    labels.row(List.of("LABEL", "FOUND, EVEN", "FOUND, ODD"));
+    labels.row(List.of("LABEL", "FOUND, RULES MADE ON", "FOUND, HELD OUT"));
     check
         .all()
         .labels()
@@ -82,12 +84,12 @@ final class EvalHoldoutMaskCommand implements Callable<Integer> {
             labels.row(
                 List.of(
                     Printable.text(name),
-                    found(even.labels().get(name)),
-                    found(odd.labels().get(name)))));
+                    found(made.labels().get(name)),
+                    found(held.labels().get(name)))));
     labels.print(out);
     out.println();
     TextTable masked = new TextTable(1);
-    masked.row(List.of("MASKED AS", "LABELLED, EVEN", "LABELLED, ODD"));
+    masked.row(List.of("MASKED AS", "LABELLED, RULES MADE ON", "LABELLED, HELD OUT"));
     check
         .all()
         .masked()
@@ -96,8 +98,8 @@ final class EvalHoldoutMaskCommand implements Callable<Integer> {
             masked.row(
                 List.of(
                     kind.toString(),
-                    right(even.masked().get(kind)),
-                    right(odd.masked().get(kind)))));
+                    right(made.masked().get(kind)),
+                    right(held.masked().get(kind)))));
     masked.print(out);
   }
 

@@ -1,6 +1,7 @@
 package dev.kedge.cli;
 
 import dev.kedge.config.TaskFile;
+import dev.kedge.cost.PriceBook;
 import dev.kedge.drift.GateWording;
 import dev.kedge.eval.run.CaseSource;
 import dev.kedge.eval.run.JsonLinesSource;
@@ -15,6 +16,7 @@ import dev.kedge.eval.score.Metrics;
 import dev.kedge.gate.GateDesk;
 import dev.kedge.gate.GatePage;
 import dev.kedge.gate.GateRun;
+import dev.kedge.gate.ModelPrices;
 import dev.kedge.store.Store;
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -121,7 +123,8 @@ final class GateCommand implements Callable<Integer> {
         Store store = data.openStore();
         Bars bars = new Bars(new RunStore(store))) {
       metrics = Metrics.of(file, folder, this::judge);
-      GateRun run = gateRun(file, source(file, folder, store), metrics);
+      ModelPrices prices = prices(file, folder).of(against, candidate.get());
+      GateRun run = gateRun(file, source(file, folder, store), metrics, prices);
       GateRun.Judged judged = run.judge(() -> open(against), () -> open(candidate.get()), bars);
       GateDesk desk = new GateDesk(store, data.folder(), InstantSource.system());
       desk.add(judged, Person.named(person));
@@ -136,13 +139,19 @@ final class GateCommand implements Callable<Integer> {
     }
   }
 
-  private GateRun gateRun(TaskFile file, CaseSource source, List<Metric> metrics) {
+  private GatePrices prices(TaskFile file, Path folder) throws IOException {
+    return new GatePrices(data.gateway(), data.gatewayFolder(), PriceBook.of(file.cost(), folder));
+  }
+
+  private GateRun gateRun(
+      TaskFile file, CaseSource source, List<Metric> metrics, ModelPrices prices) {
     return new GateRun(
         data.folder(),
         file,
         source,
         metrics,
         new GateWording(),
+        prices,
         concurrency,
         Version.current(),
         InstantSource.system());

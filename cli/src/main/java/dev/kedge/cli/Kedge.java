@@ -7,7 +7,9 @@ import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.NoSuchFileException;
+import java.util.LinkedHashMap;
 import java.util.Locale;
+import java.util.Map;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -23,28 +25,6 @@ import picocli.CommandLine.Command;
       "",
       "Example: kedge pilot examples/order-desk",
       "Every command has --help with an example."
-    },
-    subcommands = {
-      BenchCommand.class,
-      BudgetsCommand.class,
-      CaptureCommand.class,
-      CostCommand.class,
-      DriftCommand.class,
-      EvalCommand.class,
-      GateCommand.class,
-      GenerateCommand.class,
-      ImportCommand.class,
-      KeysCommand.class,
-      LabelCommand.class,
-      LoadCommand.class,
-      ModelsCommand.class,
-      PilotCommand.class,
-      QuantizeCommand.class,
-      RolloutCommand.class,
-      RouteCommand.class,
-      ServeCommand.class,
-      Tune.class,
-      UsageCommand.class
     })
 public final class Kedge {
   private static final int WRONG_USE = 2;
@@ -62,6 +42,7 @@ public final class Kedge {
 
   static int run(String... args) {
     CommandLine command = new CommandLine(new Kedge());
+    addCommands(command, args.length == 0 ? "" : args[0]);
     command.setCaseInsensitiveEnumValuesAllowed(true);
     command.setExecutionStrategy(result -> {
       if (!result.hasSubcommand()
@@ -74,6 +55,40 @@ public final class Kedge {
     });
     command.setExecutionExceptionHandler((exception, line, result) -> report(exception, line));
     return command.execute(args);
+  }
+
+  /* Only the one that was named, if it is known: to look into all of them takes longer than most
+   * take to do their work. */
+  private static void addCommands(CommandLine command, String named) {
+    Map<String, Class<?>> all = commands();
+    Class<?> one = all.get(named);
+    if (one != null) command.addSubcommand(named, one);
+    else all.forEach(command::addSubcommand);
+  }
+
+  private static Map<String, Class<?>> commands() {
+    Map<String, Class<?>> all = new LinkedHashMap<>();
+    all.put("bench", BenchCommand.class);
+    all.put("budgets", BudgetsCommand.class);
+    all.put("capture", CaptureCommand.class);
+    all.put("cost", CostCommand.class);
+    all.put("drift", DriftCommand.class);
+    all.put("eval", EvalCommand.class);
+    all.put("gate", GateCommand.class);
+    all.put("generate", GenerateCommand.class);
+    all.put("import", ImportCommand.class);
+    all.put("keys", KeysCommand.class);
+    all.put("label", LabelCommand.class);
+    all.put("load", LoadCommand.class);
+    all.put("models", ModelsCommand.class);
+    all.put("pilot", PilotCommand.class);
+    all.put("quantize", QuantizeCommand.class);
+    all.put("rollout", RolloutCommand.class);
+    all.put("route", RouteCommand.class);
+    all.put("serve", ServeCommand.class);
+    all.put("tune", Tune.class);
+    all.put("usage", UsageCommand.class);
+    return all;
   }
 
   private static int report(Exception exception, CommandLine line) {

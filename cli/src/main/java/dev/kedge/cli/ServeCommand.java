@@ -132,6 +132,7 @@ final class ServeCommand implements Callable<Integer> {
   public Integer call() throws IOException, InterruptedException {
     Path config = what.config;
     Platform platform = config == null ? single() : configured(config);
+    platform.warmUp();
     CountDownLatch closed = new CountDownLatch(1);
     Runtime.getRuntime()
         .addShutdownHook(

@@ -49,6 +49,11 @@ final class StoreOption {
     return config().map(DataFolder::read);
   }
 
+  /** The folder of that configuration; this one where none is named. */
+  Path gatewayFolder() {
+    return config().map(Reloading::folder).orElse(Path.of("."));
+  }
+
   /** The data folder of the gateway, where one is named. */
   Optional<Path> dataFolder() {
     return config().map(DataFolder::of);

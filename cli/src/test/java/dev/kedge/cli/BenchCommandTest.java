@@ -37,6 +37,7 @@ class BenchCommandTest {
     assertThat(run.code()).isZero();
     JsonNode found = JsonMapper.shared().readTree(run.out());
     assertThat(found.get("threads").asInt()).isEqualTo(1);
+    assertThat(found.get("readBytesPerSecondOfRounds").size()).isEqualTo(2);
     for (String figure :
         List.of(
             "promptTokensPerSecond",

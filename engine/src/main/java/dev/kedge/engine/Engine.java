@@ -259,6 +259,15 @@ public final class Engine implements AutoCloseable {
     return new Service(urgency.priority(), deadline, request.scope());
   }
 
+  /**
+   * Computes a little that nobody asked for, so that the first answer comes as fast as later ones;
+   * returns at once. A request that comes meanwhile goes first: it waits for a block of the model at
+   * most. For servers; who has a request at hand had better submit it.
+   */
+  public void warmUp() {
+    loop.requestWarmUp();
+  }
+
   /** Whether requests are taken and worked on: false once it is closed or its thread has ended. */
   public boolean alive() {
     return !loop.closed() && thread.isAlive();

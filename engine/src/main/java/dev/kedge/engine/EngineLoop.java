@@ -45,6 +45,7 @@ final class EngineLoop implements Runnable {
   private boolean closed;
   private String closedBecause = "the engine is closed";
   private boolean stopped;
+  private boolean warmUpDue;
   private EngineStats stats;
 
   /* The thread's own: all that the scheduler knows. */
@@ -52,6 +53,13 @@ final class EngineLoop implements Runnable {
   private long forwardPasses;
   private long generatedTokens;
   private @Nullable MaskCache masks;
+
+  /* What there is to do. */
+  private enum Work {
+    STEP,
+    WARM_UP,
+    NONE
+  }
 
   /** Nanoseconds since some moment. */
   @FunctionalInterface
@@ -135,6 +143,17 @@ final class EngineLoop implements Runnable {
     }
   }
 
+  /** Asks for passes that nobody waits for, unless somebody asks for something else. */
+  void requestWarmUp() {
+    lock.lock();
+    try {
+      warmUpDue = true;
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /** Something was cancelled. */
   void wake() {
     lock.lock();
@@ -149,28 +168,29 @@ final class EngineLoop implements Runnable {
   public void run() {
     FinishReason reason = FinishReason.FAILED;
     try {
-      warmUp();
-      while (prepare()) step();
+      for (Work work = prepare(); work != Work.NONE; work = prepare()) {
+        if (work == Work.STEP) step();
+        else warmUp();
+      }
       if (!stopped) reason = FinishReason.CANCELLED;
     } finally {
       endAll(reason);
     }
   }
 
-  /* Before anybody asks: the first passes map the weights and let the compiler see the kernels. Each
-   * takes as long as the first request's own would, so nobody waits longer for them. */
+  /* While nobody asks. Gives way within a block of the model, and then does not come back: whoever
+   * asked warms up what they need. */
   private void warmUp() {
     KvPage page = cache.take();
     if (page == null) return;
     try {
       for (int tokens : WARM_UP_TOKENS) {
-        if (asked()) return;
         List<BatchRow> rows = new ArrayList<>();
         for (int i = 0; i < Math.min(tokens, options.batchTokens()); i++) {
           BatchRow.Wanted wanted = i == 0 ? BatchRow.Wanted.LOGITS : BatchRow.Wanted.NOTHING;
           rows.add(new BatchRow(0, i, new KvPage[] {page}, wanted));
         }
-        transformer.forward(rows);
+        if (!transformer.warmUp(rows, this::asked)) return;
       }
     } catch (RuntimeException e) {
       return; // whoever asks is told
@@ -205,12 +225,12 @@ final class EngineLoop implements Runnable {
     for (Live request : left) request.end(reason, message);
   }
 
-  /* Waits for work, takes it in and takes out what was cancelled. False when closed. */
-  private boolean prepare() {
+  /* Waits for work, takes it in and takes out what was cancelled. */
+  private Work prepare() {
     lock.lock();
     try {
       while (true) {
-        if (closed) return false;
+        if (closed) return Work.NONE;
         for (Live request = inbox.poll(); request != null; request = inbox.poll()) {
           live.put(request.sequence, request);
           scheduler.submit(request.sequence);
@@ -219,7 +239,10 @@ final class EngineLoop implements Runnable {
           if (request.cancelled()) finish(request, FinishReason.CANCELLED, Optional.empty());
         }
         stats = snapshot();
-        if (!live.isEmpty()) return true;
+        boolean cold = warmUpDue;
+        warmUpDue = false;
+        if (!live.isEmpty()) return Work.STEP;
+        if (cold) return Work.WARM_UP;
         changed.awaitUninterruptibly();
       }
     } finally {

@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.Random;
 
 /**
@@ -20,23 +21,21 @@ public final class SpeedTest implements AutoCloseable {
   private static final int SHORT_PROMPT = 16;
 
   private final Model model;
-  private final int threads;
   private final Engine engine;
+  /* For the limits; idle otherwise. */
+  private final Workers readers;
   private final Random random = new Random(1);
 
   /**
    * What the hardware allows.
    *
-   * @param readBytesPerSecond of the very weights, by as many threads
-   * @param multiplyAddsPerSecond 16-bit ones in registers
+   * @param multiplyAddsPerSecond 16-bit ones in registers, see {@link
+   *     MachineLimits#multiplyAddsPerSecond}
    * @param weightBytesPerToken what one generated token reads; of the embedding it is one row
    * @param multiplyAddsPerToken of its products with weights
    */
   public record Limits(
-      double readBytesPerSecond,
-      double multiplyAddsPerSecond,
-      long weightBytesPerToken,
-      long multiplyAddsPerToken) {}
+      double multiplyAddsPerSecond, long weightBytesPerToken, long multiplyAddsPerToken) {}
 
   /**
    * Starts an engine for measurements.
@@ -46,7 +45,7 @@ public final class SpeedTest implements AutoCloseable {
    */
   public SpeedTest(Model model, int threads, int sequences, int context) {
     this.model = model;
-    this.threads = threads;
+    this.readers = new Workers(threads);
     int positions = Math.toIntExact(Math.min((long) sequences * (context + 64L), 1 << 24));
     this.engine =
         Engine.start(
@@ -107,27 +106,32 @@ public final class SpeedTest implements AutoCloseable {
     return new Request(prompt, answer, Sampling.GREEDY, List.of(), -1, true, Optional.empty());
   }
 
+  /**
+   * The best speed at which as many threads read the very weights, in bytes per second; empty where
+   * vectors cannot be used. It changes from minute to minute where machines share memory, so it is
+   * to be taken in every round, before and after the generation that stands beside it; the better
+   * of both is that round's limit.
+   */
+  public OptionalDouble readBytesPerSecond() {
+    if (!Kernels.best().packed()) return OptionalDouble.empty();
+    List<Matrix> weights = model.prepared().weights().products();
+    return OptionalDouble.of(MachineLimits.readBytesPerSecond(readers, weights));
+  }
+
   /** Measures the limits, while nothing else runs; empty where vectors cannot be used. */
   public Optional<Limits> limits() {
     if (!Kernels.best().packed()) return Optional.empty();
     Weights weights = model.prepared().weights();
-    try (Workers workers = new Workers(threads)) {
-      double read = 0;
-      // The first times are warm-up.
-      for (int i = 0; i < 3; i++) {
-        read = MachineLimits.readBytesPerSecond(workers, weights.products());
-      }
-      return Optional.of(
-          new Limits(
-              read,
-              MachineLimits.multiplyAddsPerSecond(workers),
-              (long) weights.perToken(model.config(), Matrix::bytes),
-              (long) weights.perToken(model.config(), Matrix::weights)));
-    }
+    return Optional.of(
+        new Limits(
+            MachineLimits.multiplyAddsPerSecond(readers),
+            (long) weights.perToken(model.config(), Matrix::bytes),
+            (long) weights.perToken(model.config(), Matrix::weights)));
   }
 
   @Override
   public void close() {
+    readers.close();
     engine.close();
   }
 }

@@ -167,6 +167,11 @@ final class Engines implements AutoCloseable {
     return parts;
   }
 
+  /** See {@link Engine#warmUp}. */
+  void warmUp() {
+    running.values().forEach(one -> one.engine.warmUp());
+  }
+
   /** Whether every engine still computes. */
   boolean alive() {
     return running.values().stream().allMatch(one -> one.engine.alive());

@@ -206,13 +206,12 @@ public final class Platform implements AutoCloseable {
       Duration longest) {
     SecureRandom random = new SecureRandom();
     Watchdog watchdog = closing.add(new Watchdog());
-    SSLSocketFactory tls = (SSLSocketFactory) SSLSocketFactory.getDefault();
     Balancer balancer = new Balancer(Balancer.DEFAULT_BLOCKS, random.nextLong());
     Pool pool =
         closing.add(
             new Pool(
                 engines.backends(),
-                section -> new Upstream(section, tls, watchdog),
+                section -> new Upstream(section, Platform::tls, watchdog),
                 closing.add(new HttpPages()),
                 balancer,
                 System::nanoTime));
@@ -242,6 +241,11 @@ public final class Platform implements AutoCloseable {
     Gauges.register(metrics, pool, gateway, engines, storage.meter, storage.capture);
     storage.rollouts.ifPresent(rollouts -> RolloutGauges.register(metrics, rollouts));
     return gateway;
+  }
+
+  /* The JDK makes it once. */
+  private static SSLSocketFactory tls() {
+    return (SSLSocketFactory) SSLSocketFactory.getDefault();
   }
 
   private static Optional<Console> console(
@@ -298,6 +302,14 @@ public final class Platform implements AutoCloseable {
     boolean loopback = InetAddress.getByName(file.server().host()).isLoopbackAddress();
     gateway.reload(file.routes(), folder);
     access.reload(file.access(), file.tenants(), loopback);
+  }
+
+  /**
+   * Lets engines compute a little before the first call comes, so that it is answered as fast as
+   * later ones; returns at once, and delays no call.
+   */
+  public void warmUp() {
+    engines.warmUp();
   }
 
   /** The base URL for clients. */

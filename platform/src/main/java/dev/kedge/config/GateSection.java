@@ -10,7 +10,7 @@ import java.util.Optional;
  * @param slices that must not regress, by tag
  * @param shares that the candidate must reach by itself, such as valid JSON
  * @param limits of time and length
- * @param prices what tokens cost, for limits of cost
+ * @param prices what tokens cost, for limits of cost; they go before what a configuration says
  * @param protectedPhrases whose number in any answer must not change
  * @param fourEyes whether two people must approve; default false
  * @param roles that may sign; empty: any role may
@@ -36,11 +36,6 @@ public record GateSection(
     shares = List.copyOf(Check.or(shares, List.of()));
     limits = Check.or(limits, LimitRules.NONE);
     prices = Check.or(prices, Optional.empty());
-    if (limits.priced() && prices.isEmpty()) {
-      throw new IllegalArgumentException(
-          "limits of cost need prices, as prices: {current: {input: 0.15, output: 0.6}, candidate:"
-              + " {input: 0.1, output: 0.1}} in dollars per million tokens");
-    }
     protectedPhrases = List.copyOf(Check.or(protectedPhrases, List.of()));
     fourEyes = Check.or(fourEyes, false);
     roles = List.copyOf(Check.or(roles, List.of()));
@@ -109,15 +104,22 @@ public record GateSection(
    * @param tokensMoreBy by how much the tokens of answer and prompt may grow
    * @param costMoreBy by how much the mean cost of a call may grow
    * @param dollarsPerThousandCalls what 1,000 calls of the candidate may cost
+   * @param warmUp first calls of each run that count for no limit of time; default 16, and of fewer
+   *     than 80 cases a fifth
    */
   public record LimitRules(
       Optional<Double> latencyP90Ms,
       Optional<Double> slowerBy,
       Optional<Double> tokensMoreBy,
       Optional<Double> costMoreBy,
-      Optional<Double> dollarsPerThousandCalls) {
+      Optional<Double> dollarsPerThousandCalls,
+      Optional<Integer> warmUp) {
+    private static final int WARM_UP = 16;
+    private static final int WARM_UP_SHARE = 5;
+
     static final LimitRules NONE =
         new LimitRules(
+            Optional.empty(),
             Optional.empty(),
             Optional.empty(),
             Optional.empty(),
@@ -136,24 +138,36 @@ public record GateSection(
       costMoreBy.ifPresent(value -> Check.range(value, 0, 0.001, 100, "cost_more_by"));
       dollarsPerThousandCalls.ifPresent(
           value -> Check.range(value, 0, 1e-6, 1e6, "dollars_per_thousand_calls"));
+      warmUp = Check.or(warmUp, Optional.empty());
+      warmUp.ifPresent(value -> Check.range(value, 0, 0, 100_000, "warm_up"));
+    }
+
+    /** First calls that count for no limit of time, where there are so many cases. */
+    public int warmUpOf(int cases) {
+      return warmUp.orElse(Math.min(WARM_UP, cases / WARM_UP_SHARE));
+    }
+
+    /** Whether a limit is one of time. */
+    public boolean timed() {
+      return latencyP90Ms.isPresent() || slowerBy.isPresent();
     }
 
     /** Whether a limit needs prices. */
-    boolean priced() {
+    public boolean priced() {
       return costMoreBy.isPresent() || dollarsPerThousandCalls.isPresent();
     }
   }
 
   /**
-   * What the tokens of both models cost, as from a price book ({@code kedge cost}) or a contract.
+   * What the tokens of the models cost, as from a price book ({@code kedge cost}) or a contract.
    *
    * @param current of the current model
    * @param candidate of the candidate
    */
-  public record Prices(Price current, Price candidate) {
+  public record Prices(Optional<Price> current, Optional<Price> candidate) {
     public Prices {
-      current = Check.required(current, "current");
-      candidate = Check.required(candidate, "candidate");
+      current = Check.or(current, Optional.empty());
+      candidate = Check.or(candidate, Optional.empty());
     }
   }
 

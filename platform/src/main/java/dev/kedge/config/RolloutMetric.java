@@ -20,6 +20,8 @@ import org.jspecify.annotations.Nullable;
  * @param phrases for {@code phrases}: what stands in a right answer, each of them
  * @param longest for {@code length}: most characters of a right answer
  * @param dollars for {@code cost}: what counts as wholly too dear; cheaper calls count in part
+ * @param cosine for {@code agreement}: embeddings differ where the cosine of any two vectors is
+ *     less; default 0.99
  */
 public record RolloutMetric(
     Measure measure,
@@ -29,7 +31,11 @@ public record RolloutMetric(
     Optional<String> pattern,
     List<String> phrases,
     Optional<Integer> longest,
-    Optional<BigDecimal> dollars) {
+    Optional<BigDecimal> dollars,
+    Optional<Double> cosine) {
+  /** The least cosine of vectors that agree, where a metric names none. */
+  public static final double COSINE = 0.99;
+
   /** What is looked at. None needs a label. */
   public enum Measure {
     /** No whole answer. */
@@ -70,6 +76,11 @@ public record RolloutMetric(
     phrases = List.copyOf(Check.or(phrases, List.of()));
     longest = Check.or(longest, Optional.empty());
     dollars = Check.or(dollars, Optional.empty());
+    cosine = Check.or(cosine, Optional.empty());
+    cosine.ifPresent(least -> Check.range(least, COSINE, 0, 1, "cosine"));
+    if (cosine.isPresent() && measure != Measure.AGREEMENT) {
+      throw new IllegalArgumentException("the key 'cosine' belongs to the metric 'agreement'");
+    }
     margin.ifPresent(text -> RolloutSection.share(text, "metrics.margin", 0.002, 1));
     check(measure == Measure.LATENCY, within.orElse(null), measure, "within");
     check(measure == Measure.SCHEMA, schema.orElse(null), measure, "schema");
@@ -125,6 +136,7 @@ public record RolloutMetric(
         Optional.empty(),
         Optional.empty(),
         List.of(),
+        Optional.empty(),
         Optional.empty(),
         Optional.empty());
   }

@@ -15,6 +15,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
+import java.util.stream.IntStream;
 
 /**
  * Rules that need no comparison of figures: bounds that the candidate must keep by itself, and
@@ -27,8 +28,11 @@ import java.util.OptionalLong;
  * @param rules of the task
  * @param current the current model's runs
  * @param candidate the candidate's; its first run counts
+ * @param prices of both, where a limit needs them
+ * @param warmUp what limits of time leave out
  */
-record AloneRules(GateSection rules, RunSet current, RunSet candidate) {
+record AloneRules(
+    GateSection rules, RunSet current, RunSet candidate, ModelPrices prices, WarmUp warmUp) {
   List<Finding> shares() {
     return rules.shares().stream().map(this::share).toList();
   }
@@ -63,7 +67,9 @@ record AloneRules(GateSection rules, RunSet current, RunSet candidate) {
     Optional<Double> most = rules.limits().latencyP90Ms();
     if (most.isEmpty()) return List.of();
     double[] times =
-        candidate.cases().stream()
+        IntStream.range(0, candidate.cases().size())
+            .filter(warmUp::warm)
+            .mapToObj(candidate.cases()::get)
             .filter(one -> one.reply().answered())
             .mapToDouble(one -> one.reply().totalMs())
             .sorted()
@@ -92,7 +98,7 @@ record AloneRules(GateSection rules, RunSet current, RunSet candidate) {
   List<Finding> cost() {
     Optional<Double> most = rules.limits().dollarsPerThousandCalls();
     if (most.isEmpty()) return List.of();
-    GateSection.Price price = rules.prices().orElseThrow().candidate();
+    GateSection.Price price = prices.candidate().orElseThrow().price();
     List<RunCase> answered =
         candidate.cases().stream().filter(one -> one.reply().answered()).toList();
     if (answered.isEmpty()) throw KedgeException.invalid("gate: no case was answered");

@@ -25,17 +25,29 @@ final class GateJudge {
   private final RunSet current;
   private final RunSet candidate;
   private final boolean identical;
+  private final ModelPrices prices;
+  private final WarmUp warmUp;
   private final Pairing pairing;
 
   /**
    * @param identical whether the candidate is the current model, bit by bit, and answers exactly
+   * @param prices of both, where a limit needs them
+   * @param warmUp what limits of time leave out
    */
-  GateJudge(GateSection rules, RunSet current, RunSet candidate, boolean identical) {
+  GateJudge(
+      GateSection rules,
+      RunSet current,
+      RunSet candidate,
+      boolean identical,
+      ModelPrices prices,
+      WarmUp warmUp) {
     current.mustMatch(candidate);
     this.rules = rules;
     this.current = current;
     this.candidate = candidate;
     this.identical = identical;
+    this.prices = prices;
+    this.warmUp = warmUp;
     this.pairing = new Pairing(current, candidate, rules.seed());
   }
 
@@ -64,7 +76,8 @@ final class GateJudge {
                     "time per answer",
                     Finding.Kind.LATENCY,
                     // A clock may read 0 for an answer from a cache.
-                    pairing.frugality(one -> Math.max(1e-3, one.reply().totalMs()), most),
+                    pairing.frugality(
+                        one -> Math.max(1e-3, one.reply().totalMs()), most, warmUp::warm),
                     true)));
     rules
         .limits()
@@ -74,14 +87,14 @@ final class GateJudge {
                 new Asked(
                     "tokens per call",
                     Finding.Kind.TOKENS,
-                    pairing.frugality(this::tokens, most),
+                    pairing.frugality(this::tokens, most, _ -> true),
                     true)));
     rules.limits().costMoreBy().ifPresent(most -> asked.add(cost(most)));
     List<Double> adjusted =
         Holm.adjusted(asked.stream().map(a -> a.compared().contrast().pDifferent()).toList());
     List<Finding> findings = new ArrayList<>();
     for (int i = 0; i < asked.size(); i++) findings.add(finding(asked.get(i), adjusted.get(i)));
-    AloneRules alone = new AloneRules(rules, current, candidate);
+    AloneRules alone = new AloneRules(rules, current, candidate, prices, warmUp);
     findings.addAll(alone.shares());
     findings.addAll(alone.latency());
     findings.addAll(alone.cost());
@@ -100,12 +113,12 @@ final class GateJudge {
   }
 
   private Asked cost(double most) {
-    GateSection.Prices prices = rules.prices().orElseThrow();
+    GateSection.Price before = prices.current().orElseThrow().price();
+    GateSection.Price after = prices.candidate().orElseThrow().price();
     return new Asked(
         "cost per call",
         Finding.Kind.COST,
-        pairing.frugality(
-            one -> dollars(one, prices.current()), one -> dollars(one, prices.candidate()), most),
+        pairing.frugality(one -> dollars(one, before), one -> dollars(one, after), most, _ -> true),
         true);
   }
 

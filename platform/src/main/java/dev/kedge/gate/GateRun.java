@@ -43,6 +43,7 @@ import tools.jackson.databind.json.JsonMapper;
  * @param source the cases
  * @param metrics of the task
  * @param changes compares the words of the answers
+ * @param known what is known of the models' prices elsewhere; the task's own go before
  * @param concurrency cases asked at the same time
  * @param version of Kedge
  * @param clock for ids and times
@@ -53,6 +54,7 @@ public record GateRun(
     CaseSource source,
     List<Metric> metrics,
     TextChanges changes,
+    ModelPrices known,
     int concurrency,
     String version,
     InstantSource clock) {
@@ -93,6 +95,8 @@ public record GateRun(
   public Judged judge(Opening current, Opening candidate, Watching watching)
       throws IOException, InterruptedException {
     GateSection rules = rules();
+    ModelPrices prices = known.under(rules.prices());
+    if (rules.limits().priced()) prices.mustBeComplete();
     Ran old;
     String identity;
     try (Target target = current.open()) {
@@ -106,7 +110,7 @@ public record GateRun(
       boolean same = !old.exact() && target.identity().equals(identity);
       next = run(target, rules, "candidate", same ? 1 + rules.repeats() : 1, watching);
     }
-    return result(rules, old, next);
+    return result(rules, prices, old, next);
   }
 
   private GateSection rules() {
@@ -198,14 +202,15 @@ public record GateRun(
     }
   }
 
-  private Judged result(GateSection rules, Ran old, Ran next) {
+  private Judged result(GateSection rules, ModelPrices prices, Ran old, Ran next) {
     RunSet current = old.runs();
     RunSet candidate = next.runs();
     boolean sameFile =
         current.manifest().model().digest().equals(candidate.manifest().model().digest());
     boolean sameAnswers = current.answersSha256().equals(candidate.answersSha256());
     boolean identical = old.exact() && next.exact() && sameFile && sameAnswers;
-    GateJudge judge = new GateJudge(rules, current, candidate, identical);
+    WarmUp warmUp = WarmUp.of(rules.limits(), current, candidate);
+    GateJudge judge = new GateJudge(rules, current, candidate, identical, prices, warmUp);
     List<Finding> findings = new ArrayList<>(judge.findings());
     TextChanges.Report report = changes.of(rules, current, candidate);
     findings.addAll(report.findings());
@@ -216,7 +221,8 @@ public record GateRun(
             : floor.measured(rules.seed());
     Outcome outcome = findings.stream().map(Finding::outcome).reduce(Outcome.PASS, Outcome::and);
     long now = clock.millis();
-    GateResult result = gateResult(rules, noise, findings, outcome, now, current, candidate);
+    List<String> notes = GateNotes.of(rules.limits(), current, candidate, prices, warmUp);
+    GateResult result = gateResult(rules, noise, findings, outcome, now, current, candidate, notes);
     Html pages = Html.all(cases(rules, current, candidate), report.section());
     return new Judged(result, pages, report.data());
   }
@@ -238,7 +244,8 @@ public record GateRun(
       Outcome outcome,
       long now,
       RunSet current,
-      RunSet candidate) {
+      RunSet candidate,
+      List<String> notes) {
     return new GateResult(
         id(now, candidate),
         task.name(),
@@ -255,7 +262,7 @@ public record GateRun(
         new SignOffRule(rules.fourEyes(), rules.roles()),
         findings,
         outcome,
-        notes(rules, current, candidate));
+        notes);
   }
 
   private String id(long now, RunSet candidate) {
@@ -265,33 +272,5 @@ public record GateRun(
     String id = base;
     for (int i = 2; Files.exists(data.resolve("gates").resolve(id)); i++) id = base + "." + i;
     return id;
-  }
-
-  private static List<String> notes(GateSection rules, RunSet current, RunSet candidate) {
-    List<String> notes = new ArrayList<>();
-    for (RunSet side : List.of(current, candidate)) {
-      for (RunManifest run : side.manifests()) {
-        if (run.failed() > 0) {
-          notes.add(
-              run.failed()
-                  + " of "
-                  + run.cases()
-                  + " cases have no answer from "
-                  + run.model().label()
-                  + " in run "
-                  + run.id()
-                  + "; they count as wrong");
-        }
-        run.notes().forEach(note -> notes.add(run.id() + ": " + note));
-      }
-    }
-    boolean timed =
-        rules.limits().latencyP90Ms().isPresent() || rules.limits().slowerBy().isPresent();
-    if (timed) {
-      notes.add(
-          "Times were taken while the cases were asked, one model after the other, perhaps on"
-              + " another day: whatever else the machine did counts in. They are no load test.");
-    }
-    return notes;
   }
 }

@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.IntPredicate;
 import java.util.function.Predicate;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
@@ -69,17 +70,24 @@ record Pairing(RunSet current, RunSet candidate, long seed) {
     };
   }
 
-  /** A positive quantity of which less is better, as a ratio; over cases answered in every run. */
-  Compared frugality(ToDoubleFunction<RunCase> quantity, double margin) {
-    return frugality(quantity, quantity, margin);
+  /**
+   * A positive quantity of which less is better, as a ratio; over cases answered in every run.
+   *
+   * @param counts whether the case at this place counts
+   */
+  Compared frugality(ToDoubleFunction<RunCase> quantity, double margin, IntPredicate counts) {
+    return frugality(quantity, quantity, margin, counts);
   }
 
   /** The same of a quantity that is not computed alike for both, such as a price. */
   Compared frugality(
-      ToDoubleFunction<RunCase> ofCurrent, ToDoubleFunction<RunCase> ofCandidate, double margin) {
+      ToDoubleFunction<RunCase> ofCurrent,
+      ToDoubleFunction<RunCase> ofCandidate,
+      double margin,
+      IntPredicate counts) {
     List<Integer> chosen =
         IntStream.range(0, current.cases().size())
-            .filter(i -> all(i).stream().allMatch(one -> one.reply().answered()))
+            .filter(i -> counts.test(i) && all(i).stream().allMatch(one -> one.reply().answered()))
             .boxed()
             .toList();
     if (chosen.isEmpty()) throw KedgeException.invalid("gate: no case was answered in every run");

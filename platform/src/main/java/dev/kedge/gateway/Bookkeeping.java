@@ -40,11 +40,18 @@ final class Bookkeeping {
       String tier,
       String reason,
       Instant started) {
-    /** The same for the books of a rollout's side, unless a tier was chosen before. */
+    /** The same for the books of a rollout's side; a tier that was chosen before stays. */
     About as(String side, String rollout) {
       return tier.isEmpty()
           ? new About(principal, request, context, task, side, rollout, started)
-          : this;
+          : new About(
+              principal,
+              request,
+              context,
+              task,
+              tier,
+              reason + "; " + side + " " + rollout,
+              started);
     }
   }
 

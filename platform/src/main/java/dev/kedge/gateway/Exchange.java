@@ -41,12 +41,12 @@ public final class Exchange implements Watchdog.Guarded, AutoCloseable {
   private volatile boolean cancelled;
   /* Written by the reader, read by whoever sends the first bytes. */
   private volatile String verdict = "";
+  private volatile @Nullable RolledCall rolled;
 
   /* The reader's own. */
   private final Deque<AnswerPart> held = new ArrayDeque<>();
   private boolean judged;
   private @Nullable Recording recording;
-  private @Nullable RolledCall rolled;
 
   /**
    * What comes after a first answer that is not good enough.
@@ -54,17 +54,24 @@ public final class Exchange implements Watchdog.Guarded, AutoCloseable {
    * @param leg starts the large model's call
    * @param unused called where it is not needed
    */
-  record Second(Cascade cascade, ChatRequest request, Supplier<Leg> leg, Runnable unused) {}
+  record Second(
+      Cascade cascade, ChatRequest request, Supplier<RolledCalls.Begun> leg, Runnable unused) {}
 
   /**
    * @param model as the caller named it
    * @param tier what the caller is told of the choice, empty where there was none
    */
-  Exchange(CallContext context, String model, String tier, Leg leg, @Nullable Second second) {
+  Exchange(
+      CallContext context,
+      String model,
+      String tier,
+      RolledCalls.Begun begun,
+      @Nullable Second second) {
     this.context = context;
     this.model = model;
     this.tier = tier;
-    this.leg = leg;
+    this.leg = begun.leg();
+    this.rolled = begun.side();
     this.second = second;
     this.judged = second == null;
   }
@@ -169,9 +176,14 @@ public final class Exchange implements Watchdog.Guarded, AutoCloseable {
       return;
     }
     leg.close();
+    RolledCall side = rolled;
+    if (side != null) side.close(leg);
+    rolled = null;
     verdict = "; small failed: " + judgement.reason();
-    Leg large = next.leg.get();
+    RolledCalls.Begun begun = next.leg.get();
+    Leg large = begun.leg();
     leg = large;
+    rolled = begun.side();
     /* A cancel may have come before it could see the second leg. */
     if (cancelled) large.cancel();
   }
@@ -179,7 +191,7 @@ public final class Exchange implements Watchdog.Guarded, AutoCloseable {
   private Judgement read(List<AnswerPart> parts, Second next) throws InterruptedException {
     try {
       while (parts.size() < MOST_HELD_PARTS) {
-        AnswerPart part = leg.next();
+        AnswerPart part = read();
         parts.add(part);
         if (part instanceof AnswerPart.End) return next.cascade.judge(next.request, parts);
       }
@@ -214,11 +226,6 @@ public final class Exchange implements Watchdog.Guarded, AutoCloseable {
     recording = recorder;
   }
 
-  /** Before the exchange is handed out: it belongs to a rollout. */
-  void follow(RolledCall side) {
-    rolled = side;
-  }
-
   /** Before the exchange is handed out: what is done when it is closed, last one first. */
   void onClose(Runnable action) {
     onClose.add(action);
@@ -232,7 +239,8 @@ public final class Exchange implements Watchdog.Guarded, AutoCloseable {
       leg.close();
       if (!judged && second != null) second.unused.run();
       if (recording != null) recording.abandon();
-      if (rolled != null) rolled.close(leg);
+      RolledCall side = rolled;
+      if (side != null) side.close(leg);
     } finally {
       onClose.reversed().forEach(Runnable::run);
     }

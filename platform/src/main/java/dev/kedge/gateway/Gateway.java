@@ -209,10 +209,7 @@ public final class Gateway implements AutoCloseable {
               decision == null ? "" : decision.tier().text(),
               decision == null ? "" : decision.reason(),
               clock.instant());
-      Exchange exchange =
-          target.rollout() == null || tiers != null
-              ? exchange(about, now, tiers, decision, target, bounds, arrival)
-              : rolled.open(about, tags, target, bounds, arrival);
+      Exchange exchange = exchange(about, tags, now, tiers, decision, target, bounds, arrival);
       parts
           .capture()
           .flatMap(all -> all.start(context.id(), about.task(), request))
@@ -227,6 +224,7 @@ public final class Gateway implements AutoCloseable {
 
   private Exchange exchange(
       Bookkeeping.About about,
+      Map<String, String> tags,
       Routing now,
       @Nullable Tiers tiers,
       @Nullable TierDecision decision,
@@ -239,16 +237,18 @@ public final class Gateway implements AutoCloseable {
     if (tiers != null && decision != null && request instanceof ChatRequest chat) {
       Optional<Cascade> cascade = tiers.cascade();
       if (cascade.isPresent() && decision.tier() == Tier.SMALL) {
-        second = second(about, now.target(tiers.large()), chat, cascade.get(), bounds, arrival);
+        Target large = now.target(tiers.large());
+        second = second(about, tags, large, chat, cascade.get(), bounds, arrival);
         held = true;
       }
     }
     try {
       CallContext context = held ? about.context().neutral() : about.context();
       String id = held ? about.context().id() + "/small" : about.context().id();
-      Leg leg = legs.leg(id, about, target, request, context, bounds, arrival);
+      Legs.Asked asked = new Legs.Asked(request, context, bounds, arrival);
+      RolledCalls.Begun begun = rolled.begin(new RolledCalls.Call(id, about, tags, target, asked));
       String tier = decision == null ? "" : decision.header();
-      return new Exchange(about.context(), about.request().model(), tier, leg, second);
+      return new Exchange(about.context(), about.request().model(), tier, begun, second);
     } catch (RuntimeException e) {
       if (second != null) second.unused().run();
       throw e;
@@ -258,6 +258,7 @@ public final class Gateway implements AutoCloseable {
   /* The money is set aside at once, so that a first answer is never thrown away for lack of it. */
   private Exchange.Second second(
       Bookkeeping.About about,
+      Map<String, String> tags,
       Target large,
       ChatRequest chat,
       Cascade cascade,
@@ -266,10 +267,11 @@ public final class Gateway implements AutoCloseable {
     Reservation money = admission.money(about, large, bounds);
     ChatRequest request = chat.withModel(large.model());
     Legs.Asked asked = new Legs.Asked(request, about.context(), bounds, arrival);
+    String id = about.context().id();
     return new Exchange.Second(
         cascade,
         chat,
-        () -> legs.leg(about.context().id(), about, large, asked, money),
+        () -> rolled.begin(new RolledCalls.Call(id, about, tags, large, asked), money),
         money::release);
   }
 

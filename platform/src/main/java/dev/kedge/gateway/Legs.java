@@ -31,32 +31,6 @@ final class Legs {
     return admission.money(about, target, bounds);
   }
 
-  /** A leg with its own money, recorded under this id. */
-  Leg leg(
-      String id,
-      Bookkeeping.About about,
-      Target target,
-      ApiRequest request,
-      CallContext context,
-      TokenBounds bounds,
-      long arrival) {
-    Reservation money = admission.money(about, target, bounds);
-    return leg(
-        about,
-        target,
-        request,
-        context,
-        bounds,
-        arrival,
-        money,
-        ended -> books.record(id, about, ended));
-  }
-
-  /** The same, asked in one piece. */
-  Leg leg(String id, Bookkeeping.About about, Target target, Asked asked) {
-    return leg(id, about, target, asked.request, asked.context, asked.bounds, asked.arrival);
-  }
-
   /** A leg of money that was set aside; it is free again where the leg cannot begin. */
   Leg leg(String id, Bookkeeping.About about, Target target, Asked asked, Reservation money) {
     return leg(about, target, asked, money, ended -> books.record(id, about, ended));

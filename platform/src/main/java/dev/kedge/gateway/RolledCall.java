@@ -43,13 +43,13 @@ final class RolledCall {
   RolledCall(
       RolloutRoute route,
       Bookkeeping.About about,
-      TokenBounds bounds,
+      Legs.Asked asked,
       Arm arm,
       boolean copied,
       @Nullable Fallback fallback) {
     this.route = route;
     this.about = about;
-    this.bounds = bounds;
+    this.bounds = asked.bounds();
     this.arm = arm;
     this.copied = copied;
     this.fallback = fallback;

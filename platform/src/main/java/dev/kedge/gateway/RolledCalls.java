@@ -1,13 +1,17 @@
 package dev.kedge.gateway;
 
 import dev.kedge.base.KedgeException;
+import dev.kedge.call.EmbeddingRequest;
 import dev.kedge.limit.Reservation;
 import dev.kedge.rollout.Arm;
 import dev.kedge.rollout.Rollout;
 import java.util.Map;
-import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
-/** Opens calls of models that have a rollout. Any thread may call. */
+/**
+ * Begins calls of models on the side where they belong: that of a rollout's candidate, or the
+ * model's own. Any thread may call.
+ */
 final class RolledCalls {
   private final Legs legs;
 
@@ -16,76 +20,87 @@ final class RolledCalls {
   }
 
   /**
-   * Opens a call on the side where it belongs.
+   * A call of one model.
    *
-   * @throws KedgeException only where the current model would refuse it too
+   * @param id of its record
+   * @param asked with a request of the model itself
    */
-  Exchange open(
+  record Call(
+      String id,
       Bookkeeping.About about,
       Map<String, String> tags,
       Target target,
-      TokenBounds bounds,
-      long arrival) {
-    RolloutRoute route = Objects.requireNonNull(target.rollout());
-    Rollout rollout = route.rollout();
-    Legs.Asked asked =
-        new Legs.Asked(about.request().withModel(target.model()), about.context(), bounds, arrival);
-    if (!route.mayTake(about, tags)) return plain(about, target, asked);
-    double point = route.point(about);
-    if (rollout.takes(point)) return candidate(about, target, route, asked);
-    Exchange exchange = plain(about, target, asked);
-    boolean copied = rollout.copies(point);
-    // In a shadow, a call that is not copied is compared with nothing.
-    if (copied || (rollout.testing() && !rollout.shadowing())) {
-      exchange.follow(new RolledCall(route, about, bounds, Arm.CURRENT, copied, null));
-    }
-    return exchange;
+      Legs.Asked asked) {}
+
+  /**
+   * What a call began as.
+   *
+   * @param side its part in a rollout
+   */
+  record Begun(Leg leg, @Nullable RolledCall side) {}
+
+  /**
+   * Begins a call.
+   *
+   * @throws KedgeException only where the model itself would refuse it too
+   */
+  Begun begin(Call call) {
+    return begin(call, legs.money(call.about, call.target, call.asked.bounds()));
   }
 
-  private Exchange plain(Bookkeeping.About about, Target target, Legs.Asked asked) {
-    Leg leg = legs.leg(about.context().id(), about, target, asked);
-    return new Exchange(about.context(), about.request().model(), about.tier(), leg, null);
+  /** The same with money that was set aside for the model itself; it is free again on failure. */
+  Begun begin(Call call, Reservation money) {
+    RolloutRoute route = call.target.rollout();
+    if (route == null || !route.mayTake(call.about, call.tags)) {
+      return new Begun(plain(call, money), null);
+    }
+    Rollout rollout = route.rollout();
+    double point = route.point(call.about);
+    // Vectors of two models must not stand in one index: those of copies go nowhere.
+    boolean vectors = call.asked.request() instanceof EmbeddingRequest;
+    if (!vectors && rollout.takes(point)) return candidate(call, route, money);
+    Leg leg = plain(call, money);
+    boolean copied = rollout.copies(point);
+    if (vectors && !copied) return new Begun(leg, null);
+    // In a shadow, a call that is not copied is compared with nothing.
+    if (!copied && (!rollout.testing() || rollout.shadowing())) return new Begun(leg, null);
+    return new Begun(leg, new RolledCall(route, call.about, call.asked, Arm.CURRENT, copied, null));
+  }
+
+  private Leg plain(Call call, Reservation money) {
+    return legs.leg(call.id, call.about, call.target, call.asked, money);
   }
 
   /* First the current model's money: whom the candidate fails is answered all the same. */
-  private Exchange candidate(
-      Bookkeeping.About about, Target target, RolloutRoute route, Legs.Asked asked) {
-    Reservation spare = legs.money(about, target, asked.bounds());
+  private Begun candidate(Call call, RolloutRoute route, Reservation spare) {
     RolledCall.Fallback fallback =
-        new RolledCall.Fallback(
-            () -> legs.leg(about.context().id(), about, target, asked, spare), spare::release);
-    RolledCall call = new RolledCall(route, about, asked.bounds(), Arm.CANDIDATE, false, fallback);
-    Leg leg;
+        new RolledCall.Fallback(() -> plain(call, spare), spare::release);
+    RolledCall side = new RolledCall(route, call.about, call.asked, Arm.CANDIDATE, false, fallback);
     try {
-      leg = first(about, route, asked, call);
+      return new Begun(first(call, route, side), side);
     } catch (RuntimeException e) {
       fallback.unused().run();
       throw e;
     }
-    Exchange exchange =
-        new Exchange(about.context(), about.request().model(), about.tier(), leg, null);
-    exchange.follow(call);
-    return exchange;
   }
 
-  private Leg first(
-      Bookkeeping.About about, RolloutRoute route, Legs.Asked asked, RolledCall call) {
+  private Leg first(Call call, RolloutRoute route, RolledCall rolled) {
     Target candidate = route.candidate();
+    Legs.Asked asked = call.asked;
     Reservation money;
     try {
-      money = legs.money(about, candidate, asked.bounds());
+      money = legs.money(call.about, candidate, asked.bounds());
     } catch (KedgeException e) {
       // The caller's money does not reach that far; that says nothing about the candidate.
-      return call.instead(e, false);
+      return rolled.instead(e, false);
     }
-    Bookkeeping.About side = about.as("canary", route.rollout().id());
+    Bookkeeping.About side = call.about.as("canary", route.rollout().id());
     Legs.Asked there =
         new Legs.Asked(
             asked.request().withModel(candidate.model()),
             asked.context(),
             asked.bounds(),
             asked.arrival());
-    String id = about.context().id();
     try {
       return legs.leg(
           side,
@@ -93,9 +108,10 @@ final class RolledCalls {
           there,
           money,
           // Of two records with one id the first would count: that of the answer has the id.
-          ended -> legs.record(ended.firstNanos() < 0 ? id + "/candidate" : id, side, ended));
+          ended ->
+              legs.record(ended.firstNanos() < 0 ? call.id + "/candidate" : call.id, side, ended));
     } catch (KedgeException e) {
-      return call.instead(e, true);
+      return rolled.instead(e, true);
     }
   }
 }

@@ -20,11 +20,9 @@ import tools.jackson.databind.JsonNode;
 record RolloutRoute(Rollout rollout, RolloutSection section, Target candidate, Shadows shadows) {
   private static final int LOOKED_AT = 4_096;
 
-  /** Whether a call may reach the candidate at all. */
+  /** Whether a call may reach the candidate at all, as a copy or itself. */
   boolean mayTake(Bookkeeping.About about, Map<String, String> tags) {
     Principal principal = about.principal();
-    // Vectors of two models must not stand in one index.
-    if (about.request() instanceof EmbeddingRequest) return false;
     if (!principal.mayCall(candidate.model())) return false;
     if (!isOf(principal.tenant().name())) return false;
     for (String tag : section.exceptTags()) {
@@ -85,8 +83,10 @@ record RolloutRoute(Rollout rollout, RolloutSection section, Target candidate, S
           append(text, prompt.text());
         }
       }
-      case EmbeddingRequest _ -> {
-        // Never asked.
+      case EmbeddingRequest embedding -> {
+        if (embedding.inputs().getFirst() instanceof TextInput.Text first) {
+          append(text, first.text());
+        }
       }
     }
   }

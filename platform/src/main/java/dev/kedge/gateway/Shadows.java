@@ -5,6 +5,7 @@ import dev.kedge.base.KedgeException;
 import dev.kedge.base.Watchdog;
 import dev.kedge.call.AnswerPart;
 import dev.kedge.call.CallContext;
+import dev.kedge.call.ChatRequest;
 import dev.kedge.config.Priority;
 import dev.kedge.config.RateLimits;
 import dev.kedge.config.RolloutSection.ShadowLimits;
@@ -176,7 +177,8 @@ final class Shadows implements AutoCloseable {
             of.created(),
             of.seed(),
             now + limits.timeout().toNanos(),
-            true,
+            // Everything else has no other form than that in which it is relayed.
+            copy.about().request() instanceof ChatRequest,
             of.headers(),
             of.tenant(),
             Priority.BATCH.rank());

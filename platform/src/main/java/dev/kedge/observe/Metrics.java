@@ -89,9 +89,8 @@ public final class Metrics {
           "upstream",
           "status");
 
-  public Metrics() {
-    JvmMetrics.builder().register(registry);
-  }
+  /* Guarded by this. */
+  private boolean ofMachine;
 
   private record Series(String model, String upstream, String tenant) {}
 
@@ -170,6 +169,7 @@ public final class Metrics {
    * @param accept what the reader takes, as in HTTP's header of this name
    */
   public Page page(@Nullable String accept) {
+    addMachine();
     ExpositionFormatWriter writer = formats.findWriter(accept == null ? "" : accept);
     ByteArrayOutputStream out = new ByteArrayOutputStream(1 << 14);
     try {
@@ -178,6 +178,14 @@ public final class Metrics {
       throw new UncheckedIOException(e);
     }
     return new Page(writer.getContentType(), out.toByteArray());
+  }
+
+  /* When first asked for: the JDK takes a quarter of a second to tell of itself, which a start has
+   * no use for. */
+  private synchronized void addMachine() {
+    if (ofMachine) return;
+    ofMachine = true;
+    JvmMetrics.builder().register(registry);
   }
 
   private Histogram histogram(String name, String help, double[] bounds) {

@@ -1,5 +1,6 @@
 package dev.kedge.report;
 
+import dev.kedge.base.PartPath;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -14,9 +15,7 @@ public final class WholeFile {
   public static void write(Path file, String text) throws IOException {
     Path target = file.toAbsolutePath();
     Files.createDirectories(target.getParent());
-    Path part =
-        target.resolveSibling(
-            "." + target.getFileName() + "." + ProcessHandle.current().pid() + ".part");
+    Path part = PartPath.beside(target);
     try {
       Files.write(part, text.getBytes(StandardCharsets.UTF_8));
       Files.move(part, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);

@@ -1,6 +1,7 @@
 package dev.kedge.rollout;
 
 import java.time.Duration;
+import java.util.Optional;
 
 /**
  * What became of a call, as far as it is judged.
@@ -13,6 +14,7 @@ import java.time.Duration;
  * @param wellFormed the JSON, schema or tool call that was asked for; true where none was
  * @param time from the start to the end, the wait for a place not included
  * @param dollars that it cost
+ * @param vectors of its texts, where those were asked for
  */
 public record Given(
     boolean answered,
@@ -22,9 +24,10 @@ public record Given(
     boolean refused,
     boolean wellFormed,
     Duration time,
-    double dollars) {
+    double dollars,
+    Optional<Vectors> vectors) {
   /** No answer. */
   public static Given failed(Duration time) {
-    return new Given(false, false, "", false, false, false, time, 0);
+    return new Given(false, false, "", false, false, false, time, 0, Optional.empty());
   }
 }

@@ -4,6 +4,7 @@ import dev.kedge.call.AnswerEnd;
 import dev.kedge.call.AnswerPart;
 import dev.kedge.call.ApiRequest;
 import dev.kedge.call.ChatRequest;
+import dev.kedge.call.EmbeddingRequest;
 import dev.kedge.config.TierSection.Checks;
 import dev.kedge.route.tier.Cascade;
 import dev.kedge.route.tier.GivenAnswer;
@@ -42,10 +43,11 @@ public record Heard(
   /** Looks into it; costs what its length costs. */
   public Given look() {
     if (!answered) return Given.failed(time);
-    if (bytes < 0) return new Given(true, false, "", true, false, true, time, dollars);
+    if (bytes < 0) return unread(Optional.empty());
+    if (request instanceof EmbeddingRequest) return unread(Vectors.of(parts));
     Optional<List<GivenAnswer>> choices = GivenAnswer.of(parts);
     if (choices.isEmpty() || choices.get().isEmpty()) {
-      return new Given(true, true, "", false, false, false, time, dollars);
+      return new Given(true, true, "", false, false, false, time, dollars, Optional.empty());
     }
     GivenAnswer first = choices.get().getFirst();
     boolean cut = first.end().map(end -> end == AnswerEnd.LENGTH).orElse(false);
@@ -59,7 +61,13 @@ public record Heard(
         first.refused() || (chat && !judged(REFUSAL)),
         !chat || judged(FORMAT),
         time,
-        dollars);
+        dollars,
+        Optional.empty());
+  }
+
+  /* Too long, or without any text. */
+  private Given unread(Optional<Vectors> vectors) {
+    return new Given(true, false, "", true, false, true, time, dollars, vectors);
   }
 
   private boolean judged(Cascade check) {

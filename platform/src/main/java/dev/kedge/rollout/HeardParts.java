@@ -37,7 +37,8 @@ public final class HeardParts {
       case AnswerPart.ToolArguments arguments -> arguments.json().length();
       case AnswerPart.Frame frame -> frame.bytes().length;
       case AnswerPart.Body body -> body.bytes().length;
-      case AnswerPart.Finish _, AnswerPart.Vector _, AnswerPart.End _ -> 0;
+      case AnswerPart.Vector vector -> Float.BYTES * vector.values().length;
+      case AnswerPart.Finish _, AnswerPart.End _ -> 0;
     };
   }
 }

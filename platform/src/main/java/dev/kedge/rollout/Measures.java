@@ -87,7 +87,7 @@ public final class Measures {
         double dear = metric.dollars().orElseThrow().doubleValue();
         yield given -> given.answered() ? Math.min(1, given.dollars() / dear) : Double.NaN;
       }
-      case AGREEMENT -> answered(_ -> true);
+      case AGREEMENT -> given -> given.read() || given.vectors().isPresent() ? 0 : Double.NaN;
     };
   }
 
@@ -144,10 +144,20 @@ public final class Measures {
       other[i] = judge.looking().wrong(candidate);
       boolean compare = judge.metric().measure().paired();
       if (compare && !Double.isNaN(one[i]) && !Double.isNaN(other[i])) {
-        other[i] = same(current.text(), candidate.text()) ? 0 : 1;
+        other[i] = same(judge.metric(), current, candidate) ? 0 : 1;
       }
     }
     return new Seen.Both(stage, one, other);
+  }
+
+  /* Vectors by their directions, everything else as JSON or words. */
+  private static boolean same(RolloutMetric metric, Given current, Given candidate) {
+    if (current.vectors().isEmpty() && candidate.vectors().isEmpty()) {
+      return same(current.text(), candidate.text());
+    }
+    if (current.vectors().isEmpty() || candidate.vectors().isEmpty()) return false;
+    double cosine = current.vectors().get().leastCosine(candidate.vectors().get());
+    return cosine >= metric.cosine().orElse(RolloutMetric.COSINE);
   }
 
   /** Equal as JSON values, or as words. */
@@ -186,7 +196,10 @@ public final class Measures {
       case LENGTH -> "answers longer than " + metric.longest().orElseThrow() + " characters";
       case COST ->
           "dollars of a call, as a share of $" + metric.dollars().orElseThrow().toPlainString();
-      case AGREEMENT -> "answers that differ from the current model's to the same call";
+      case AGREEMENT ->
+          "answers that differ from the current model's to the same call; embeddings, where the"
+              + " cosine of any vector is below "
+              + metric.cosine().orElse(RolloutMetric.COSINE);
     };
   }
 

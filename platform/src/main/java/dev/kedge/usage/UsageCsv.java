@@ -1,5 +1,6 @@
 package dev.kedge.usage;
 
+import dev.kedge.base.PartPath;
 import java.io.BufferedWriter;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -30,9 +31,7 @@ public final class UsageCsv {
    */
   public static long write(Path file, UsageStore store, UsageQuery query) throws IOException {
     Path target = file.toAbsolutePath();
-    Path part =
-        target.resolveSibling(
-            "." + target.getFileName() + "." + ProcessHandle.current().pid() + ".part");
+    Path part = PartPath.beside(target);
     try {
       long count;
       try (BufferedWriter out = Files.newBufferedWriter(part, StandardCharsets.UTF_8)) {

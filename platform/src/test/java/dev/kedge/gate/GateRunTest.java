@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.kedge.base.KedgeException;
 import dev.kedge.config.ConfigFile;
+import dev.kedge.config.GateSection;
 import dev.kedge.config.TaskFile;
 import dev.kedge.eval.run.JsonLinesSource;
 import dev.kedge.eval.run.RunFolder;
@@ -50,6 +51,7 @@ class GateRunTest {
   }
 
   private TextChanges changes = TextChanges.none();
+  private ModelPrices prices = ModelPrices.NONE;
 
   private GateRun gate(String rules) throws IOException {
     String yaml =
@@ -66,6 +68,7 @@ class GateRunTest {
         JsonLinesSource.of(folder.resolve("cases.jsonl")),
         Metrics.of(task, folder, Metrics.Judges.none()),
         changes,
+        prices,
         4,
         "test",
         InstantSource.fixed(Instant.ofEpochMilli(TestingGates.JUDGED_MS)));
@@ -235,7 +238,55 @@ class GateRunTest {
     GateResult broken = judge(rules.formatted("1e5", "1e5"), old, old);
     assertThat(finding(broken, "cost of 1,000 calls").outcome()).isEqualTo(Outcome.FAIL);
     assertThatThrownBy(() -> judge(RULES + "  limits: {cost_more_by: 0.1}\n", old, old))
-        .hasMessageContaining("limits of cost need prices");
+        .hasMessageContaining("limits of cost need prices")
+        .hasMessageContaining("current and the candidate");
+  }
+
+  @Test
+  void aPriceOfTheConfigurationCountsUnlessTheTaskNamesOneAndBothSourcesAreTold() throws Exception {
+    GateSection.Price one = new GateSection.Price(1.0, 2.0);
+    Optional<ModelPrices.Known> known = Optional.of(new ModelPrices.Known(one, "engine 'desk'"));
+    prices = new ModelPrices(known, known);
+    TestingTarget old = TestingTarget.file("old", 0.7);
+    String rules = RULES + "  limits: {cost_more_by: 0.05}\n";
+    GateResult alike = judge(rules, old, old);
+    assertThat(finding(alike, "cost per call").outcome()).isEqualTo(Outcome.PASS);
+    GateResult dearer =
+        judge(rules + "  prices: {candidate: {input: 1.2, output: 2.4}}\n", old, old);
+    assertThat(finding(dearer, "cost per call").outcome()).isEqualTo(Outcome.FAIL);
+    assertThat(dearer.notes())
+        .anySatisfy(note ->
+            assertThat(note)
+                .contains("current 1.0 for input and 2.0 for output, from engine 'desk'")
+                .contains("candidate 1.2 for input and 2.4 for output, from the task file"));
+    prices = new ModelPrices(known, Optional.empty());
+    int asked = old.asked.get();
+    assertThatThrownBy(() -> judge(rules, old, old)).hasMessageContaining("the candidate model");
+    assertThat(old.asked.get()).as("refused before any call").isEqualTo(asked);
+  }
+
+  @Test
+  void aColdModelFailsNoLimitOfTimeUnlessItsFirstCallsAreToCount() throws Exception {
+    String limits = RULES + "  limits: {latency_p90_ms: 60, slower_by: 0.1%s}\n";
+    TestingTarget old = TestingTarget.file("old", 0.7);
+    TestingTarget cold = TestingTarget.file("cold", 0.7);
+    cold.coldCalls = 45;
+    GateResult counted = judge(limits.formatted(", warm_up: 0"), old, cold);
+    assertThat(finding(counted, "time per answer").outcome()).isNotEqualTo(Outcome.PASS);
+    assertThat(finding(counted, "90 % of answers within").outcome()).isNotEqualTo(Outcome.PASS);
+    GateResult left = judge(limits.formatted(", warm_up: 45"), old, cold);
+    assertThat(finding(left, "time per answer").outcome()).isEqualTo(Outcome.PASS);
+    Finding within = finding(left, "90 % of answers within");
+    assertThat(within.outcome()).isEqualTo(Outcome.PASS);
+    assertThat(left.notes())
+        .anySatisfy(note ->
+            assertThat(note).startsWith("Limits of time leave out the first 45 calls of each run"));
+    // Four at a time: the two models' first calls are not quite the same cases.
+    assertThat(within.numbers().orElseThrow().examples()).isBetween(340L, 355L);
+    assertThat(finding(left, "time per answer").numbers().orElseThrow().examples())
+        .isEqualTo(within.numbers().orElseThrow().examples());
+    assertThatThrownBy(() -> judge(limits.formatted(", warm_up: 400"), old, cold))
+        .hasMessageContaining("none is left for limits of time");
   }
 
   private static Finding finding(GateResult result, String rule) {

@@ -20,6 +20,9 @@ final class TestingTarget implements Target {
   private final String suffix;
   final AtomicInteger asked = new AtomicInteger();
 
+  /** The first so many calls are slow. */
+  volatile int coldCalls;
+
   /** Set to make a file break its promise. */
   volatile boolean drifting;
 
@@ -60,13 +63,13 @@ final class TestingTarget implements Target {
 
   @Override
   public Reply ask(EvalCase question, Asking asking) {
-    asked.incrementAndGet();
+    int nth = asked.incrementAndGet();
     // The same cases are hard for every model.
     boolean good = 0.7 * draw(question.id()) + 0.3 * draw(question.id(), name) < right;
     if (draw(question.id(), name, "noise " + asking.attempt()) < noise) good = !good;
     if (drifting) good = !good;
     String text = (good ? question.expectedText() : "other") + suffix;
-    return new Reply(text, "stop", 20, 10, 5, 50, "", List.of(), "");
+    return new Reply(text, "stop", 20, 10, 5, nth <= coldCalls ? 5_000 : 50, "", List.of(), "");
   }
 
   @Override

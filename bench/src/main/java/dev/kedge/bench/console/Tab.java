@@ -13,6 +13,14 @@ final class Tab {
   private static final Map<String, Integer> CODES =
       Map.of("Enter", 13, "Escape", 27, "Tab", 9, " ", 32, "ArrowDown", 40, "ArrowUp", 38);
 
+  /* The browser gives the focus to what asks for it a frame after the page is complete. */
+  private static final String THERE =
+      """
+      document.readyState === 'complete' && document.documentElement.dataset.old !== 'yes'
+        && (location.hash !== '' || document.activeElement !== document.body
+            || ![...document.querySelectorAll('[autofocus]')].some(e => e.checkVisibility()))
+      """;
+
   private final Browser browser;
   private final String session;
 
@@ -23,6 +31,8 @@ final class Tab {
     call("Runtime.enable", Map.of());
     call("Log.enable", Map.of());
     call("Accessibility.enable", Map.of());
+    // A page in the background gets no frames, hence no focus; this one counts as in front.
+    call("Emulation.setFocusEmulationEnabled", Map.of("enabled", true));
   }
 
   private JsonNode call(String method, Map<String, ?> parameters) {
@@ -46,9 +56,9 @@ final class Tab {
     awaitPage();
   }
 
-  /** Waits for the page that replaces the current one. */
+  /** Waits until the page that replaces the current one can be typed into. */
   void awaitPage() {
-    await("document.readyState === 'complete' && document.documentElement.dataset.old !== 'yes'");
+    await(THERE);
   }
 
   /** Does something that leads to another page, and waits for it. */

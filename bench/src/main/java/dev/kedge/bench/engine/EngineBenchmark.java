@@ -12,6 +12,7 @@ import java.util.Map;
 
 /** Kedge and llama.cpp in turn on one file: rounds, medians, ratios and their spread. */
 public final class EngineBenchmark {
+  private static final String GENERATION = "generation";
   private static final int GENERATED = 32;
   private static final int SHORT_PROMPT = 16;
 
@@ -19,6 +20,8 @@ public final class EngineBenchmark {
   private final Peer peer;
   /* Per figure the values of Kedge, then those of the peer. */
   private final Map<String, List<double[]>> figures = new LinkedHashMap<>();
+  /* Of figures that are compared with it, the most bytes per second read in each round. */
+  private final Map<String, List<Double>> reads = new LinkedHashMap<>();
 
   private EngineBenchmark(SpeedTest own, Peer peer) {
     this.own = own;
@@ -53,7 +56,7 @@ public final class EngineBenchmark {
     try (Model model = Model.load(file);
         SpeedTest own = new SpeedTest(model, threads, sequences, context);
         Peer peer =
-            new Peer(
+            Peer.llama(
                 Path.of(arguments[0]),
                 Path.of(arguments[1]),
                 file,
@@ -81,7 +84,7 @@ public final class EngineBenchmark {
           () -> peer.promptTokensPerSecond(prompt));
     }
     measure(
-        "generation",
+        GENERATION,
         warmUp,
         () -> own.generateTokensPerSecond(GENERATED, 1),
         () -> peer.generateTokensPerSecond(GENERATED, 1));
@@ -94,7 +97,7 @@ public final class EngineBenchmark {
     }
     if (depth > 0) {
       measure(
-          "generation after " + depth,
+          GENERATION + " after " + depth,
           warmUp,
           () -> own.generateTokensPerSecond(GENERATED, 1, depth),
           () -> peer.generateTokensPerSecondAfter(GENERATED, depth));
@@ -106,32 +109,62 @@ public final class EngineBenchmark {
       throws InterruptedException {
     List<double[]> values = figures.computeIfAbsent(figure, _ -> new ArrayList<>());
     double[] pair = new double[2];
+    double read;
     if (values.size() % 2 == 0) {
-      pair[0] = own.tokensPerSecond();
+      read = ownBesideReading(figure, own, pair);
       pair[1] = peer.tokensPerSecond();
     } else {
       pair[1] = peer.tokensPerSecond();
-      pair[0] = own.tokensPerSecond();
+      read = ownBesideReading(figure, own, pair);
     }
-    if (!warmUp) values.add(pair);
+    if (warmUp) return;
+    values.add(pair);
+    reads(figure).add(read);
+  }
+
+  private List<Double> reads(String figure) {
+    return reads.computeIfAbsent(figure, _ -> new ArrayList<>());
+  }
+
+  /* The limit is taken right before and right after. */
+  private double ownBesideReading(String figure, Measurement measurement, double[] pair)
+      throws InterruptedException {
+    if (!figure.startsWith(GENERATION)) {
+      pair[0] = measurement.tokensPerSecond();
+      return 0;
+    }
+    double before = own.readBytesPerSecond().orElseThrow();
+    pair[0] = measurement.tokensPerSecond();
+    return Math.max(before, own.readBytesPerSecond().orElseThrow());
   }
 
   private void print(SpeedTest.Limits limits) {
-    double most = limits.readBytesPerSecond() / limits.weightBytesPerToken();
     System.out.printf(
-        "%-24s %22s %22s %24s %8s%n", "tokens per second", "Kedge", "llama.cpp", "ratio", "memory");
+        "%-24s %22s %22s %24s %20s%n",
+        "tokens per second", "Kedge", "llama.cpp", "ratio", "memory");
     figures.forEach((figure, pairs) -> {
       double[] own = pairs.stream().mapToDouble(pair -> pair[0]).sorted().toArray();
       double[] peer = pairs.stream().mapToDouble(pair -> pair[1]).sorted().toArray();
       double[] ratios = pairs.stream().mapToDouble(pair -> pair[0] / pair[1]).sorted().toArray();
-      String share =
-          figure.startsWith("generation") ? "%.0f %%".formatted(100 * median(own) / most) : "–";
+      String share = figure.startsWith(GENERATION) ? share(figure, pairs, limits) : "–";
       System.out.printf(
-          "%-24s %22s %22s %24s %8s%n", figure, cell(own), cell(peer), cell(ratios), share);
+          "%-24s %22s %22s %24s %20s%n", figure, cell(own), cell(peer), cell(ratios), share);
     });
     System.out.printf(
-        "memory: %.1f GB/s read by Kedge's threads, %.3f GB of weights per token%n",
-        limits.readBytesPerSecond() / 1e9, limits.weightBytesPerToken() / 1e9);
+        "memory: %s GB/s are the most that as many threads read in the rounds of generation;"
+            + " %.3f GB of weights per token%n",
+        cell(reads(GENERATION).stream().mapToDouble(read -> read / 1e9).sorted().toArray()),
+        limits.weightBytesPerToken() / 1e9);
+  }
+
+  /* Of what the same threads could have read in the same round. */
+  private String share(String figure, List<double[]> pairs, SpeedTest.Limits limits) {
+    double[] shares = new double[pairs.size()];
+    for (int i = 0; i < shares.length; i++) {
+      shares[i] = 100 * pairs.get(i)[0] * limits.weightBytesPerToken() / reads(figure).get(i);
+    }
+    Arrays.sort(shares);
+    return "%.0f %% [%.0f … %.0f]".formatted(median(shares), shares[0], shares[shares.length - 1]);
   }
 
   private static double median(double[] sorted) {

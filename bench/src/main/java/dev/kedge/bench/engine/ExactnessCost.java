@@ -1,170 +1,201 @@
 package dev.kedge.bench.engine;
 
-import dev.kedge.engine.kernel.Activations;
-import dev.kedge.engine.kernel.AttentionBlock;
+import dev.kedge.engine.kernel.FreeKernels;
 import dev.kedge.engine.kernel.Kernels;
 import dev.kedge.engine.kernel.KvLayout;
 import dev.kedge.engine.kernel.KvPage;
 import dev.kedge.engine.kernel.KvType;
+import dev.kedge.engine.kernel.MachineLimits;
 import dev.kedge.engine.kernel.Matrix;
-import dev.kedge.engine.kernel.Packer;
 import dev.kedge.engine.kernel.Workers;
-import dev.kedge.engine.weights.TensorType;
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
+import dev.kedge.engine.model.BatchRow;
+import dev.kedge.engine.model.ModelConfig;
+import dev.kedge.engine.model.PreparedWeights;
+import dev.kedge.engine.model.Transformer;
+import dev.kedge.engine.model.Weights;
+import dev.kedge.engine.weights.GgufFile;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.Random;
+import java.util.stream.IntStream;
 
 /**
- * What identical bits cost: the engine's products and attention, whose float sums run in one order,
- * beside variants that share a sum's columns or positions out over the threads and add the halves,
- * which is what freedom of order is good for. The variants use the same kernels; their attention
- * leaves out joining the halves, so it is faster than any real one.
+ * What identical bits cost: whole forward passes with the engine's kernels and with {@link
+ * FreeKernels}, which keep no order, in turn on the same weights and pages. The free ones come with
+ * the engine's exponential and with the platform's; what counts is the faster. {@link SharedSums}
+ * adds what other divisions of the work could bring.
  *
- * <p>Arguments: threads, type. Prints times in turn, medians, and the loss of the exact one.
+ * <p>For generation there is a bound besides, for whatever kernels: weights must be read. The last
+ * line tells how close the engine's come to the time of reading alone.
+ *
+ * <p>Arguments: model file (a synthetic one serves), threads, rounds.
  */
-public final class ExactnessCost {
-  private static final int ROUNDS = 41;
-  private static final int WARM_UP = 12;
+public final class ExactnessCost implements AutoCloseable {
+  private static final int CAPACITY = 512;
+  private static final int WARM_UP = 3;
 
+  private final GgufFile file;
+  private final PreparedWeights prepared;
+  private final Weights weights;
+  private final ModelConfig config;
   private final Workers workers;
-  private final Kernels kernels = Kernels.best();
+  private final KvLayout layout;
+  private final int rounds;
   private final Random random = new Random(1);
+  /* The engine's first. */
+  private final Kernels[] kernels = {Kernels.best(), new FreeKernels(false), new FreeKernels(true)};
+  private final Transformer[] transformers = new Transformer[kernels.length];
 
-  private ExactnessCost(Workers workers) {
-    this.workers = workers;
-  }
-
-  /** Prints a line per shape. */
-  public static void main(String[] args) {
-    int threads = args.length > 0 ? Integer.parseInt(args[0]) : 2;
-    TensorType type = TensorType.valueOf(args.length > 1 ? args[1] : "Q4_0");
-    try (Workers workers = new Workers(threads)) {
-      ExactnessCost cost = new ExactnessCost(workers);
-      for (int tokens : new int[] {1, 8, 64}) {
-        cost.product(type, 2048, 2048, tokens);
-        cost.product(type, 256, 2048, tokens);
-        cost.product(type, 2048, 5632, tokens);
-      }
-      cost.attention(4, 8, 64);
-      cost.attention(8, 4, 128);
+  private ExactnessCost(Path path, int threads, int rounds) throws IOException {
+    this.file = GgufFile.open(path);
+    this.config = ModelConfig.of(file.metadata());
+    this.prepared = PreparedWeights.of(file, path, config);
+    this.weights = prepared.weights();
+    this.workers = new Workers(threads);
+    this.layout = Transformer.layout(config, KvType.F16);
+    this.rounds = rounds;
+    for (int i = 0; i < kernels.length; i++) {
+      transformers[i] = new Transformer(config, weights, kernels[i], workers, layout, CAPACITY);
     }
   }
 
-  /* A matrix with its packed form and the tokens that meet it. */
-  private record Factors(Matrix weights, Activations x, float[] out) {}
-
-  private Factors factors(TensorType type, int rows, int columns, int tokens) {
-    MemorySegment data = Arena.ofAuto().allocate(type.bytes((long) rows * columns), 64);
-    for (long i = 0; i < data.byteSize(); i++) {
-      // No exponent of a scale becomes that of infinity.
-      data.set(ValueLayout.JAVA_BYTE, i, (byte) (random.nextInt() & 0x3B));
+  /** Prints a line per kind of pass. */
+  public static void main(String[] args) throws IOException {
+    if (args.length != 3) {
+      System.err.println("usage: ExactnessCost MODEL THREADS ROUNDS");
+      System.exit(2);
     }
-    Matrix plain = new Matrix(type, rows, columns, data);
-    MemorySegment packed = Arena.ofAuto().allocate(Packer.bytes(plain), 64);
-    Packer packer = new Packer(plain);
-    for (int p = 0; p < Packer.panels(plain); p++) {
-      if (!packer.pack(p, packed)) throw new IllegalStateException("infinite scale");
+    int threads = Integer.parseInt(args[1]);
+    try (ExactnessCost cost =
+        new ExactnessCost(Path.of(args[0]), threads, Integer.parseInt(args[2]))) {
+      System.out.printf("%s, %d threads%n", cost.file.metadata().string("general.name"), threads);
+      double one = cost.measure("generation, 100 tokens of context", cost.generation(1, 100), 4);
+      cost.measure("generation, 4,000 tokens of context", cost.generation(1, 4000), 4);
+      cost.measure("16 sequences of 100 tokens", cost.generation(16, 100), 1);
+      cost.measure("prompt of 512 tokens", cost.prompt(), 1);
+      cost.bound(one);
     }
-    Activations x = new Activations(tokens, columns);
-    for (int i = 0; i < x.values().length; i++) x.values()[i] = (float) random.nextGaussian();
-    for (int t = 0; t < tokens; t++) kernels.quantize(x, t);
-    return new Factors(plain.withPacked(packed), x, new float[tokens * rows]);
   }
 
-  private void product(TensorType type, int rows, int columns, int tokens) {
-    Factors whole = factors(type, rows, columns, tokens);
-    Factors left = factors(type, rows, columns / 2, tokens);
-    Factors right = factors(type, rows, columns / 2, tokens);
-    int panels = (rows + 127) / 128;
-    Runnable exact = () -> workers.run(panels, (p, _) -> panel(whole, p, tokens));
-    Runnable free =
-        () -> {
-          workers.run(2 * panels, (p, _) -> panel(p % 2 == 0 ? left : right, p / 2, tokens));
-          kernels.add(left.out, 0, right.out, 0, left.out.length);
-        };
-    print("%s %d × %d, %d tokens".formatted(type, rows, columns, tokens), exact, free);
+  /* Sequences with so much context that need one token each. */
+  private List<BatchRow> generation(int sequences, int context) {
+    List<BatchRow> rows = new ArrayList<>();
+    for (int i = 0; i < sequences; i++) {
+      rows.add(new BatchRow(token(), context, filled(context + 1), true));
+    }
+    return rows;
   }
 
-  private void panel(Factors f, int panel, int tokens) {
-    int rows = f.weights.rows();
-    int to = Math.min(rows, panel * 128 + 128);
-    kernels.multiply(f.weights, panel * 128, to, f.x, tokens, f.out, rows);
+  private List<BatchRow> prompt() {
+    KvPage[] pages = layout.pages(CAPACITY);
+    List<BatchRow> rows = new ArrayList<>();
+    for (int i = 0; i < CAPACITY; i++) rows.add(new BatchRow(token(), i, pages, i == CAPACITY - 1));
+    return rows;
   }
 
-  private void attention(int heads, int group, int size) {
-    int positions = 4000;
-    KvLayout layout = new KvLayout(KvType.F16, 1, heads, size);
+  private int token() {
+    return random.nextInt(weights.output().rows());
+  }
+
+  /* As if a text had been read: random keys and values of the usual size. */
+  private KvPage[] filled(int positions) {
     KvPage[] pages = layout.pages(positions);
-    float[] values = new float[heads * size];
-    for (int i = 0; i < values.length; i++) values[i] = (float) random.nextGaussian();
-    for (int p = 0; p < positions * heads; p++) {
-      int at = p / heads;
-      int head = p % heads;
-      KvPage page = pages[at / Kernels.PAGE];
-      kernels.store(page, 0, head, at % Kernels.PAGE, values, values, head * size);
-    }
-    AttentionBlock[] blocks = new AttentionBlock[workers.threads()];
-    for (int i = 0; i < blocks.length; i++) blocks[i] = new AttentionBlock(layout);
-    int middle = positions / 2;
-    Runnable exact =
-        () ->
-            workers.run(heads, (h, w) -> attend(blocks[w], pages, values, h, group, 0, positions));
-    Runnable free =
-        () ->
-            workers.run(
-                2 * heads,
-                (h, w) -> {
-                  int from = h % 2 * middle;
-                  attend(blocks[w], pages, values, h / 2, group, from, from + middle);
-                });
-    print("attention, %d × %d heads of %d, 4,000".formatted(heads, group, size), exact, free);
-  }
-
-  private void attend(
-      AttentionBlock block, KvPage[] pages, float[] q, int head, int group, int from, int to) {
-    block.clear();
-    for (int i = 0; i < group; i++) block.add(q, 0, from, to);
-    kernels.attend(block, pages, 0, head, 0.1f);
-  }
-
-  private static void print(String what, Runnable exact, Runnable free) {
-    double[] a = new double[ROUNDS - WARM_UP];
-    double[] b = new double[ROUNDS - WARM_UP];
-    for (int round = 0; round < ROUNDS; round++) {
-      double first = seconds(exact);
-      double second = seconds(free);
-      if (round >= WARM_UP) {
-        a[round - WARM_UP] = first;
-        b[round - WARM_UP] = second;
+    float[] keys = new float[config.kvWidth()];
+    for (int i = 0; i < keys.length; i++) keys[i] = (float) random.nextGaussian();
+    for (int p = 0; p < positions; p++) {
+      keys[p % keys.length] = (float) random.nextGaussian();
+      for (int layer = 0; layer < config.layers(); layer++) {
+        for (int head = 0; head < config.kvHeads(); head++) {
+          KvPage page = pages[p / Kernels.PAGE];
+          int offset = head * config.headSize();
+          kernels[0].store(page, layer, head, p % Kernels.PAGE, keys, keys, offset);
+        }
       }
     }
-    Arrays.sort(a);
-    Arrays.sort(b);
-    double exactTime = a[a.length / 2];
-    double freeTime = b[b.length / 2];
+    return pages;
+  }
+
+  /* Seconds of the engine's own. */
+  private double measure(String what, List<BatchRow> rows, int times) {
+    double[][] seconds = new double[kernels.length][rounds];
+    for (int round = -WARM_UP; round < rounds; round++) {
+      for (int i = 0; i < kernels.length; i++) {
+        // Whoever begins changes.
+        int side = (i + round + WARM_UP) % kernels.length;
+        long start = System.nanoTime();
+        for (int n = 0; n < times; n++) transformers[side].forward(rows);
+        if (round >= 0) seconds[side][round] = (System.nanoTime() - start) / 1e9 / times;
+      }
+    }
+    agree(what, rows);
+    System.out.printf(Locale.ROOT, "%-38s %8.2f ms;", what, 1e3 * median(seconds[0]));
+    for (int side = 1; side < kernels.length; side++) {
+      double[] exact = seconds[0];
+      double[] free = seconds[side];
+      double[] costs =
+          IntStream.range(0, rounds).mapToDouble(n -> 100 * (exact[n] / free[n] - 1)).toArray();
+      Arrays.sort(costs);
+      System.out.printf(
+          Locale.ROOT,
+          " %s %8.2f ms: cost %+.1f %% [%+.1f … %+.1f]%s",
+          side == 1 ? "free order" : "and the platform's exponential",
+          1e3 * median(free),
+          median(costs),
+          costs[rounds / 4],
+          costs[rounds - 1 - rounds / 4],
+          side == 1 ? ";" : "\n");
+    }
+    return median(seconds[0]);
+  }
+
+  /* What computes something else would not be a comparison. */
+  private void agree(String what, List<BatchRow> rows) {
+    float[] exact = transformers[0].forward(rows).clone();
+    double size = 0;
+    for (int i = 0; i < weights.output().rows(); i++) size += exact[i] * (double) exact[i];
+    for (int side = 1; side < kernels.length; side++) {
+      float[] free = transformers[side].forward(rows);
+      double error = 0;
+      for (int i = 0; i < weights.output().rows(); i++) {
+        double difference = exact[i] - (double) free[i];
+        error += difference * difference;
+      }
+      if (!(error < 0.05 * 0.05 * size)) {
+        throw new IllegalStateException(
+            what + ": " + kernels[side].description() + " is off by " + Math.sqrt(error / size));
+      }
+    }
+  }
+
+  private void bound(double seconds) {
+    double read = 0;
+    for (int i = 0; i < 5; i++) {
+      read = Math.max(read, MachineLimits.readBytesPerSecond(workers, weights.products()));
+    }
+    double least = weights.perToken(config, Matrix::bytes) / read;
     System.out.printf(
         Locale.ROOT,
-        "%-40s exact %8.1f µs, free order %8.1f µs: exactness costs %+.1f %%%n",
-        what,
-        exactTime * 1e6,
-        freeTime * 1e6,
-        100 * (exactTime / freeTime - 1));
+        "reading a token's weights alone takes %.2f ms (%.1f GB/s): no kernels could save more than"
+            + " %.1f %% of generation%n",
+        1e3 * least,
+        read / 1e9,
+        100 * (1 - least / seconds));
   }
 
-  /* Often enough that the clock does not count. */
-  private static double seconds(Runnable work) {
-    work.run();
-    int times = 0;
-    long start = System.nanoTime();
-    long now;
-    do {
-      work.run();
-      times++;
-      now = System.nanoTime();
-    } while (now - start < 8_000_000);
-    return (now - start) / 1e9 / times;
+  private static double median(double[] values) {
+    double[] sorted = values.clone();
+    Arrays.sort(sorted);
+    return sorted[sorted.length / 2];
+  }
+
+  @Override
+  public void close() throws IOException {
+    workers.close();
+    prepared.close();
+    file.close();
   }
 }

@@ -1,12 +1,12 @@
 package dev.kedge.bench.engine;
 
+import dev.kedge.bench.engine.Streams.Arrival;
 import dev.kedge.engine.Engine;
 import dev.kedge.engine.EngineOptions;
 import dev.kedge.engine.EngineStats;
 import dev.kedge.engine.Generation;
 import dev.kedge.engine.Model;
 import dev.kedge.engine.Request;
-import dev.kedge.engine.Sampling;
 import dev.kedge.engine.TokenEvent;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -14,172 +14,191 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Random;
-import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.CountDownLatch;
 
 /**
- * Many streams at once: prompts of mixed lengths, all generating, then one long prompt on top.
- * Tells how long running streams waited between two tokens, before and while the long prompt was
- * read, and compares their throughput with that of a plain batch (the same number of streams, equal
- * short prompts, nobody coming or going) in turn, round after round.
+ * Many streams at once on the engine as it serves, beside a plain batch: as many sequences that
+ * begin together and go on in step. What is compared alternates, round after round, since a shared
+ * machine is not the same from one minute to the next.
  *
- * <p>Arguments: model file, streams, length of the long prompt, tokens of a pass, threads, tokens
- * of a stream, rounds of throughput (0 measures stalls instead).
+ * <ul>
+ *   <li>{@code steady}: tokens per second while all streams generate, their prompts of mixed
+ *       lengths.
+ *   <li>{@code traffic}: the same number of clients, each of which asks again as soon as it has its
+ *       answer; prompts of 8 to 103 tokens, answers of 16 to 79. What counts is the tokens that are
+ *       computed, prompts included, against those of the plain batch.
+ *   <li>{@code stall}: how long running streams waited between two tokens, before and while a long
+ *       prompt was read.
+ * </ul>
+ *
+ * <p>Arguments: model file, what, streams, threads, rounds, length of the long prompt.
  */
 public final class ManyStreams {
-  private static final int MEAN_PROMPT = 55;
+  private static final long SECOND = 1_000_000_000L;
+  private static final int BATCH_TOKENS = 512;
+  private static final int ANSWER = 24;
 
   private final Model model;
   private final EngineOptions options;
   private final int streams;
-  private final int longPrompt;
-  private final int tokens;
   private final int rounds;
+  private final int longPrompt;
   private final Random random = new Random(3);
 
-  /** One token of one stream. */
-  private record Arrival(int stream, long nanos) {}
-
-  private ManyStreams(Model model, int[] numbers) {
+  private ManyStreams(Model model, int streams, int threads, int rounds, int longPrompt) {
     this.model = model;
-    this.streams = numbers[0];
-    this.longPrompt = numbers[1];
-    this.tokens = numbers[4];
-    this.rounds = numbers[5];
+    this.streams = streams;
+    this.rounds = rounds;
+    this.longPrompt = longPrompt;
     int context = Math.min(model.info().contextLength(), longPrompt + 1024);
-    int cache = streams * (tokens + 700) + longPrompt + 64;
-    this.options = new EngineOptions(numbers[3], streams + 1, 16, context, cache, numbers[2], true);
+    int cache = streams * 1024 + longPrompt + 64;
+    this.options = new EngineOptions(threads, streams + 1, 16, context, cache, BATCH_TOKENS, true);
   }
 
-  /** Prints the comparison. */
+  /** Prints what was asked for. */
   public static void main(String[] args) throws Exception {
-    int[] numbers = {64, 4000, 256, Runtime.getRuntime().availableProcessors(), 24, 5};
-    for (int i = 1; i < args.length; i++) numbers[i - 1] = Integer.parseInt(args[i]);
+    if (args.length != 6) {
+      System.err.println(
+          "usage: ManyStreams MODEL steady|traffic|stall STREAMS THREADS ROUNDS LONG");
+      System.exit(2);
+    }
+    int[] numbers = Arrays.stream(args).skip(2).mapToInt(Integer::parseInt).toArray();
     try (Model model = Model.load(Path.of(args[0]))) {
-      ManyStreams bench = new ManyStreams(model, numbers);
-      System.out.println(
-          model.info().name()
-              + ": streams, long prompt, pass, threads, tokens, rounds = "
-              + Arrays.toString(numbers));
-      bench.run();
+      ManyStreams bench = new ManyStreams(model, numbers[0], numbers[1], numbers[2], numbers[3]);
+      System.out.printf(
+          "%s, %s: %d streams, %d threads%n", model.info().name(), args[1], numbers[0], numbers[1]);
+      bench.run(args[1]);
     }
   }
 
-  private void run() throws InterruptedException {
+  private void run(String what) throws InterruptedException {
     try (Engine engine = Engine.start(model, options)) {
-      long warm = System.nanoTime();
-      throughput(engine, equal(8));
-      System.out.printf(Locale.ROOT, "warm-up %.1f s%n", (System.nanoTime() - warm) / 1e9);
-      compare(engine);
-      if (rounds > 0) return;
-      stalls(engine);
+      steady(engine, equal(8)); // warm-up
+      switch (what) {
+        case "steady" -> alternate(() -> steady(engine, equal(ANSWER)), mixed(engine));
+        case "traffic" -> alternate(() -> steady(engine, equal(ANSWER)), () -> traffic(engine));
+        case "stall" -> stall(engine);
+        default -> throw new IllegalArgumentException("steady, traffic or stall, not " + what);
+      }
       EngineStats stats = engine.stats();
       System.out.printf(
-          Locale.ROOT,
-          "prefix hits %d of %d tokens, interruptions %d, passes %d%n",
-          stats.cachedPromptTokens(),
+          "of %d prompt tokens %d were in the cache; %d interruptions, %d passes%n",
           stats.promptTokens(),
+          stats.cachedPromptTokens(),
           stats.preemptions(),
           stats.forwardPasses());
     }
   }
 
-  /* Both in turn, the one that begins changing from round to round; what counts is the ratio within a
-   * round, since a shared machine is not the same from one minute to the next. */
-  private void compare(Engine engine) throws InterruptedException {
+  /** Tokens per second. */
+  @FunctionalInterface
+  private interface Measurement {
+    double run() throws InterruptedException;
+  }
+
+  private void alternate(Measurement plain, Measurement other) throws InterruptedException {
     double[] ratios = new double[rounds];
     for (int round = 0; round < rounds; round++) {
       boolean plainFirst = round % 2 == 0;
-      double first = throughput(engine, plainFirst ? equal(count()) : mixed(count()));
-      double second = throughput(engine, plainFirst ? mixed(count()) : equal(count()));
-      double plain = plainFirst ? first : second;
-      double mixed = plainFirst ? second : first;
-      ratios[round] = 100 * mixed / plain;
+      double first = (plainFirst ? plain : other).run();
+      double second = (plainFirst ? other : plain).run();
+      double batch = plainFirst ? first : second;
+      double found = plainFirst ? second : first;
+      ratios[round] = 100 * found / batch;
       System.out.printf(
           Locale.ROOT,
-          "while all generate: plain batch %.1f tokens/s, mixed prompts %.1f (%.1f %%)%n",
-          plain,
-          mixed,
+          "plain batch %.1f tokens/s, streams %.1f (%.1f %%)%n",
+          batch,
+          found,
           ratios[round]);
     }
-    if (rounds == 0) return;
     Arrays.sort(ratios);
     System.out.printf(
         Locale.ROOT,
-        "mixed prompts against the plain batch: median %.1f %% [%.1f … %.1f], %d rounds%n",
+        "streams against the plain batch: median %.1f %% [%.1f … %.1f], %d rounds%n",
         ratios[rounds / 2],
         ratios[0],
         ratios[rounds - 1],
         rounds);
   }
 
-  /* Those that begin first must still generate when the last one begins. */
-  private int count() {
-    return tokens + streams;
+  private Request request(int prompt, int answer) {
+    return Streams.request(random, model.info().vocabularySize(), prompt, answer);
   }
 
-  private List<Request> equal(int count) {
+  private List<Request> equal(int answer) {
     List<Request> requests = new ArrayList<>();
-    // As long as the mixed ones are on average.
-    for (int i = 0; i < streams; i++) requests.add(request(MEAN_PROMPT, count));
+    for (int i = 0; i < streams; i++) requests.add(request(1, answer));
     return requests;
   }
 
-  /* From a few to a hundred tokens. */
-  private List<Request> mixed(int count) {
+  /* Prompts of one to four pages and a token; their pages are in the cache, so all begin at once. */
+  private Measurement mixed(Engine engine) throws InterruptedException {
     List<Request> requests = new ArrayList<>();
-    for (int i = 0; i < streams; i++) requests.add(request(8 + i * 37 % 96, count));
-    return requests;
+    for (int i = 0; i < streams; i++) requests.add(request(33 + i % 4 * 32, ANSWER));
+    steady(engine, requests);
+    return () -> steady(engine, requests);
   }
 
-  private Request request(int prompt, int count) {
-    int[] ids = random.ints(prompt, 3, model.info().vocabularySize()).toArray();
-    return new Request(ids, count, Sampling.GREEDY, List.of(), -1, true);
-  }
-
-  /* Tokens per second from the last stream's first token to the first stream's last one. */
-  private double throughput(Engine engine, List<Request> requests) throws InterruptedException {
-    List<long[]> times = new ArrayList<>();
-    List<Thread> readers = new ArrayList<>();
-    for (Request request : requests) {
-      long[] own = new long[request.maxTokens()];
-      times.add(own);
-      Generation generation = engine.submit(request);
-      readers.add(Thread.startVirtualThread(() -> read(generation, own)));
+  /* From the last stream's first token to the first stream's last one. */
+  private double steady(Engine engine, List<Request> requests) throws InterruptedException {
+    Streams running = new Streams(engine);
+    requests.forEach(running::start);
+    running.join();
+    long[] from = new long[requests.size()];
+    long[] to = new long[requests.size()];
+    for (Arrival arrival : running.arrivals()) {
+      if (arrival.first()) from[arrival.stream()] = arrival.nanos();
+      to[arrival.stream()] = arrival.nanos();
     }
-    for (Thread reader : readers) reader.join();
-    long from = times.stream().mapToLong(own -> own[0]).max().orElseThrow();
-    long to = times.stream().mapToLong(own -> own[own.length - 1]).min().orElseThrow();
-    long count = 0;
-    for (long[] own : times) for (long time : own) if (time > from && time <= to) count++;
-    return count / ((to - from) / 1e9);
+    long begin = Arrays.stream(from).max().orElseThrow();
+    long end = Arrays.stream(to).min().orElseThrow();
+    long count =
+        running.arrivals().stream()
+            .filter(arrival -> arrival.nanos() > begin && arrival.nanos() <= end)
+            .count();
+    return count * 1e9 / (end - begin);
   }
 
-  private static void read(Generation generation, long[] times) {
-    try {
-      for (int i = 0; generation.next() instanceof TokenEvent.Token; i++) {
-        times[i] = System.nanoTime();
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
+  /* Computed tokens per second, of prompts and answers, behind the first seconds. */
+  private double traffic(Engine engine) throws InterruptedException {
+    Streams clients = new Streams(engine);
+    Random lengths = new Random(5);
+    for (int i = 0; i < streams; i++) {
+      clients.start(() -> {
+        synchronized (lengths) {
+          return request(8 + lengths.nextInt(96), 16 + lengths.nextInt(64));
+        }
+      });
     }
+    Thread.sleep(5_000);
+    EngineStats before = engine.stats();
+    long from = System.nanoTime();
+    Thread.sleep(15_000);
+    EngineStats after = engine.stats();
+    double seconds = (System.nanoTime() - from) / 1e9;
+    clients.leave();
+    double prompts =
+        after.promptTokens()
+            - before.promptTokens()
+            - (after.cachedPromptTokens() - before.cachedPromptTokens());
+    double answers = after.generatedTokens() - before.generatedTokens();
+    double passes = after.forwardPasses() - before.forwardPasses();
+    System.out.printf(
+        Locale.ROOT,
+        "  traffic: %.1f prompt and %.1f answer tokens/s, passes of %.0f ms and %.0f tokens%n",
+        prompts / seconds,
+        answers / seconds,
+        1e3 * seconds / passes,
+        (prompts + answers) / passes);
+    return (prompts + answers) / seconds;
   }
 
   /* All streams generate; the long prompt comes; they are watched until it has its first token. */
-  private void stalls(Engine engine) throws InterruptedException {
-    ConcurrentLinkedQueue<Arrival> arrivals = new ConcurrentLinkedQueue<>();
-    CountDownLatch generating = new CountDownLatch(streams);
-    List<Generation> running = new ArrayList<>();
-    List<Thread> readers = new ArrayList<>();
-    List<Request> requests = mixed(500);
-    for (int i = 0; i < streams; i++) {
-      int stream = i;
-      Generation generation = engine.submit(requests.get(i));
-      running.add(generation);
-      readers.add(Thread.startVirtualThread(() -> watch(generation, stream, arrivals, generating)));
-    }
-    generating.await();
-    Thread.sleep(2000);
+  private void stall(Engine engine) throws InterruptedException {
+    Streams running = new Streams(engine);
+    for (int i = 0; i < streams; i++) running.start(request(8 + i * 37 % 25, 900));
+    while (running.begun() < streams) Thread.sleep(50);
+    Thread.sleep(5_000);
     long came = System.nanoTime();
     long passes = engine.stats().forwardPasses();
     try (Generation late = engine.submit(request(longPrompt, 1))) {
@@ -187,45 +206,26 @@ public final class ManyStreams {
     }
     long read = System.nanoTime();
     passes = engine.stats().forwardPasses() - passes;
-    running.forEach(Generation::cancel);
-    for (Thread reader : readers) reader.join();
+    running.leave();
     System.out.printf(
         Locale.ROOT,
-        "long prompt of %d read in %.1f s and %d passes, %.0f ms each%n",
+        "prompt of %d tokens read in %.1f s and %d passes%n",
         longPrompt,
         (read - came) / 1e9,
-        passes,
-        (read - came) / 1e6 / passes);
-    print("before it", gaps(arrivals, came - 2_000_000_000L, came));
-    print("while it was read", gaps(arrivals, came, read));
-  }
-
-  private static void watch(
-      Generation generation,
-      int stream,
-      ConcurrentLinkedQueue<Arrival> arrivals,
-      CountDownLatch generating) {
-    try {
-      boolean first = true;
-      while (generation.next() instanceof TokenEvent.Token) {
-        arrivals.add(new Arrival(stream, System.nanoTime()));
-        if (first) generating.countDown();
-        first = false;
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+        passes);
+    print("before it", gaps(running, came - 5 * SECOND, came));
+    print("while it was read", gaps(running, came, read));
   }
 
   /* Milliseconds between successive tokens of a stream that arrived in this time. */
-  private double[] gaps(Iterable<Arrival> arrivals, long from, long to) {
+  private double[] gaps(Streams running, long from, long to) {
     long[] last = new long[streams];
     List<Double> gaps = new ArrayList<>();
-    for (Arrival arrival : arrivals) {
-      long before = last[arrival.stream];
-      last[arrival.stream] = arrival.nanos;
-      boolean within = arrival.nanos >= from && arrival.nanos <= to;
-      if (before > 0 && within) gaps.add((arrival.nanos - before) / 1e6);
+    for (Arrival arrival : running.arrivals()) {
+      long before = last[arrival.stream()];
+      last[arrival.stream()] = arrival.nanos();
+      boolean within = arrival.nanos() >= from && arrival.nanos() <= to;
+      if (before > 0 && within) gaps.add((arrival.nanos() - before) / 1e6);
     }
     return gaps.stream().mapToDouble(Double::doubleValue).sorted().toArray();
   }

@@ -7,27 +7,42 @@ import java.io.Writer;
 import java.nio.file.Path;
 import java.util.List;
 
-/** llama.cpp in a process of its own, see bench/llama/peer.c. For one thread. */
+/** Another engine in a process of its own. For one thread. */
 final class Peer implements AutoCloseable {
+  private final String name;
   private final Process process;
   private final BufferedReader answers;
   private final Writer questions;
   private final String description;
 
-  Peer(Path program, Path library, Path model, int threads, int sequences, int context)
+  /** llama.cpp by the program of bench/llama/peer.c. */
+  static Peer llama(Path program, Path library, Path model, int threads, int sequences, int context)
       throws IOException {
-    List<String> command =
+    return new Peer(
+        "llama.cpp",
         List.of(
             program.toString(),
             library.toString(),
             model.toString(),
             String.valueOf(threads),
             String.valueOf(sequences),
-            String.valueOf(context));
+            String.valueOf(context)));
+  }
+
+  /**
+   * Starts a program that says "ready" and more about itself, then answers each line that asks for
+   * a measurement by one with tokens per second.
+   */
+  Peer(String name, List<String> command) throws IOException {
+    this.name = name;
     process = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD).start();
     answers = process.inputReader();
     questions = process.outputWriter();
     description = read();
+  }
+
+  String name() {
+    return name;
   }
 
   /** Which instructions it uses. */
@@ -59,7 +74,7 @@ final class Peer implements AutoCloseable {
 
   private String read() throws IOException {
     String line = answers.readLine();
-    if (line == null) throw new IOException("llama.cpp's process ended; see its own message");
+    if (line == null) throw new IOException(name + " ended; run it by hand to see its message");
     return line;
   }
 

@@ -18,6 +18,7 @@ import java.util.Random;
  * is written over and over, so a file is made as fast as the disk takes it.
  */
 public final class SyntheticModel {
+  private static final String PURE = "Q4_0_PURE";
   private static final ValueLayout.OfShort U16 =
       ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
@@ -54,6 +55,16 @@ public final class SyntheticModel {
       this.ropeBase = ropeBase;
       this.context = context;
     }
+
+    /** From 110m, 1.1b or 8b. */
+    static Shape named(String name) {
+      return switch (name.toLowerCase(Locale.ROOT)) {
+        case "110m" -> STORIES_110M;
+        case "1.1b" -> TINYLLAMA_1_1B;
+        case "8b" -> LLAMA_3_1_8B;
+        default -> throw new IllegalArgumentException("no shape " + name);
+      };
+    }
   }
 
   private final Shape shape;
@@ -65,19 +76,16 @@ public final class SyntheticModel {
     this.mix = mix;
   }
 
-  /** Arguments: shape (110m, 1.1b or 8b), type (Q4_0, Q4_K_M, Q6_K, Q8_0), file. */
+  /**
+   * Arguments: shape (110m, 1.1b or 8b), type (Q4_0, Q4_0_PURE whose output matrix is Q4_0 too,
+   * Q4_K_M, Q6_K, Q8_0), file.
+   */
   public static void main(String[] arguments) throws IOException {
     if (arguments.length != 3) {
-      System.err.println("usage: SyntheticModel 110m|1.1b|8b Q4_0|Q4_K_M|Q6_K|Q8_0 FILE");
+      System.err.println("usage: SyntheticModel 110m|1.1b|8b Q4_0|Q4_0_PURE|Q4_K_M|Q6_K|Q8_0 FILE");
       System.exit(2);
     }
-    Shape shape =
-        switch (arguments[0].toLowerCase(Locale.ROOT)) {
-          case "110m" -> Shape.STORIES_110M;
-          case "1.1b" -> Shape.TINYLLAMA_1_1B;
-          case "8b" -> Shape.LLAMA_3_1_8B;
-          default -> throw new IllegalArgumentException("no shape " + arguments[0]);
-        };
+    Shape shape = Shape.named(arguments[0]);
     new SyntheticModel(shape, arguments[1]).write(Path.of(arguments[2]));
   }
 
@@ -99,13 +107,18 @@ public final class SyntheticModel {
       matrix(writer, prefix + "ffn_down", more, shape.width, shape.hidden);
     }
     norm(writer, "output_norm");
-    TensorType output = base() == TensorType.Q8_0 ? base() : TensorType.Q6_K;
+    boolean asTheRest = base() == TensorType.Q8_0 || mix.equals(PURE);
+    TensorType output = asTheRest ? base() : TensorType.Q6_K;
     matrix(writer, "output", output, shape.vocabulary, shape.width);
     writer.write(file);
   }
 
   private TensorType base() {
-    return mix.equals("Q4_K_M") ? TensorType.Q4_K : TensorType.valueOf(mix);
+    return switch (mix) {
+      case "Q4_K_M" -> TensorType.Q4_K;
+      case PURE -> TensorType.Q4_0;
+      default -> TensorType.valueOf(mix);
+    };
   }
 
   /* Values and down projections of the first and last eighth and of every third layer between. */

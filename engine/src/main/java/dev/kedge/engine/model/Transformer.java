@@ -9,6 +9,7 @@ import dev.kedge.engine.kernel.Workers;
 import dev.kedge.engine.model.Products.Product;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -140,10 +141,29 @@ public final class Transformer {
    * @return logits of the rows that want them, [row][vocabulary], overwritten by the next call
    */
   public float[] forward(List<BatchRow> batch) {
+    run(batch, () -> false);
+    return finish(batch);
+  }
+
+  /**
+   * Computes a batch whose results nobody wants: weights come into memory, and the compiler sees
+   * the kernels.
+   *
+   * @param givenUp asked before every block; once it says true, no more is computed
+   * @return whether it came to the end
+   */
+  public boolean warmUp(List<BatchRow> batch, BooleanSupplier givenUp) {
+    if (!run(batch, givenUp)) return false;
+    finish(batch);
+    return true;
+  }
+
+  private boolean run(List<BatchRow> batch, BooleanSupplier givenUp) {
     int tokens = batch.size();
     attention.begin(batch);
     workers.run(tokens, (t, _) -> embed(batch.get(t), t));
     for (int i = 0; i < config.layers(); i++) {
+      if (givenUp.getAsBoolean()) return false;
       Weights.Layer layer = weights.layers().get(i);
       workers.run(tokens, (t, _) -> norm(t, layer.attentionNorm(), t));
       products.multiply(
@@ -159,6 +179,10 @@ public final class Transformer {
       feedForward(layer.feedForward(), tokens);
       workers.run(tokens, (t, _) -> add(t));
     }
+    return !givenUp.getAsBoolean();
+  }
+
+  private float[] finish(List<BatchRow> batch) {
     float[] found = logits(batch);
     keepStates(batch);
     return found;

@@ -3,12 +3,15 @@ package dev.kedge.engine.schedule;
 /**
  * How many tokens a pass may have so that nobody waits too long for the next one. A pass takes a
  * fixed time (weights are read once) and a time per token; both are estimated from the passes so
- * far, recent ones counting more, by least squares.
+ * far, recent ones counting more, by least squares. Passes are often of about one size, which tells
+ * the two apart badly: so a guess of their proportion counts a little beside what was measured, and
+ * decides where that says nothing.
  *
- * <p>Below a few tokens of prompts beside the generating sequences a pass does not get shorter,
- * only prompts slower, so the aim is missed rather than that. Where nobody is generating, nobody
- * waits for a word: passes may then be longer, though not so long that a new request or a
- * cancellation waits.
+ * <p>Prompts get some tokens of every pass, however many sequences are generating and however slow
+ * the machine: a quarter as many as these, and not so few that a pass gets no shorter. So a step
+ * budget is the aim, or, where the generating sequences alone take nearly that long or longer, a
+ * quarter more than they take. Where nobody is generating, nobody waits for a word: passes may then
+ * be longer, though not so long that a new request or a cancellation waits.
  *
  * <p>Bits do not depend on it: a page's content depends on its text alone. For the engine's thread.
  */
@@ -19,7 +22,15 @@ public final class StepBudget {
   /* Weights are read once for all tokens: with fewer of them prompts take clearly longer. */
   private static final int LEAST_PROMPT_BESIDE = 8;
   private static final int LEAST_PROMPT_ALONE = 32;
-  private static final double FADING = 0.9;
+  private static final double FADING = 0.8;
+
+  /* A text's positions cost more the farther it is, and machines are shared: what was measured is a
+   * little less than what comes. */
+  private static final double MARGIN = 0.9;
+
+  /* Reading the weights was found to take as long as computing three to four tokens. */
+  private static final double GUESSED_FIXED_TOKENS = 4;
+  private static final double WEIGHT_OF_GUESS = 0.1;
 
   private final int most;
   private final long aimNanos;
@@ -55,19 +66,24 @@ public final class StepBudget {
    */
   int tokens(int generating) {
     if (aimNanos == 0) return most;
-    int least = generating + (generating == 0 ? LEAST_PROMPT_ALONE : LEAST_PROMPT_BESIDE);
-    double aim = (double) aimNanos * (generating == 0 ? PATIENCE : 1);
+    int least =
+        generating == 0
+            ? LEAST_PROMPT_ALONE
+            : generating + Math.max(LEAST_PROMPT_BESIDE, generating / 4);
+    double aim = MARGIN * aimNanos * (generating == 0 ? PATIENCE : 1);
     return (int) Math.clamp(fitting(aim), Math.min(least, most), most);
   }
 
-  /* How many tokens take so long, as far as is known. */
+  /* How many tokens take so long, as far as is known: minimises, over fixed and perToken,
+   * Σ (fixed + perToken · tokens − nanos)² + guess · (fixed − GUESSED_FIXED_TOKENS · perToken)². */
   private double fitting(double aim) {
     if (passes == 0) return 0;
-    double determinant = passes * squares - tokens * tokens;
-    // Passes of about one size tell nothing of the fixed part: all of it is counted per token.
-    boolean alike = determinant < 1e-3 * passes * squares;
-    double perToken = alike ? nanos / tokens : (passes * products - tokens * nanos) / determinant;
-    double fixed = alike ? 0 : (nanos - perToken * tokens) / passes;
+    double guess = WEIGHT_OF_GUESS * passes;
+    double both = tokens - guess * GUESSED_FIXED_TOKENS;
+    double slope = squares + guess * GUESSED_FIXED_TOKENS * GUESSED_FIXED_TOKENS;
+    double determinant = (passes + guess) * slope - both * both;
+    double fixed = (nanos * slope - products * both) / determinant;
+    double perToken = (products * (passes + guess) - nanos * both) / determinant;
     if (!(perToken > 0) || fixed < 0) {
       perToken = nanos / tokens;
       fixed = 0;

@@ -33,6 +33,31 @@ class StepBudgetTest {
   }
 
   @Test
+  void whereManyGenerateLongerThanTheAimPromptsGetAQuarterAsManyTokensAsThey() {
+    assertThat(after(14, 4.4, 64).tokens(64)).isEqualTo(64 + 16);
+  }
+
+  @Test
+  void passesOfOneSizeDoNotKeepTheBudgetAtThatSize() {
+    StepBudget budget = new StepBudget(256, 125 * MILLI);
+    for (int pass = 0; pass < 30; pass++) budget.measured(9, 56 * MILLI);
+    int tokens = budget.tokens(1);
+    assertThat(14 + 4.6 * tokens).isBetween(100.0, 150.0);
+  }
+
+  @Test
+  void aBurstOfOtherWorkOnTheMachineIsForgottenSoon() {
+    StepBudget budget = new StepBudget(256, 125 * MILLI);
+    Random random = new Random(3);
+    for (int pass = 0; pass < 60; pass++) {
+      int tokens = budget.tokens(4);
+      double slower = pass < 20 ? 1 + 2 * random.nextDouble() : 1;
+      budget.measured(tokens, (long) ((14 + 4.4 * tokens) * slower * MILLI));
+    }
+    assertThat(14 + 4.4 * budget.tokens(4)).isBetween(110.0, 140.0);
+  }
+
+  @Test
   void aFastMachineIsBoundByTheMost() {
     assertThat(after(1, 0.01, 2).tokens(2)).isEqualTo(256);
   }

@@ -19,6 +19,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.Supplier;
 import javax.net.ssl.SSLSocketFactory;
 import tools.jackson.databind.JsonNode;
 
@@ -41,8 +42,20 @@ public final class Upstream implements Backend, AutoCloseable {
    * @param watchdog of all upstreams; not closed here
    */
   public Upstream(UpstreamSection section, SSLSocketFactory tls, Watchdog watchdog) {
+    this(section, () -> tls, watchdog);
+  }
+
+  /**
+   * The same.
+   *
+   * @param tls asked for at once where it is needed, and not where it is not: it takes a while to
+   *     make
+   */
+  public Upstream(UpstreamSection section, Supplier<SSLSocketFactory> tls, Watchdog watchdog) {
+    HttpTarget target = target(section.url());
+    if (target.tls()) tls.get();
     this.section = section;
-    this.pool = new HttpPool(target(section.url()), section.timeouts().connect(), tls, watchdog);
+    this.pool = new HttpPool(target, section.timeouts().connect(), tls, watchdog);
     this.fixedHeaders = fixedHeaders(section);
     this.key = section.key().map(place -> new CurrentKey(section.name(), place::read));
   }

@@ -100,8 +100,47 @@ final class Addresses {
           + ")"
           + RIGHT;
 
+  /* A street by its name alone, but for those that stand for something else. */
+  private static final String NAMED =
+      LEFT
+          + "(?!(?:Wall|Sesame|Fleet|Main|High|Every|Each|Street|The) )(?:"
+          + CAPITAL
+          + " ){1,3}(?:Street|Avenue|Boulevard|Lane|Crescent|Parkway)\\b"
+          + "|"
+          + LEFT
+          + "\\p{Lu}\\p{L}{3,28}(?:straße|strasse|gasse|allee|straat|gracht|utca|gatan|vägen)"
+          + RIGHT;
+
+  /* Where two streets meet. */
+  private static final String CORNER =
+      LEFT
+          + "(?:(?i:the )?(?i:corner|intersection|crossing) of (?:[^.?!\\n:;]|\\.(?="
+          + " ?\\p{Lu})){3,60}? (?:and|&|with) (?:[\\p{L}0-9.'’-]{1,30}"
+          + " ){0,4}?|\\p{Lu}[\\p{L}\\p{M}.'’-]{2,30} and (?:[0-9]{1,4}"
+          + " )?(?:\\p{Lu}[\\p{L}\\p{M}.'’-]{0,30} ){1,4}(?=[A-Z0-9]))"
+          + "(?:(?i:street|road|avenue|ave|boulevard|blvd|lane|drive)\\b\\.?|[0-9]{1,4}"
+          + RIGHT
+          + ")";
+
+  /* Behind a word for where: names and a number, and then a place or a flat. */
+  private static final String PLACED =
+      "(?<=(?:\\b(?:at|to|in|on|is|from|near|,|with|and)|[:,?*•>]) |^|\\n"
+          + " ?|\\n>)(?:[0-9]{1,4} )?(?!(?i:"
+          + "january|february|march|april|may|june|july|august|september|october|november|december|"
+          + "monday|tuesday|wednesday|thursday|friday|saturday|sunday|page|chapter|section|version|"
+          + "article|windows|iphone|room|gate|flight|order|invoice|ticket|level|grade|question|item|the|a|an|it|my|your)\\b)(?:\\p{Lu}[\\p{L}\\p{M}.'’-]{0,30}"
+          + " ){1,4}[0-9]{1,4}[A-Za-z]?(?=,[ ]?\\n?[ ]?\\p{Lu}[\\p{L}\\p{M}-]{2,}|,?[ ]?\\n["
+          + " ,]{0,3}(?:"
+          + UNIT
+          + "|\\p{Lu})|,? "
+          + UNIT
+          + "| (?:\\p{Lu}[\\p{L}\\p{M}.'’-]{1,30} ){1,3}(?:Street|Avenue|Road)\\b)";
+
   private static final Pattern CORE =
-      Pattern.compile("(?:" + STREETS + ")|(?:" + CODES + ")|" + LEFT + ALONE + RIGHT);
+      Pattern.compile(
+          "(?:" + STREETS + ")|(?:" + CODES + ")|(?:" + CORNER + ")|(?:" + PLACED + ")|" + LEFT
+              + ALONE + RIGHT);
+  private static final Pattern NAMED_STREET = Pattern.compile(NAMED);
 
   /* What may stand before and behind a core: house or flat number, code, place, country. */
   private static final String ORDINARY =
@@ -128,12 +167,19 @@ final class Addresses {
           + "(?:[ -](?:"
           + CAPITAL
           + "|de|di|del|of|and|am|an|der|la|sur|upon|[0-9]{4,6})){0,4})";
+  /* The last line: a place or country with a code, in capitals or not. */
+  private static final String COUNTRY =
+      "\\p{L}[\\p{L}\\p{M}.'’()-]{1,30}(?: [\\p{L}(][\\p{L}\\p{M}.'’()-]{0,30}){0,6}(?:"
+          + " [0-9]{4,6})";
   private static final Pattern BEHIND =
       Pattern.compile(
-          "\\G[ ]?(?:[ ]*,[ ]*|[ ]*\\r?\\n[ ]*(?:,[ ]*)?|[ ](?=[0-9])|[ ](?="
+          "\\G[ ]?(?:(?:[ ]*,[ ]*|[ ]*\\r?\\n[ ]*(?:,[ ]*|[?*•>|-]{1,3}[ ]*)?|[ ](?=[0-9])|[ ](?="
               + UNIT
               + "))"
               + PIECE
+              + "|[ ]*(?:\\r?\\n[ ]*(?:[?*•>|-]{1,3}[ ]*)?){1,3}"
+              + COUNTRY
+              + "(?=[ \\t]*(?:\\r?\\n|$)))"
               + RIGHT);
   private static final int LONGEST_LINE = 70;
   private static final Pattern ABOVE =
@@ -151,9 +197,23 @@ final class Addresses {
               + " to|deliver(?:ed)? to|send (?:it|them) to|taxi to|arrived at|anschrift(?:"
               + " ist|:)|adresse(?: ist| est|:)|wohnhaft in|wohne in|wohnt"
               + " in|adres:|direcci(?:ó|o)n(?: es|:)|indirizzo(?: è|:)|(?:zip|zip"
-              + " code|postcode|postal code|plz):))(?![\\p{L}])[ :\\t]*(?:\\r?\\n){0,2}[ \\t]*"
+              + " code|postcode|postal code|plz)(?: is|:)))(?![\\p{L}])[ :\\t]*(?:\\r?\\n){0,2}["
+              + " \\t]*"
               + "((?:[^?!;.\\n]|(?<=\\b(?:st|apt|p|o|no|nr|ul|al|str|dr|av|avda|proc|ste|trg))\\.|\\.(?=[\\p{L}\\p{N}])|\\r?\\n(?=["
               + " ,]*[\\p{L}\\p{N}])(?! *[\\p{L} ]{2,20}:)){3,160})");
+
+  /* Behind these words anything may stand: it must begin as an address does, and look like one. */
+  private static final Pattern WHERE =
+      Pattern.compile(
+          "(?i)\\b(?:(?:new |another |replacement )?(?:one|card|letter|parcel|package) to|return"
+              + " (?:it |them )?to|meet(?:ing)? (?:me |us |you |them"
+              + " )?at|(?:office|shop|store|house|branch|restaurant|place) is (?:at|in|on)|it'?s"
+              + " (?:at|in|on))[ ]([0-9]{1,4}"
+              + " (?!(?:[ap]\\.?m|o'clock|seconds?|minutes?|hours?|days?|weeks?|months?|years?|"
+              + "people|persons|times|percent|of|or|and|to|dollars|euros?|pounds)\\b)"
+              + "(?:[^?!;.]|(?<=\\b(?:st|apt|p|o|no|nr|u|ul|al|str|dr|av|avda|proc|ste|trg))\\.|\\.(?=[\\p{L}\\p{N}])){3,160})");
+  private static final Pattern ADDRESS_LIKE =
+      Pattern.compile("(?s).*\\p{L}{3}.*(?:[0-9]{4,6}|" + UNIT + "|, ?\\p{Lu}\\p{L}{2,}).*");
 
   private static final Pattern TAIL =
       Pattern.compile(
@@ -173,6 +233,10 @@ final class Addresses {
   private Addresses() {}
 
   static void find(String text, List<PersonalSpan> all) {
+    Matcher named = NAMED_STREET.matcher(text);
+    while (named.find()) {
+      all.add(new PersonalSpan(PersonalKind.ADDRESS, named.start(), named.end()));
+    }
     if (text.chars().noneMatch(c -> c >= '0' && c <= '9')) return;
     Matcher core = CORE.matcher(text);
     int from = 0;
@@ -186,6 +250,7 @@ final class Addresses {
       from = end;
     }
     cued(text, all);
+    where(text, all);
   }
 
   /** A line with a number directly above a line that begins with an address belongs to it. */
@@ -211,6 +276,16 @@ final class Addresses {
       String cue = text.substring(cued.start(), cued.start(1));
       if (!plausible(found, cue)) continue;
       int begin = cued.start(1);
+      all.add(new PersonalSpan(PersonalKind.ADDRESS, begin, begin + found.length()));
+    }
+  }
+
+  private static void where(String text, List<PersonalSpan> all) {
+    Matcher where = WHERE.matcher(text);
+    while (where.find()) {
+      String found = TAIL.matcher(where.group(1)).replaceFirst("").stripTrailing();
+      if (!ADDRESS_LIKE.matcher(found).matches()) continue;
+      int begin = where.start(1);
       all.add(new PersonalSpan(PersonalKind.ADDRESS, begin, begin + found.length()));
     }
   }

@@ -2,6 +2,7 @@ package dev.kedge.eval.mask;
 
 import dev.kedge.base.Failure;
 import dev.kedge.base.KedgeException;
+import dev.kedge.base.PartPath;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
@@ -64,7 +65,7 @@ public final class MaskingKey {
     OwnerOnly.folder(home);
     byte[] secret = new byte[BYTES];
     random.nextBytes(secret);
-    Path part = file.resolveSibling(".masking." + ProcessHandle.current().pid() + ".part");
+    Path part = PartPath.beside(file);
     Files.deleteIfExists(part);
     try {
       OwnerOnly.write(

@@ -23,6 +23,10 @@ final class Names {
           + WORD
           + "){0,3})";
 
+  private static final Pattern TITLES =
+      Pattern.compile(
+          "(?:(?i:mr|mrs|ms|miss|mister|dr|prof|sir|herrn?|frau|mme|sra?)\\.?[ \\t]+){1,3}");
+
   private static final Pattern TITLED =
       Pattern.compile(
           "(?<![\\p{L}\\p{N}])(?:(?i:mr|mrs|ms|miss|mister|dr|prof|sir|madam|herrn?|frau|monsieur|"
@@ -35,7 +39,9 @@ final class Names {
               + " \\t]+name(?:[ \\t]+is|:)?|name:|i'm|i am|this is|call me|named|called|mein name"
               + " ist|ich hei(?:ß|ss)e|ich bin|je m'appelle|me llamo|mi chiamo|mi nombre"
               + " es|signed(?: by)?|attn\\.?:?|c/o|"
-              + "dear|hi|hello|hey|hallo|liebe[r]?|cher|chère|estimad[oa]|caro|cara|"
+              + "dear|hi|hello|hey|hallo|bonjour|hola|ciao|buongiorno|servus|moin|good"
+              + " (?:morning|afternoon|evening|day)|guten"
+              + " (?:tag|morgen|abend)|liebe[r]?|cher|chère|estimad[oa]|caro|cara|"
               + "partner|wife|husband|son|daughter|mother|father|brother|sister|friend|colleague|directed"
               + " by|written"
               + " by|author|regards,?|sincerely,?|cheers,?|yours,?|thanks,|gr(?:ü|ue)(?:ß|ss)e,?|gru(?:ß|ss),?))["
@@ -52,10 +58,30 @@ final class Names {
   private static final int MOST_REPEATED = 20;
 
   /* People who write without any capital write names so, too; only after the surest cues. */
+  private static final String SMALL_NAME =
+      "([\\p{Ll}'’-]{2,30}+(?:[ \\t]+(?:(?:van|von|de|der|den|da|di|del|la|le|bin|al|el|ten)["
+          + " \\t]+){0,2}[\\p{Ll}'’-]{2,30}+)?)";
   private static final Pattern SMALL =
       Pattern.compile(
-          "(?<![\\p{L}\\p{N}])(?:my name is|name:|mr\\.?|mrs\\.?|ms\\.?|herr|frau|mein name ist|"
-              + "ich hei(?:ß|ss)e)[ \\t]+([\\p{Ll}'’-]{2,30}+(?:[ \\t]+[\\p{Ll}'’-]{2,30}+)?)");
+          "(?<![\\p{L}\\p{N}])(?:my name is|name:|your name\\?|mr\\.?|mrs\\.?|ms\\.?|herr|frau|mein"
+              + " name ist|ich"
+              + " hei(?:ß|ss)e|(?:partner|wife|husband|son|daughter|boss|mother|father|friend)'?s"
+              + " name(?: is)?|named (?:him|her)|directed by|written by)[ \\t]+"
+              + SMALL_NAME
+              + "|(?<=[\"”'],?) (?:says|said) ([\\p{Ll}'’-]{2,30}+)(?=[.,])");
+
+  /* The name before what is told of it. */
+  private static final Pattern SMALL_BEFORE =
+      Pattern.compile(
+          "(?<![\\p{L}\\p{N}'’-])(([\\p{Ll}'’-]{2,30}+) ([\\p{Ll}'’-]{2,30}+))(?= as (?:an? |my"
+              + " |the |our )?(?:guardian|beneficiary|co-?signer|joint|authori[sz]ed|account"
+              + " holder|owner|driver|heir|trustee|signatory)\\b| (?:points out|grew"
+              + " up|graduated)\\b)");
+
+  private static final Pattern SMALL_SURNAME =
+      Pattern.compile(
+          "[ \\t](?:(?:van|von|de|der|den|da|di|del|la|le|bin|al|el|ten)["
+              + " \\t]+){0,2}([\\p{Ll}'’-]{3,30}+)(?![\\p{L}\\p{N}@_])");
 
   private static final Pattern SMALL_WORDS =
       Pattern.compile(
@@ -66,147 +92,8 @@ final class Names {
   private static final Pattern SMALL_LINE =
       Pattern.compile("(?m)^[ \\t?*•-]{0,6}(([\\p{Ll}]{3,30}+) [\\p{Ll}'’-]{2,30}+)[ \\t]*$");
 
-  /* Words that begin with a capital behind a cue and are no names. */
-  static final Set<String> NOT =
-      Set.of(
-          "i",
-          "i'm",
-          "i’m",
-          "i've",
-          "i’ve",
-          "i'd",
-          "i'll",
-          "a",
-          "all",
-          "am",
-          "and",
-          "any",
-          "as",
-          "at",
-          "can",
-          "could",
-          "customer",
-          "customers",
-          "do",
-          "does",
-          "everybody",
-          "everyone",
-          "folks",
-          "for",
-          "from",
-          "hello",
-          "hi",
-          "he",
-          "her",
-          "him",
-          "how",
-          "if",
-          "in",
-          "is",
-          "it",
-          "it's",
-          "kedge",
-          "ladies",
-          "madam",
-          "my",
-          "no",
-          "not",
-          "of",
-          "ok",
-          "on",
-          "our",
-          "please",
-          "service",
-          "sir",
-          "sirs",
-          "so",
-          "support",
-          "team",
-          "thank",
-          "thanks",
-          "she",
-          "since",
-          "while",
-          "well",
-          "until",
-          "though",
-          "then",
-          "sure",
-          "sorry",
-          "okay",
-          "only",
-          "once",
-          "now",
-          "maybe",
-          "just",
-          "but",
-          "before",
-          "because",
-          "also",
-          "after",
-          "still",
-          "somebody",
-          "someone",
-          "nobody",
-          "anyone",
-          "anybody",
-          "that",
-          "the",
-          "there",
-          "their",
-          "them",
-          "they",
-          "us",
-          "this",
-          "to",
-          "under",
-          "was",
-          "we",
-          "what",
-          "when",
-          "where",
-          "which",
-          "who",
-          "why",
-          "will",
-          "with",
-          "would",
-          "yes",
-          "you",
-          "your",
-          "damen",
-          "herren",
-          "dr",
-          "mr",
-          "mrs",
-          "ms",
-          "miss",
-          "mister",
-          "prof",
-          "herr",
-          "frau",
-          "monsieur",
-          "madame",
-          "kunde",
-          "kunden",
-          "monday",
-          "tuesday",
-          "wednesday",
-          "thursday",
-          "friday",
-          "saturday",
-          "sunday",
-          "january",
-          "february",
-          "march",
-          "april",
-          "june",
-          "july",
-          "august",
-          "september",
-          "october",
-          "november",
-          "december");
+  private static final Set<String> SUFFIX =
+      Set.of("II", "III", "IV", "JR", "SR", "MD", "DDS", "DVM", "PHD", "ESQ", "CPA");
 
   private Names() {}
 
@@ -232,9 +119,12 @@ final class Names {
   }
 
   private static void add(int begin, String name, List<PersonalSpan> all, List<String> names) {
-    String plain = trimmed(name);
+    Matcher titles = TITLES.matcher(name);
+    int from = titles.lookingAt() ? titles.end() : 0;
+    String plain = trimmed(name.substring(from));
     if (plain.isEmpty()) return;
-    all.add(new PersonalSpan(PersonalKind.NAME, begin, begin + plain.length()));
+    int start = begin + from;
+    all.add(new PersonalSpan(PersonalKind.NAME, start, start + plain.length()));
     if (names.size() < MOST_REPEATED) names.add(plain);
   }
 
@@ -263,10 +153,25 @@ final class Names {
   /** In a text without capitals: behind the surest cues, and given names of four letters. */
   private static void small(String text, List<PersonalSpan> all, List<String> names) {
     Matcher cued = SMALL.matcher(text);
-    while (cued.find()) add(cued.start(1), cued.group(1), all, names);
+    while (cued.find()) {
+      int group = cued.group(1) == null ? 2 : 1;
+      add(cued.start(group), cued.group(group), all, names);
+    }
+    Matcher before = SMALL_BEFORE.matcher(text);
+    while (before.find()) {
+      boolean name = !OrdinaryWords.small(before.group(2)) && !OrdinaryWords.small(before.group(3));
+      if (name) add(before.start(1), before.group(1), all, names);
+    }
     Matcher words = SMALL_WORDS.matcher(text);
     while (words.find()) {
-      if (GivenNames.sure(words.group(1))) add(words.start(1), words.group(1), all, names);
+      if (!GivenNames.sure(words.group(1))) continue;
+      Matcher surname = SMALL_SURNAME.matcher(text).region(words.end(1), text.length());
+      boolean two =
+          surname.lookingAt()
+              && !OrdinaryWords.small(surname.group(1))
+              && !surname.group(1).matches(".*(?:ing|ed|ly)");
+      int end = two ? surname.end(1) : words.end(1);
+      add(words.start(1), text.substring(words.start(1), end), all, names);
     }
     Matcher line = SMALL_LINE.matcher(text);
     while (line.find()) {
@@ -285,20 +190,21 @@ final class Names {
     return end;
   }
 
-  /** Up to the first word that is no name, without punctuation at the end. */
+  /** Up to the first word that is no name, without punctuation at the end; III and MD belong. */
   private static String trimmed(String name) {
     int end = 0;
     Matcher words = Pattern.compile("[^ \\t]+").matcher(name);
     while (words.find()) {
       String word = words.group();
       String plain = word.replaceAll("[.'’-]+$", "");
-      if (NOT.contains(plain.toLowerCase(Locale.ROOT)) || shouted(plain)) break;
+      if (OrdinaryWords.never(plain) || OrdinaryWords.small(plain)) break;
+      if (shouted(plain) && !(end > 0 && SUFFIX.contains(plain))) break;
       boolean initial = plain.length() == 1 && word.endsWith(".");
       end = words.start() + (initial ? word.length() : plain.length());
       if (!initial && word.endsWith(".")) break;
     }
     String cut = name.substring(0, end).replaceAll("['’]s$", "");
-    return cut.length() < 2 ? "" : cut;
+    return cut.chars().filter(Character::isLetter).count() < 2 ? "" : cut;
   }
 
   /** Capitals throughout are a way to speak, not a name. */

@@ -18,11 +18,15 @@ final class NamesInContext {
           "(?<!(?i:\\bthe|\\ban?) )"
               + LEFT
               + Names.NAME
-              + ",? (?:said|says|told|replied|answered|lives|lived|was born|is married|got married|"
-              + "married|listed|points out|pointed out|had given|has given|gave|emailed|phoned|"
-              + "texted|works (?:at|for|as)|worked (?:at|for|as)|moved (?:to|here)|retired|"
-              + "sagt|sagte|wohnt|schrieb|habite|vive)"
-              + "(?![\\p{L}])");
+              + ",? (?:said|says|told|replied|answered|lives|lived|was born|is married|got"
+              + " married|married|listed|points out|pointed out|had given|has"
+              + " given|gave|emailed|phoned|texted|points? out|grew"
+              + " up|graduated|studied|thinks|believes|died|passed"
+              + " away|resigned|apologi[sz]ed|laughed|smiled|cried|spent"
+              + " (?:an?|two|three|some|many|most|his|her|the)|was"
+              + " (?:hired|promoted|fired|diagnosed|hospitali[sz]ed|injured|raised|a"
+              + " (?:huge|big|great))|works (?:at|for|as)|worked (?:at|for|as)|moved"
+              + " (?:to|here)|retired|sagt|sagte|wohnt|schrieb|habite|vive)(?![\\p{L}])");
 
   /* Something belongs to somebody that only people have. */
   private static final Pattern OWNS =
@@ -46,6 +50,88 @@ final class NamesInContext {
               + "[Ii]n the name of|Witness:|Patient:|Client:|Customer:|Contact:|Recipient:|Sender:|"
               + "From:|To:|Cc:|Attention:)"
               + "[ \\t]+(?!(?:The|A|An|Our|Your|My)\\b)"
+              + Names.NAME);
+
+  /* Somebody is spoken to at the beginning of a sentence. */
+  private static final Pattern ADDRESSED =
+      Pattern.compile(
+          "(?:^|[.!?]\\s{1,2}|\\n)[\"“']?(\\p{Lu}[\\p{Ll}\\p{M}’-]{1,20}+),"
+              + " (?:can|could|would|will|may) (?:I|you|we|someone|somebody)\\b");
+
+  /* What somebody is stands before or behind the name. */
+  private static final Pattern ROLE =
+      Pattern.compile(
+          LEFT
+              + "(?:commenter|patient|client|employee|passenger|author|actor|actress|singer|founder|"
+              + "president|senator|judge|lawyer|attorney|nurse|teacher|professor|officer|chairman|"
+              + "captain|poet|artist|writer|reporter|journalist|neighbo(?:u)?r|nephew|niece|uncle|aunt|"
+              + "cousin|fianc(?:é|e)e?|grand(?:mother|father|son|daughter)|roommate|landlord|tenant|[Ww]hat's"
+              + " your name\\?|[Yy]our name\\?|[Ff]an of)[ \\t]+(?!(?:The|A|An|Our|Your|My)\\b)"
+              + Names.NAME);
+  private static final Pattern AS =
+      Pattern.compile(
+          LEFT
+              + Names.NAME
+              + "(?= as (?:an? |my |the |our"
+              + " )?(?:guardian|beneficiary|co-?signer|joint|authori[sz]ed|account"
+              + " holder|owner|driver|heir|trustee|signatory)\\b)");
+  private static final Pattern TO_EACH_OTHER =
+      Pattern.compile(
+          LEFT
+              + "(?:said|says|replied|whispered|shouted|wrote) "
+              + Names.WORD
+              + " to "
+              + Names.NAME);
+
+  /* The end of a letter, in the languages of our neighbours; the name stands on the next line. */
+  private static final Pattern SIGNED =
+      Pattern.compile(
+          "(?m)^[ \\t]*(?i:(?:all the |with )?(?:kind(?:est)?|best|warm(?:est)?|many)?["
+              + " ]?(?:regards|wishes|thanks|best)|thank you|thanks a"
+              + " lot|warmly|respectfully|love|sincerely(?: yours)?|yours"
+              + " (?:truly|faithfully|sincerely)|cheers|mfg|lg|(?:mit"
+              + " )?(?:viele[nr]?|beste[nr]?|liebe[nr]?|freundliche[nr]?|herzliche[nr]?)"
+              + " gr(?:ü|ue)(?:ß|ss)en?|gru(?:ß|ss)|cordialement|bien à"
+              + " vous|salutations|saludos|atentamente|un saludo|(?:cordiali|distinti) saluti|met"
+              + " vriendelijke groet(?:en)?|groetjes|(?:med )?vänliga hälsningar|pozdrawiam|com os"
+              + " melhores cumprimentos)[,.!]?[ \\t]*(?:\\r?\\n[ \\t]*){1,3}"
+              + Names.NAME
+              + "(?=[ \\t,.]*(?:\\r?\\n|$))");
+
+  /* Initials before a surname; an address or an age behind a name; somebody and I. */
+  private static final Pattern INITIALS =
+      Pattern.compile(
+          "(?<![\\p{L}\\p{N}'’.])(?<!\\p{Lu}\\p{Ll}{0,20} )((?:\\p{Lu}\\."
+              + " ?){1,3}\\p{Lu}[\\p{Ll}\\p{M}’-]{2,30}+)(?![\\p{L}\\p{N}])");
+  private static final Pattern BESIDE =
+      Pattern.compile(
+          LEFT
+              + Names.NAME
+              + "(?=[ \\t]*[<(\\[](?:mailto:)?[^\\s@<>()]{1,40}@| \\((?:born|b\\.|aged?) ?[0-9]|,"
+              + " (?:aged? )?[1-9][0-9],| and I\\b| is an? (?:[a-z]+ly |very |quite |so"
+              + " )?(?:[a-z]{2,14}"
+              + " )?(?:person|man|woman|guy|girl|boy|student|teacher|nurse|doctor|lawyer|friend|colleague)\\b|"
+              + " (?:is|comes|came) from \\p{Lu})");
+  private static final Pattern SPEAKER =
+      Pattern.compile(
+          "(?m)^[ \\t]*"
+              + Names.NAME
+              + "(?=:[ \\t]?\\\\?[\"“„«]| (?:shouted|yelled|screamed|looked|smiled|"
+              + "waved|stared|laughed) at\\b)");
+  private static final Pattern WORK =
+      Pattern.compile(
+          "(?:\\b(?:song|book|film|movie|poem|play|album|article|painting|photo|picture|novel|report|letter|music|cover|remix|speech)|\\((?:not"
+              + " |written |sung )?)[ ]?by[ \\t]+(?!(?:The|A|An|Our|Your|My)\\b)"
+              + Names.NAME);
+  private static final Pattern CALLED_OUT =
+      Pattern.compile("(?<=\\p{Ll}, )(\\p{Lu}[\\p{Ll}\\p{M}’-]{1,20}+)(?=!)");
+  private static final Pattern BY =
+      Pattern.compile(
+          LEFT
+              + "(?:(?:sung|painted|composed|narrated|hosted|coached|taught|raised|approved|witnessed|signed)"
+              + " by|married|dating|engaged to|divorced from|brother of|sister of|mother of|father"
+              + " of|named after|introduce you to|accompanied by)["
+              + " \\t]+(?!(?:The|A|An|Our|Your|My)\\b)"
               + Names.NAME);
 
   /* Three names in a row, or two behind a colon. */
@@ -76,7 +162,22 @@ final class NamesInContext {
   private NamesInContext() {}
 
   static void find(String text, Names.Found found) {
-    for (Pattern pattern : List.of(DOES, OWNS, TOLD)) {
+    for (Pattern pattern :
+        List.of(
+            DOES,
+            OWNS,
+            TOLD,
+            ADDRESSED,
+            ROLE,
+            AS,
+            TO_EACH_OTHER,
+            SIGNED,
+            INITIALS,
+            BESIDE,
+            CALLED_OUT,
+            BY,
+            SPEAKER,
+            WORK)) {
       Matcher matcher = pattern.matcher(text);
       while (matcher.find()) found.at(matcher.start(1), matcher.group(1));
     }

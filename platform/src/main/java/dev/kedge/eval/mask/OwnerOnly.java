@@ -1,5 +1,6 @@
 package dev.kedge.eval.mask;
 
+import dev.kedge.base.PartPath;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.channels.Channels;
@@ -49,9 +50,7 @@ public final class OwnerOnly {
   /** Writes a file that appears whole or not at all, in the place of what was there. */
   public static void replace(Path file, byte[] bytes) throws IOException {
     Path target = file.toAbsolutePath();
-    Path part =
-        target.resolveSibling(
-            "." + target.getFileName() + "." + ProcessHandle.current().pid() + ".part");
+    Path part = PartPath.beside(target);
     Files.deleteIfExists(part);
     try {
       write(part, bytes);

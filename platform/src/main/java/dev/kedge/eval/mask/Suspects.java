@@ -2,7 +2,6 @@ package dev.kedge.eval.mask;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -34,7 +33,7 @@ public final class Suspects {
       String one = matcher.group();
       boolean word = Character.isLetter(one.charAt(0));
       if (word && opens(text, matcher.start())) one = one.contains(" ") ? one : "";
-      if (word && Names.NOT.contains(one.toLowerCase(Locale.ROOT))) continue;
+      if (word && OrdinaryWords.never(one)) continue;
       if (!one.isEmpty()) found.add(one);
     }
     return found;

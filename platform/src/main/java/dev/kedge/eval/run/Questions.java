@@ -103,9 +103,10 @@ final class Questions {
     for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
       if (attempt > 0) Thread.sleep(FIRST_PAUSE_MILLIS << attempt);
       journal.asking(id);
-      asked.incrementAndGet();
+      long nth = asked.incrementAndGet();
       // A call that failed is another one; one whose end nobody saw keeps its name.
-      reply = target.ask(question, asking, id.substring(0, 32) + "-" + journal.failures(id));
+      String call = id.substring(0, 32) + "-" + journal.failures(id);
+      reply = target.ask(question, asking, call).asNth(nth);
       if (reply.answered() || !passing(reply.error())) break;
       journal.failed(id);
     }

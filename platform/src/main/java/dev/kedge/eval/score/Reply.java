@@ -1,6 +1,7 @@
 package dev.kedge.eval.score;
 
 import java.util.List;
+import java.util.OptionalInt;
 
 /**
  * What a target answered to one case.
@@ -14,6 +15,8 @@ import java.util.List;
  * @param fingerprint what the target said about itself with this answer; may be empty
  * @param likelihoods natural log-probabilities of given continuations, where those were asked for
  * @param error why there is no answer; empty if there is one
+ * @param nth among the calls that its run made of the target, from 1: the first ones may find a
+ *     cold engine; absent where nobody counted
  */
 public record Reply(
     String text,
@@ -24,9 +27,49 @@ public record Reply(
     double totalMs,
     String fingerprint,
     List<Double> likelihoods,
-    String error) {
+    String error,
+    OptionalInt nth) {
   public Reply {
     likelihoods = List.copyOf(likelihoods);
+  }
+
+  /** A reply that nobody counted. */
+  public Reply(
+      String text,
+      String finish,
+      int promptTokens,
+      int completionTokens,
+      double firstTokenMs,
+      double totalMs,
+      String fingerprint,
+      List<Double> likelihoods,
+      String error) {
+    this(
+        text,
+        finish,
+        promptTokens,
+        completionTokens,
+        firstTokenMs,
+        totalMs,
+        fingerprint,
+        likelihoods,
+        error,
+        OptionalInt.empty());
+  }
+
+  /** The same as the n-th of its run, from 1. */
+  public Reply asNth(long n) {
+    return new Reply(
+        text,
+        finish,
+        promptTokens,
+        completionTokens,
+        firstTokenMs,
+        totalMs,
+        fingerprint,
+        likelihoods,
+        error,
+        OptionalInt.of(Math.clamp(n, 1, Integer.MAX_VALUE)));
   }
 
   /** A call that gave no answer. */

@@ -14,6 +14,9 @@ import dev.kedge.call.CallContext;
 import dev.kedge.config.UpstreamKind;
 import dev.kedge.observe.Warns;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -310,13 +313,18 @@ class FaultsTest {
     Upstream upstream = upstream();
     server.close();
 
-    assertThat(failure(ask(upstream, STREAM)))
-        .isInstanceOfSatisfying(
-            Failure.UpstreamFailed.class,
-            failed -> {
-              assertThat(failed.retryable()).isTrue();
-              assertThat(failed.message()).doesNotContain("127.0.0.1");
-            });
+    // A port that is taken but not listened on is nobody else's meanwhile.
+    try (Socket taken = new Socket()) {
+      taken.setReuseAddress(true);
+      taken.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), server.url().getPort()));
+      assertThat(failure(ask(upstream, STREAM)))
+          .isInstanceOfSatisfying(
+              Failure.UpstreamFailed.class,
+              failed -> {
+                assertThat(failed.retryable()).isTrue();
+                assertThat(failed.message()).doesNotContain("127.0.0.1");
+              });
+    }
   }
 
   @Test

@@ -96,4 +96,13 @@ class AnswerJournalTest {
           .hasMessageContaining("another run");
     }
   }
+
+  @Test
+  void anAnswerOfAnEarlierVersionWhichDidNotCountCallsIsReadAsItWas() {
+    String line = RunFolder.JSON.writeValueAsString(Reply.of("yes").asNth(3));
+    assertThat(RunFolder.JSON.readValue(line, Reply.class).nth()).hasValue(3);
+    String earlier = line.replaceAll(",\"nth\":3", "");
+    assertThat(earlier).doesNotContain("nth");
+    assertThat(RunFolder.JSON.readValue(earlier, Reply.class)).isEqualTo(Reply.of("yes"));
+  }
 }

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
@@ -28,7 +29,7 @@ public final class HttpPool implements AutoCloseable {
 
   private final HttpTarget target;
   private final Duration connectTimeout;
-  private final SSLSocketFactory tls;
+  private final Supplier<SSLSocketFactory> tls;
   private final Watchdog watchdog;
   private final long idleNanos;
   private final Sweeper sweeper = new Sweeper();
@@ -38,10 +39,13 @@ public final class HttpPool implements AutoCloseable {
   private boolean sweeping;
 
   /**
-   * @param tls whose certificates are trusted
+   * @param tls whose certificates are trusted; asked for where the target is reached by TLS
    */
   public HttpPool(
-      HttpTarget target, Duration connectTimeout, SSLSocketFactory tls, Watchdog watchdog) {
+      HttpTarget target,
+      Duration connectTimeout,
+      Supplier<SSLSocketFactory> tls,
+      Watchdog watchdog) {
     this(target, connectTimeout, MAX_IDLE_TIME, tls, watchdog);
   }
 
@@ -49,7 +53,7 @@ public final class HttpPool implements AutoCloseable {
       HttpTarget target,
       Duration connectTimeout,
       Duration idleTime,
-      SSLSocketFactory tls,
+      Supplier<SSLSocketFactory> tls,
       Watchdog watchdog) {
     this.target = target;
     this.connectTimeout = connectTimeout;
@@ -194,7 +198,7 @@ public final class HttpPool implements AutoCloseable {
 
   private Socket secured(Socket socket, long end) throws IOException {
     if (!target.tls()) return socket;
-    SSLSocket secured = (SSLSocket) tls.createSocket(socket, target.host(), target.port(), true);
+    SSLSocket secured = (SSLSocket) tls.get().createSocket(socket, target.host(), target.port(), true);
     SSLParameters parameters = secured.getSSLParameters();
     parameters.setEndpointIdentificationAlgorithm("HTTPS");
     parameters.setApplicationProtocols(new String[] {"http/1.1"});

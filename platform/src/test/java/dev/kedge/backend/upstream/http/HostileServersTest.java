@@ -36,7 +36,7 @@ class HostileServersTest {
         new HttpPool(
             HttpTarget.of(server.url()),
             Duration.ofSeconds(5),
-            (SSLSocketFactory) SSLSocketFactory.getDefault(),
+            () -> (SSLSocketFactory) SSLSocketFactory.getDefault(),
             watchdog);
   }
 
@@ -177,7 +177,7 @@ class HostileServersTest {
             HttpTarget.of(server.url()),
             Duration.ofSeconds(5),
             Duration.ofMillis(50),
-            (SSLSocketFactory) SSLSocketFactory.getDefault(),
+            () -> (SSLSocketFactory) SSLSocketFactory.getDefault(),
             watchdog);
     for (int i = 0; i < 2; i++) {
       HttpExchange exchange = brief.request("GET", "/models", "", new byte[0], 20_000_000_000L);

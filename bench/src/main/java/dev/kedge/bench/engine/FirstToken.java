@@ -1,0 +1,58 @@
+package dev.kedge.bench.engine;
+
+import dev.kedge.engine.Engine;
+import dev.kedge.engine.EngineOptions;
+import dev.kedge.engine.Generation;
+import dev.kedge.engine.Model;
+import dev.kedge.engine.Request;
+import dev.kedge.engine.Sampling;
+import dev.kedge.engine.TokenEvent;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+import java.util.Random;
+
+/**
+ * How long after the start of the process a model answers: when its file is open, when the engine
+ * takes requests, and when the first tokens of an answer come. Prints one line; run it several
+ * times, the first one fills the system's cache of files.
+ *
+ * <p>Arguments: model file, threads, tokens of the prompt.
+ */
+public final class FirstToken {
+  private static final int TOKENS = 4;
+
+  private FirstToken() {}
+
+  /** Prints the times. */
+  public static void main(String[] arguments) throws Exception {
+    Instant begin = Instant.ofEpochMilli(Long.parseLong(arguments[3]));
+    int threads = Integer.parseInt(arguments[1]);
+    int length = Integer.parseInt(arguments[2]);
+    EngineOptions options = new EngineOptions(threads, 1, 1, length + 64, 0, 256, true);
+    StringBuilder line = new StringBuilder();
+    add(line, "main", begin);
+    try (Model model = Model.load(Path.of(arguments[0]))) {
+      add(line, "model open", begin);
+      int[] prompt = new Random(1).ints(length, 3, model.info().vocabularySize()).toArray();
+      try (Engine engine = Engine.start(model, options);
+          Generation answer =
+              engine.submit(new Request(prompt, TOKENS, Sampling.GREEDY, List.of(), -1, true))) {
+        add(line, "engine up", begin);
+        TokenEvent event = answer.next();
+        for (int i = 1; event instanceof TokenEvent.Token; i++) {
+          add(line, "token " + i, begin);
+          event = answer.next();
+        }
+      }
+    }
+    System.out.println(line);
+  }
+
+  private static void add(StringBuilder line, String what, Instant begin) {
+    Duration since = Duration.between(begin, Instant.now());
+    line.append(String.format(Locale.ROOT, "%s %.2f s  ", what, since.toNanos() / 1e9));
+  }
+}
