@@ -7,6 +7,7 @@ import static dev.kedge.engine.kernel.PackedLayout.SPAN_BLOCKS;
 import static dev.kedge.engine.kernel.TileMemory.QUAD;
 import static dev.kedge.engine.kernel.TileMemory.ROWS;
 
+import java.lang.foreign.ValueLayout;
 import jdk.incubator.vector.ShortVector;
 import jdk.incubator.vector.VectorOperators;
 
@@ -21,29 +22,32 @@ import jdk.incubator.vector.VectorOperators;
 final class NibbleTiles {
   private static final int STEPS = 8;
   private static final int BLOCK = Activations.BLOCK;
+  private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED;
 
   private NibbleTiles() {}
 
   /**
-   * Sums of some blocks of a span of two groups of rows, {@code [quad][block][4 tokens][64 lanes]}
-   * of 16 bits.
+   * Sums of a span of two groups of rows, {@code [quad][block][4 tokens][64 lanes]} of 16 bits.
    *
    * @param address where the first group's integers of the span begin
    * @param apart from there to the second's
-   * @param from first block of the span, {@code to} the first that is left out
+   * @param count of blocks
    * @param x multipliers of {@code blocks} blocks for each token
    * @param block first of the span, of the first token
    * @param tokens the last quad's missing ones are computed as the last token
+   * @param ahead memory that will be read soon, {@code stride} bytes for each block
+   * @return nothing of meaning, but use it: otherwise nothing is read ahead
    */
-  static void sums(
+  static long sums(
       long address,
       long apart,
-      int from,
-      int to,
+      int count,
       Multipliers x,
       int block,
       int blocks,
       int tokens,
+      long ahead,
+      long stride,
       long sums) {
     short[] y = x.nibbles;
     short[] starts = x.nibbleStarts;
@@ -51,12 +55,14 @@ final class NibbleTiles {
     ShortVector by8 = ShortVector.broadcast(SHORTS, 8);
     ShortVector by12 = ShortVector.broadcast(SHORTS, 12);
     int last = tokens - 1;
+    long touched = 0;
     for (int part = 0; part < Lanes.PARTS; part++) {
-      for (int t = 0; t < tokens; t += 4) {
-        for (int b = from; b < to; b++) {
-          long v =
-              Lanes.address(address + part * (long) SHORTS.vectorByteSize() + b * (STEPS * 64L));
-          long other = Lanes.address(v + apart);
+      for (int b = 0; b < count; b++) {
+        long soon = Lanes.address(ahead + b * stride);
+        touched += MEMORY.get(LONG, soon) + MEMORY.get(LONG, soon + 64);
+        long v = Lanes.address(address + part * (long) SHORTS.vectorByteSize() + b * (STEPS * 64L));
+        long other = Lanes.address(v + apart);
+        for (int t = 0; t < tokens; t += 4) {
           int b0 = block + b + t * blocks;
           int b1 = block + b + Math.min(t + 1, last) * blocks;
           int b2 = block + b + Math.min(t + 2, last) * blocks;
@@ -147,5 +153,6 @@ final class NibbleTiles {
         }
       }
     }
+    return touched;
   }
 }

@@ -82,13 +82,17 @@ final class PackedProducts {
     long apart = layout.apart(weights.rows(), columns);
     long integers = packed + layout.integers(panel, columns);
     long scale = packed + PackedLayout.scales(type, weights.rows(), columns, panel);
+    long end = packed + PackedLayout.bytes(type, weights.rows(), columns);
     tiles.begin(tokens);
     for (int b = 0; b < blocks; b += SPAN_BLOCKS) {
       int count = Math.min(SPAN_BLOCKS, blocks - b);
       int block = token * blocks + b;
-      tiles.span(type, integers, apart, scale, count, x, block, blocks, tokens, token == 0);
+      int bytes = PackedLayout.scaleBytes(type, count);
+      // As many bytes, though the next span may be shorter: never beyond the matrix.
+      long ahead = scale + 2L * bytes <= end ? scale + bytes : scale;
+      tiles.span(type, integers, apart, scale, count, x, block, blocks, tokens, ahead);
       integers += (long) count * layout.groupBytes();
-      scale += PackedLayout.scaleBytes(type, count);
+      scale += bytes;
     }
   }
 

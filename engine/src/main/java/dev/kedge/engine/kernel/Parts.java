@@ -29,13 +29,13 @@ public final class Parts {
 
   public final float[] minimumUnit = new float[LANES];
 
-  /** How many units the stored s and m have. */
-  public final int[] scales = new int[LANES];
+  /** How many units the stored s and m have: whole numbers. */
+  public final float[] scales = new float[LANES];
 
-  public final int[] minima = new int[LANES];
+  public final float[] minima = new float[LANES];
 
-  /** The q, as {@link #x}. */
-  public final int[] levels;
+  /** The q, whole numbers, as {@link #x}. */
+  public final float[] levels;
 
   /**
    * @param size elements of a part
@@ -43,7 +43,7 @@ public final class Parts {
   public Parts(int size) {
     this.size = size;
     this.x = new float[size * LANES];
-    this.levels = new int[size * LANES];
+    this.levels = new float[size * LANES];
   }
 
   /** Takes {@code count} parts that stand one after the other; the other lanes become zeros. */

@@ -16,13 +16,13 @@ final class ScalarPartSearch implements PartSearch {
     float sumXx = 0;
     for (int i = p; i < parts.x.length; i += LANES) {
       float x = parts.x[i];
-      least = Math.min(least, x);
-      most = Math.max(most, x);
+      if (x < least) least = x;
+      if (x > most) most = x;
       sumX += x;
       sumXx += x * x;
     }
     float scale = (most - least) / top;
-    float minimum = -least;
+    float minimum = 0 - least;
     float error = Float.POSITIVE_INFINITY;
     for (int step = 0; step < STEPS; step++) {
       float inverse = (top + FIRST_STEP + NEXT_STEP * step) / (most - least);
@@ -90,14 +90,14 @@ final class ScalarPartSearch implements PartSearch {
   @Override
   public void refine(Parts parts, int top) {
     for (int p = 0; p < LANES; p++) {
-      int scale = parts.scales[p];
-      int minimum = parts.minima[p];
+      float scale = parts.scales[p];
+      float minimum = parts.minima[p];
       float best = Float.POSITIVE_INFINITY;
       for (int ds = -1; ds <= 1; ds++) {
         for (int dm = -1; dm <= 1; dm++) {
           if (ds * dm != 0) continue;
-          int s = Math.clamp(scale + ds, 0, MOST);
-          int m = Math.clamp(minimum + dm, 0, MOST);
+          float s = Math.clamp(scale + ds, 0, MOST);
+          float m = Math.clamp(minimum + dm, 0, MOST);
           float error = error(parts, p, s, m, top);
           if (error < best) {
             best = error;
@@ -109,7 +109,7 @@ final class ScalarPartSearch implements PartSearch {
     }
   }
 
-  private static float error(Parts parts, int p, int scales, int minima, int top) {
+  private static float error(Parts parts, int p, float scales, float minima, int top) {
     float s = parts.scaleUnit[p] * scales;
     float m = parts.minimumUnit[p] * minima;
     float inverse = inverse(s);
@@ -123,7 +123,7 @@ final class ScalarPartSearch implements PartSearch {
     return error;
   }
 
-  private static float inverse(float scale) {
+  static float inverse(float scale) {
     return scale == 0 ? 0 : 1 / scale;
   }
 
@@ -134,7 +134,7 @@ final class ScalarPartSearch implements PartSearch {
       float inverse = inverse(parts.scaleUnit[p] * parts.scales[p]);
       for (int i = p; i < parts.x.length; i += LANES) {
         float level = Math.min(Math.max((parts.x[i] + m) * inverse, low), top);
-        parts.levels[i] = (int) (level + ROUND - ROUND);
+        parts.levels[i] = level + ROUND - ROUND;
       }
     }
   }

@@ -40,7 +40,7 @@ final class TileProducts {
    * @param count of blocks in the span
    * @param block the span's first, of the first token
    * @param blocks from one token to the next
-   * @param streamed whether weights come from memory, not from a cache
+   * @param ahead scales that will be read next, as many bytes
    */
   void span(
       TensorType type,
@@ -52,15 +52,22 @@ final class TileProducts {
       int block,
       int blocks,
       int tokens,
-      boolean streamed) {
+      long ahead) {
+    int stride = PackedLayout.scaleBytes(type, count) / (PANEL / ROWS * count);
     for (int half = 0; half < PANEL / ROWS; half++) {
       long weights = integers + half * 2L * apart;
-      // What streams from memory does so evenly only if all tokens meet a block before the next.
-      int step = streamed ? 1 : count;
-      for (int b = 0; b < count; b += step) {
-        NibbleTiles.sums(
-            weights, apart, b, b + step, x.multipliers, block, blocks, tokens, memory.sums);
-      }
+      memory.touched +=
+          NibbleTiles.sums(
+              weights,
+              apart,
+              count,
+              x.multipliers,
+              block,
+              blocks,
+              tokens,
+              ahead + half * count * (long) stride,
+              stride,
+              memory.sums);
       // Not before: memory streams best when it is read in order.
       if (half == 0) TileScales.decode(type, scales, count, memory);
       for (int t = 0; t < tokens; t += 4) {

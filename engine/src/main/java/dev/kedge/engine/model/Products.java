@@ -11,7 +11,7 @@ record Products(Kernels kernels, Workers workers) {
   record Product(Matrix weights, Activations in, float[] out) {}
 
   /* Cuts the rows of all products into parts; for one token as small as can be, since then parts are
-   * done in a row, for several tokens into several per thread. */
+   * done in a row, for several tokens into many per thread, so that none waits long for the last one. */
   void multiply(int tokens, Product... products) {
     int rows = 0;
     int grain = 1;
@@ -19,7 +19,7 @@ record Products(Kernels kernels, Workers workers) {
       rows += product.weights.rows();
       grain = Math.max(grain, product.weights.grain());
     }
-    int wanted = rows / (workers.threads() * 8);
+    int wanted = rows / (workers.threads() * 32);
     int size = tokens == 1 ? grain : Math.max(1, wanted / grain) * grain;
     int parts = 0;
     for (Product product : products) parts += parts(product, size);

@@ -91,21 +91,21 @@ final class MinimumParts {
     put(2, e[block]);
     put(3, e[block] >> 8);
     for (int j = 0; j < 4; j++) {
-      int s = parts.scales[first + 4 + j];
-      int m = parts.minima[first + 4 + j];
-      put(4 + j, parts.scales[first + j] | (s >> 4) << 6);
-      put(8 + j, parts.minima[first + j] | (m >> 4) << 6);
+      int s = (int) parts.scales[first + 4 + j];
+      int m = (int) parts.minima[first + 4 + j];
+      put(4 + j, (int) parts.scales[first + j] | (s >> 4) << 6);
+      put(8 + j, (int) parts.minima[first + j] | (m >> 4) << 6);
       put(12 + j, (s & 15) | (m & 15) << 4);
     }
     boolean five = type == TensorType.Q5_K;
     int nibbles = five ? 48 : 16;
-    int[] levels = parts.levels;
+    float[] levels = parts.levels;
     for (int i = 0; i < SIZE; i++) {
       int level = i * LANES + first;
       int fifth = 0;
       for (int group = 0; group < 4; group++) {
-        int low = levels[level + 2 * group];
-        int high = levels[level + 2 * group + 1];
+        int low = (int) levels[level + 2 * group];
+        int high = (int) levels[level + 2 * group + 1];
         put(nibbles + 32 * group + i, (low & 15) | (high & 15) << 4);
         fifth |= (low >> 4 | high >> 4 << 1) << (2 * group);
       }

@@ -11,7 +11,7 @@ import java.util.Objects;
 /**
  * Turns floats into stored elements of a {@link TensorType}. The types with blocks of 32 give the
  * bytes of llama.cpp's reference quantizer, K types have a search of our own. All arithmetic is in
- * float, one operation at a time, so bytes are the same on every machine. Immutable.
+ * float, one operation at a time, so bytes are the same on every machine. For one thread.
  */
 public final class Quantizer {
   private static final int BLOCK = 32;
@@ -24,6 +24,7 @@ public final class Quantizer {
 
   private final TensorType type;
   private final String tensor;
+  private final BlockStore superBlocks;
 
   /**
    * @param type the target
@@ -32,6 +33,13 @@ public final class Quantizer {
   public Quantizer(TensorType type, String tensor) {
     this.type = type;
     this.tensor = tensor;
+    this.superBlocks =
+        switch (type) {
+          case Q4_K, Q5_K -> new MinimumParts(type)::store;
+          case Q6_K -> new SignedParts()::store;
+          case F32, F16, BF16, Q4_0, Q4_1, Q5_0, Q5_1, Q8_0 ->
+              (source, from, blocks, out, at) -> -1;
+        };
   }
 
   /**
@@ -58,14 +66,9 @@ public final class Quantizer {
       case Q4_0, Q8_0 -> blocks(source, from, count, target, at, element);
       case Q5_0 -> fives(source, from, count, target, at, element);
       case Q4_1, Q5_1 -> withMinimum(source, from, count, target, at, element);
-      case Q4_K, Q5_K -> {
-        MinimumParts parts = new MinimumParts(type);
-        superBlocks(source, from, count, target, at, element, MinimumParts.blocks(), parts::store);
-      }
-      case Q6_K -> {
-        SignedParts parts = new SignedParts();
-        superBlocks(source, from, count, target, at, element, SignedParts.blocks(), parts::store);
-      }
+      case Q4_K, Q5_K ->
+          superBlocks(source, from, count, target, at, element, MinimumParts.blocks());
+      case Q6_K -> superBlocks(source, from, count, target, at, element, SignedParts.blocks());
     }
   }
 
@@ -229,13 +232,13 @@ public final class Quantizer {
       MemorySegment target,
       long at,
       long element,
-      int together,
-      BlockStore store) {
+      int together) {
     int blocks = count / Blocks.SUPER;
     for (int block = 0; block < blocks; block += together) {
       int first = from + block * Blocks.SUPER;
       int some = Math.min(together, blocks - block);
-      int bad = store.store(source, first, some, target, at + (long) block * type.blockBytes());
+      int bad =
+          superBlocks.store(source, first, some, target, at + (long) block * type.blockBytes());
       if (bad < 0) continue;
       int start = first + bad * Blocks.SUPER;
       int worst = start;

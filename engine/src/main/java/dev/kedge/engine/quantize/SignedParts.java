@@ -52,27 +52,27 @@ final class SignedParts {
     for (int p = first; p < first + BLOCK_PARTS; p++) {
       float multiple = unit == 0 ? 0 : Math.min(Math.max(parts.scale[p] / unit, -128), 127);
       parts.scaleUnit[p] = unit;
-      parts.scales[p] = (int) (multiple + PartSearch.ROUND - PartSearch.ROUND);
+      parts.scales[p] = multiple + PartSearch.ROUND - PartSearch.ROUND;
     }
     return (d[block] & 0x7C00) != 0x7C00;
   }
 
   private void write(int block, MemorySegment target, long at) {
     int first = block * BLOCK_PARTS;
-    int[] levels = parts.levels;
+    float[] levels = parts.levels;
     for (int half = 0; half < 2; half++) {
       for (int j = 0; j < 32; j++) {
         int level = j % SIZE * LANES + first + 8 * half + j / SIZE;
-        int a = levels[level] + 32;
-        int b = levels[level + 2] + 32;
-        int c = levels[level + 4] + 32;
-        int e = levels[level + 6] + 32;
+        int a = (int) levels[level] + 32;
+        int b = (int) levels[level + 2] + 32;
+        int c = (int) levels[level + 4] + 32;
+        int e = (int) levels[level + 6] + 32;
         put(64 * half + j, (a & 15) | (c & 15) << 4);
         put(64 * half + 32 + j, (b & 15) | (e & 15) << 4);
         put(128 + 32 * half + j, a >> 4 | b >> 4 << 2 | c >> 4 << 4 | e >> 4 << 6);
       }
     }
-    for (int p = 0; p < BLOCK_PARTS; p++) put(192 + p, parts.scales[first + p]);
+    for (int p = 0; p < BLOCK_PARTS; p++) put(192 + p, (int) parts.scales[first + p]);
     put(208, d[block]);
     put(209, d[block] >> 8);
     MemorySegment.copy(bytes, 0, target, ValueLayout.JAVA_BYTE, at, bytes.length);

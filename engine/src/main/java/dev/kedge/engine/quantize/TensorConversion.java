@@ -32,8 +32,9 @@ public record TensorConversion(
     ExecutorService pool,
     int window)
     implements TensorSource {
-  /* A multiple of every block size. */
+  /* Multiples of every block size; a portion stays in the cache from reading to storing. */
   private static final int PIECE_ELEMENTS = 1 << 18;
+  private static final int PORTION_ELEMENTS = 1 << 13;
 
   @Override
   public void writeTo(Sink sink) throws IOException {
@@ -55,10 +56,16 @@ public record TensorConversion(
 
   private MemorySegment convert(long element) {
     int count = (int) Math.min(PIECE_ELEMENTS, tensor.elements() - element);
-    float[] values = new float[count];
-    for (int done = 0; done < count; ) done += read(element + done, values, done, count - done);
+    float[] values = new float[Math.min(count, PORTION_ELEMENTS)];
     MemorySegment piece = MemorySegment.ofArray(new byte[(int) target.bytes(count)]);
-    new Quantizer(target, tensor.name()).quantize(values, 0, count, piece, 0, element);
+    Quantizer quantizer = new Quantizer(target, tensor.name());
+    for (int from = 0; from < count; from += PORTION_ELEMENTS) {
+      int some = Math.min(PORTION_ELEMENTS, count - from);
+      for (int done = 0; done < some; ) {
+        done += read(element + from + done, values, done, some - done);
+      }
+      quantizer.quantize(values, 0, some, piece, target.bytes(from), element + from);
+    }
     return piece;
   }
 

@@ -10,14 +10,17 @@ public enum Families {
   LLAMA_TIED,
   LLAMA_LINEAR,
   LLAMA_31,
+  LLAMA_32,
   LLAMA_YARN,
   MISTRAL_WINDOW,
   MISTRAL_NEMO,
   MIXTRAL,
   MIXTRAL_OF_OLD_FILES,
   QWEN2,
+  QWEN2_SMALL,
   QWEN2_YARN,
-  QWEN3;
+  QWEN3,
+  QWEN3_SMALL;
 
   public FamilyFile file(TensorType type) {
     FamilyFile llama = FamilyFile.of("llama", type);
@@ -35,6 +38,7 @@ public enum Families {
                   .float32(".rope.scaling.factor", 4)
                   .build());
       case LLAMA_31 -> llama.withRope(divisors(32), none);
+      case LLAMA_32 -> llama.withRope(divisors(32), none).withTied().withHeads(6, 2);
       case LLAMA_YARN -> llama.withRope(straight, yarn(64));
       case MISTRAL_WINDOW ->
           llama.withRope(
@@ -43,8 +47,10 @@ public enum Families {
       case MIXTRAL -> llama.withExperts(8, true);
       case MIXTRAL_OF_OLD_FILES -> llama.withExperts(4, false);
       case QWEN2 -> qwen2;
+      case QWEN2_SMALL -> qwen2.withTied().withHeads(4, 1);
       case QWEN2_YARN -> qwen2.withRope(straight, yarn(64));
-      case QWEN3 -> FamilyFile.of("qwen3", type).withHeadSize(96).withTied();
+      case QWEN3 -> FamilyFile.of("qwen3", type).withHeads(5, 1);
+      case QWEN3_SMALL -> FamilyFile.of("qwen3", type).withHeadSize(96).withTied();
     };
   }
 
@@ -57,7 +63,7 @@ public enum Families {
   boolean knownTo(LlamaCpp.Release release) {
     return switch (this) {
       case MISTRAL_WINDOW, MIXTRAL_OF_OLD_FILES -> false;
-      case QWEN3 -> release == LlamaCpp.Release.NODE_BINDING;
+      case QWEN3, QWEN3_SMALL -> release == LlamaCpp.Release.NODE_BINDING;
       default -> true;
     };
   }
@@ -67,7 +73,7 @@ public enum Families {
     return 3e-3;
   }
 
-  private static Metadata yarn(int original) {
+  static Metadata yarn(int original) {
     return Metadata.builder()
         .uint32(".context_length", original)
         .string(".rope.scaling.type", "yarn")

@@ -21,6 +21,8 @@ import java.util.Random;
  */
 public record FamilyFile(
     String architecture,
+    int heads,
+    int kvHeads,
     int headSize,
     TensorType type,
     boolean tied,
@@ -32,38 +34,53 @@ public record FamilyFile(
   public static final int VOCABULARY = 320;
   private static final int WIDTH = 256;
   private static final int HIDDEN = 512;
-  private static final int HEADS = 4;
-  private static final int KV_HEADS = 2;
   private static final int CONTEXT = 256;
 
   /** Two blocks of 256, four heads over two, 320 tokens. */
   public static FamilyFile of(String architecture, TensorType type) {
     Metadata none = Metadata.builder().build();
-    return new FamilyFile(architecture, 64, type, false, 0, true, new float[0], none);
+    return new FamilyFile(architecture, 4, 2, 64, type, false, 0, true, new float[0], none);
   }
 
   public FamilyFile withTied() {
-    return new FamilyFile(architecture, headSize, type, true, experts, merged, ropeDivisors, extra);
+    return new FamilyFile(
+        architecture, heads, kvHeads, headSize, type, true, experts, merged, ropeDivisors, extra);
+  }
+
+  public FamilyFile withHeads(int queries, int keys) {
+    return new FamilyFile(
+        architecture, queries, keys, headSize, type, tied, experts, merged, ropeDivisors, extra);
   }
 
   public FamilyFile withHeadSize(int size) {
-    return new FamilyFile(architecture, size, type, tied, experts, merged, ropeDivisors, extra);
+    return new FamilyFile(
+        architecture, heads, kvHeads, size, type, tied, experts, merged, ropeDivisors, extra);
   }
 
   public FamilyFile withExperts(int count, boolean inOneTensor) {
     return new FamilyFile(
-        architecture, headSize, type, tied, count, inOneTensor, ropeDivisors, extra);
+        architecture,
+        heads,
+        kvHeads,
+        headSize,
+        type,
+        tied,
+        count,
+        inOneTensor,
+        ropeDivisors,
+        extra);
   }
 
   public FamilyFile withRope(float[] divisors, Metadata more) {
-    return new FamilyFile(architecture, headSize, type, tied, experts, merged, divisors, more);
+    return new FamilyFile(
+        architecture, heads, kvHeads, headSize, type, tied, experts, merged, divisors, more);
   }
 
   public Path write(Path file) throws IOException {
     Random random = new Random(41);
     GgufWriter out = new GgufWriter(metadata());
-    int queries = HEADS * headSize;
-    int keys = KV_HEADS * headSize;
+    int queries = heads * headSize;
+    int keys = kvHeads * headSize;
     matrix(out, random, "token_embd.weight", WIDTH, VOCABULARY);
     if (ropeDivisors.length > 0) {
       out.tensor("rope_freqs.weight", new long[] {ropeDivisors.length}, ropeDivisors);
@@ -125,8 +142,8 @@ public record FamilyFile(
             LAYERS,
             WIDTH,
             HIDDEN,
-            HEADS,
-            KV_HEADS,
+            heads,
+            kvHeads,
             VOCABULARY,
             CONTEXT,
             type,

@@ -12,6 +12,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -63,11 +64,45 @@ class FamilyOracleTest {
         if (RunOfTokens.best(found[t]) == RunOfTokens.best(expected[t])) agreed++;
       }
       Arrays.sort(distances);
+      System.out.printf(
+          "%s as %s: distance of logits from llama.cpp's median %.1e, largest %.1e; most likely"
+              + " token the same at %d of %d positions%n",
+          family,
+          type,
+          distances[prompt.length / 2],
+          distances[prompt.length - 1],
+          agreed,
+          prompt.length);
       boolean mixture = ModelConfig.of(file.metadata()).experts() > 0;
       int counted = mixture && type != TensorType.F32 ? prompt.length / 2 : prompt.length - 1;
       assertThat(distances[counted]).as("%s as %s", family, type).isLessThan(tolerance);
       // Two tokens may be nearly as likely.
       assertThat(agreed).isGreaterThanOrEqualTo(prompt.length * (type.quantized() ? 85 : 95) / 100);
+    }
+  }
+
+  /* Four times the original length, where every frequency is stretched as far as it gets. */
+  @ParameterizedTest
+  @CsvSource({"llama,512", "qwen2,512", "qwen2,1024"})
+  void farBeyondTheOriginalContextLogitsAreStillThoseOfLlamaCpp(String architecture, int original)
+      throws IOException {
+    LlamaCpp peer = LlamaCpp.require();
+    FamilyFile shape =
+        FamilyFile.of(architecture, TensorType.F32).withRope(new float[0], Families.yarn(original));
+    Path path = shape.write(folder.resolve("long.gguf"));
+    int[] prompt = new int[4 * original];
+    for (int i = 0; i < prompt.length; i++) prompt[i] = (i * 37 + i / 320) % FamilyFile.VOCABULARY;
+    float[][] expected = peer.logits(path, prompt);
+    try (GgufFile file = GgufFile.open(path)) {
+      float[][] found = RunOfTokens.of(file, Kernels.best(), 2, 256).logits(prompt);
+      double largest = 0;
+      for (int t = 3 * original; t < prompt.length; t++) {
+        largest = Math.max(largest, distance(found[t], expected[t]));
+      }
+      System.out.printf(
+          "%s, YaRN, %d tokens after %d: largest distance of the last quarter's logits %.1e%n",
+          architecture, prompt.length, original, largest);
+      assertThat(largest).isLessThan(4e-3);
     }
   }
 
