@@ -45,7 +45,8 @@ public final class JlamaPeer {
     for (String line = in.readLine(); line != null; line = in.readLine()) {
       int tokens = Integer.parseInt(line.split(" ")[1]);
       PromptContext prompt = PromptContext.of("abcdefghijklmno");
-      // The bound counts the prompt, the mark before it and the first token, which the prompt gives.
+      // The bound counts the prompt, the mark before it and the first token, which the prompt
+      // gives.
       Generator.Response found =
           model.generate(UUID.randomUUID(), prompt, 0f, tokens + 16, (_, _) -> {});
       if (found.generatedTokens != tokens) throw new IOException("generated " + found);

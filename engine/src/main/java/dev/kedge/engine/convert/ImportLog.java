@@ -1,6 +1,7 @@
 package dev.kedge.engine.convert;
 
-import dev.kedge.engine.quantize.BuildLog;
+import static dev.kedge.engine.weights.JsonText.quoted;
+
 import dev.kedge.engine.weights.FileDigest;
 import dev.kedge.engine.weights.FileType;
 import dev.kedge.engine.weights.PartFile;
@@ -43,10 +44,6 @@ record ImportLog(
 
   private static String of(FileDigest digest) {
     return "\"bytes\": %d, \"sha256\": %s}".formatted(digest.bytes(), quoted(digest.sha256()));
-  }
-
-  private static String quoted(String text) {
-    return BuildLog.quoted(text);
   }
 
   /** Writes it beside the output. */

@@ -1,5 +1,7 @@
 package dev.kedge.engine.quantize;
 
+import static dev.kedge.engine.weights.JsonText.quoted;
+
 import dev.kedge.engine.weights.FileDigest;
 import dev.kedge.engine.weights.TensorType;
 import java.util.Locale;
@@ -55,20 +57,5 @@ public record BuildLog(
         options.pure(),
         options.requantize(),
         counts);
-  }
-
-  /**
-   * A text as JSON (RFC 8259, section 7); everything beyond printable ASCII is escaped, so any
-   * encoding will do.
-   */
-  public static String quoted(String text) {
-    StringBuilder json = new StringBuilder("\"");
-    for (int i = 0; i < text.length(); i++) {
-      char c = text.charAt(i);
-      if (c == '"' || c == '\\') json.append('\\').append(c);
-      else if (c >= ' ' && c < 0x7F) json.append(c);
-      else json.append("\\u%04x".formatted((int) c));
-    }
-    return json.append('"').toString();
   }
 }

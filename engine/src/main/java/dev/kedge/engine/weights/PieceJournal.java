@@ -46,7 +46,7 @@ final class PieceJournal implements AutoCloseable {
   static PieceJournal open(Path file, String source, long partBytes) throws IOException {
     FileChannel channel = PartFile.openOwn(file);
     try {
-      String head = "kedge-import 1 " + BuildLog.quoted(source) + "\n";
+      String head = "kedge-import 1 " + JsonText.quoted(source) + "\n";
       ByteBuffer bytes = ByteBuffer.allocate((int) Math.min(MOST_BYTES, channel.size()));
       for (int count = 0; count >= 0 && bytes.hasRemaining(); ) {
         count = channel.read(bytes, bytes.position());
@@ -91,7 +91,7 @@ final class PieceJournal implements AutoCloseable {
     if (next == found.size()) return Optional.empty();
     Entry entry = found.get(next);
     boolean fits =
-        entry.place == place && entry.length == length && entry.name.equals(BuildLog.quoted(name));
+        entry.place == place && entry.length == length && entry.name.equals(JsonText.quoted(name));
     if (!fits) return Optional.empty();
     next++;
     return Optional.of(entry.digest);
@@ -104,7 +104,7 @@ final class PieceJournal implements AutoCloseable {
 
   /** Adds a piece that is whole. */
   void add(String name, long place, long length, String digest) throws IOException {
-    append(channel, "piece %d %d %s %s\n".formatted(place, length, digest, BuildLog.quoted(name)));
+    append(channel, "piece %d %d %s %s\n".formatted(place, length, digest, JsonText.quoted(name)));
   }
 
   private static void append(FileChannel channel, String line) throws IOException {

@@ -8,6 +8,7 @@ import dev.kedge.engine.weights.FileType;
 import dev.kedge.engine.weights.FormatException;
 import dev.kedge.engine.weights.GgufFile;
 import dev.kedge.engine.weights.GgufWriter;
+import dev.kedge.engine.weights.JsonText;
 import dev.kedge.engine.weights.Metadata;
 import dev.kedge.engine.weights.TensorInfo;
 import dev.kedge.engine.weights.TensorType;
@@ -278,7 +279,7 @@ class ModelQuantizerTest {
 
   @Test
   void namesInTheLogAreEscaped() {
-    assertThat(BuildLog.quoted("a\"b\\c\n\u001b[0mä\uD83D\uDE00"))
+    assertThat(JsonText.quoted("a\"b\\c\n\u001b[0mä\uD83D\uDE00"))
         .isEqualTo("\"a\\\"b\\\\c\\u000a\\u001b[0m\\u00e4\\ud83d\\ude00\"");
   }
 }

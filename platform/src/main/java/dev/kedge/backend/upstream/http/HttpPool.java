@@ -198,7 +198,8 @@ public final class HttpPool implements AutoCloseable {
 
   private Socket secured(Socket socket, long end) throws IOException {
     if (!target.tls()) return socket;
-    SSLSocket secured = (SSLSocket) tls.get().createSocket(socket, target.host(), target.port(), true);
+    SSLSocket secured =
+        (SSLSocket) tls.get().createSocket(socket, target.host(), target.port(), true);
     SSLParameters parameters = secured.getSSLParameters();
     parameters.setEndpointIdentificationAlgorithm("HTTPS");
     parameters.setApplicationProtocols(new String[] {"http/1.1"});
