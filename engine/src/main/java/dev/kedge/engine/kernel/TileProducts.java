@@ -65,7 +65,7 @@ final class TileProducts {
               block,
               blocks,
               tokens,
-              ahead + half * count * (long) stride,
+              ahead + (long) half * count * stride,
               stride,
               memory.sums);
       // Not before: memory streams best when it is read in order.

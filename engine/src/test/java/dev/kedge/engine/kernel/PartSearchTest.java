@@ -102,6 +102,10 @@ class PartSearchTest {
 
   @Test
   void signedPartsGetTheSpecifiedNumbers() {
+    compareSigned();
+  }
+
+  private static void compareSigned() {
     Random random = new Random(6);
     for (int trial = 0; trial < 60; trial++) {
       float[] weights = weights(random, 16);
@@ -147,6 +151,6 @@ class PartSearchTest {
     PartSearchTest test = new PartSearchTest();
     test.partsWithMinimumGetTheSpecifiedNumbers(15);
     test.partsWithMinimumGetTheSpecifiedNumbers(31);
-    test.signedPartsGetTheSpecifiedNumbers();
+    compareSigned();
   }
 }
