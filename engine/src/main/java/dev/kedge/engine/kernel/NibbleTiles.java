@@ -65,7 +65,7 @@ final class NibbleTiles {
         long shift = pair % Lanes.PARTS * (long) SHORTS.vectorByteSize();
         long soon = Lanes.address(ahead + b * stride + half * (stride / HALVES));
         touched += MEMORY.get(LONG, soon) + MEMORY.get(LONG, soon + 64);
-        long v = Lanes.address(address + 2 * half * apart + shift + b * (STEPS * 64L));
+        long v = Lanes.address(address + 2L * half * apart + shift + b * (STEPS * 64L));
         long other = Lanes.address(v + apart);
         for (int t = 0; t < tokens; t += 4) {
           int b0 = block + b + t * blocks;
