@@ -17,7 +17,7 @@ final class TimedKernels implements Kernels {
   private final Kernels kernels;
   private final Map<String, LongAdder> nanos = new ConcurrentHashMap<>();
   /* Names are made before anything is timed. */
-  private final Map<Matrix, String> kinds = new IdentityHashMap<>();
+  private final IdentityHashMap<Matrix, String> kinds = new IdentityHashMap<>();
 
   /**
    * @param matrices those that will be multiplied with
