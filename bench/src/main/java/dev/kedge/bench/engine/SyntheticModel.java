@@ -77,16 +77,18 @@ public final class SyntheticModel {
   }
 
   /**
-   * Arguments: shape (110m, 1.1b or 8b), type (Q4_0, Q4_0_PURE whose output matrix is Q4_0 too,
-   * Q4_K_M, Q6_K, Q8_0), file.
+   * Arguments: shape (110m, 1.1b or 8b), type (one of blocks, F16 or BF16; Q4_0_PURE, whose output
+   * matrix is Q4_0 too; Q4_K_M or Q5_K_M), file.
    */
   public static void main(String[] arguments) throws IOException {
     if (arguments.length != 3) {
-      System.err.println("usage: SyntheticModel 110m|1.1b|8b Q4_0|Q4_0_PURE|Q4_K_M|Q6_K|Q8_0 FILE");
+      System.err.println(
+          "usage: SyntheticModel 110m|1.1b|8b"
+              + " Q4_0|Q4_0_PURE|Q4_1|Q5_0|Q5_1|Q8_0|Q4_K_M|Q5_K|Q5_K_M|Q6_K|F16|BF16 FILE");
       System.exit(2);
     }
     Shape shape = Shape.named(arguments[0]);
-    new SyntheticModel(shape, arguments[1]).write(Path.of(arguments[2]));
+    new SyntheticModel(shape, arguments[1].toUpperCase(Locale.ROOT)).write(Path.of(arguments[2]));
   }
 
   private void write(Path file) throws IOException {
@@ -107,7 +109,11 @@ public final class SyntheticModel {
       matrix(writer, prefix + "ffn_down", more, shape.width, shape.hidden);
     }
     norm(writer, "output_norm");
-    boolean asTheRest = base() == TensorType.Q8_0 || mix.equals(PURE);
+    boolean asTheRest =
+        switch (base()) {
+          case Q8_0, F16, BF16 -> true;
+          default -> mix.equals(PURE);
+        };
     TensorType output = asTheRest ? base() : TensorType.Q6_K;
     matrix(writer, "output", output, shape.vocabulary, shape.width);
     writer.write(file);
@@ -116,6 +122,7 @@ public final class SyntheticModel {
   private TensorType base() {
     return switch (mix) {
       case "Q4_K_M" -> TensorType.Q4_K;
+      case "Q5_K_M" -> TensorType.Q5_K;
       case PURE -> TensorType.Q4_0;
       default -> TensorType.valueOf(mix);
     };
@@ -124,7 +131,7 @@ public final class SyntheticModel {
   /* Values and down projections of the first and last eighth and of every third layer between. */
   private boolean moreBits(int layer) {
     int eighth = shape.layers / 8;
-    return mix.equals("Q4_K_M")
+    return mix.endsWith("_K_M")
         && (layer < eighth || layer >= shape.layers - eighth || (layer - eighth) % 3 == 2);
   }
 
@@ -187,17 +194,28 @@ public final class SyntheticModel {
     for (long at = 0; at < bytes.length; at += type.blockBytes()) {
       switch (type) {
         case Q4_0 -> half(data, at, size / 4.6);
+        case Q5_0 -> half(data, at, size / 9.2);
         case Q8_0 -> half(data, at, size / 74);
-        case Q4_K -> {
-          half(data, at, size / 4.6 / 36);
-          half(data, at + 2, size / 4.6 / 36 * 7.5);
-        }
+        case Q4_1 -> scaleAndMinimum(data, at, size / 4.6, -7.5);
+        case Q5_1 -> scaleAndMinimum(data, at, size / 9.2, -15.5);
+        case Q4_K -> scaleAndMinimum(data, at, size / 4.6 / 36, 7.5);
+        case Q5_K -> scaleAndMinimum(data, at, size / 9.2 / 36, 15.5);
         case Q6_K -> half(data, at + 208, size / 18.5 / 74);
-        case F32, F16, BF16, Q4_1, Q5_0, Q5_1, Q5_K ->
-            throw new IllegalArgumentException(type + " is not among the shapes");
+        case F16 -> half(data, at, size * random.nextGaussian());
+        case BF16 -> {
+          int bits = Float.floatToIntBits((float) (size * random.nextGaussian()));
+          data.set(U16, at, (short) (bits >>> 16));
+        }
+        case F32 -> throw new IllegalArgumentException(type + " is not among the shapes");
       }
     }
     return data;
+  }
+
+  /* The minimum is so many scales. */
+  private static void scaleAndMinimum(MemorySegment data, long at, double scale, double minimum) {
+    half(data, at, scale);
+    half(data, at + 2, scale * minimum);
   }
 
   private static void half(MemorySegment data, long at, double value) {

@@ -11,12 +11,18 @@ final class Multipliers {
   /** Multipliers of 8 columns of 6-bit weights, which fill three lanes. */
   static final int SIX_FACTORS = 10;
 
+  /** Multipliers of 16 columns of 5-bit weights, which fill five lanes. */
+  static final int FIVE_FACTORS = 20;
+
   private static final int BLOCK = Activations.BLOCK;
   private static final short[] NONE = {};
 
   /* Per column x₀, x₁ − 2⁴x₀, x₂ − 2⁴x₁, x₃ − 2⁴x₂; per block −8Σx. */
   final short[] nibbles;
   final short[] nibbleStarts;
+  /* Twenty per 16 columns; per 16 columns −16Σx. */
+  final short[] fives;
+  final short[] fiveStarts;
   /* Ten per 8 columns; per 8 columns −32Σx. */
   final short[] sixes;
   final short[] sixStarts;
@@ -28,6 +34,9 @@ final class Multipliers {
     boolean n = layouts.contains(PackedLayout.NIBBLES);
     nibbles = n ? new short[blocks * BLOCK] : NONE;
     nibbleStarts = n ? new short[blocks] : NONE;
+    boolean f = layouts.contains(PackedLayout.FIVES);
+    fives = f ? new short[blocks * 2 * FIVE_FACTORS] : NONE;
+    fiveStarts = f ? new short[blocks * 2] : NONE;
     boolean s = layouts.contains(PackedLayout.SIXES);
     sixes = s ? new short[blocks * 4 * SIX_FACTORS] : NONE;
     sixStarts = s ? new short[blocks * 4] : NONE;
@@ -39,6 +48,7 @@ final class Multipliers {
   /** Derives all forms of blocks {@code from} to {@code to} − 1. */
   void derive(short[] quants, int[] sums, int from, int to) {
     if (nibbles.length > 0) nibbles(quants, sums, from, to);
+    if (fives.length > 0) for (int e = 2 * from; e < 2 * to; e++) five(quants, e);
     if (sixes.length > 0) for (int e = 4 * from; e < 4 * to; e++) six(quants, e);
     if (bytes.length > 0) bytes(quants, from * BLOCK, to * BLOCK);
   }
@@ -46,6 +56,21 @@ final class Multipliers {
   private void nibbles(short[] q, int[] sums, int from, int to) {
     Quantization.differences(q, nibbles, from * BLOCK, to * BLOCK);
     for (int b = from; b < to; b++) nibbleStarts[b] = (short) (-8 * sums[b]);
+  }
+
+  /* A lane's fourth multiplier is for a bit of the sixteenth column. */
+  private void five(short[] q, int sixteenth) {
+    int k = sixteenth * 16;
+    int to = sixteenth * FIVE_FACTORS;
+    int sum = q[k + 15];
+    for (int i = 0; i < 5; i++, k += 3, to += 4) {
+      sum += q[k] + q[k + 1] + q[k + 2];
+      fives[to] = q[k];
+      fives[to + 1] = (short) (q[k + 1] - 32 * q[k]);
+      fives[to + 2] = (short) (q[k + 2] - 32 * q[k + 1]);
+      fives[to + 3] = (short) ((q[sixteenth * 16 + 15] << i) - 32 * q[k + 2]);
+    }
+    fiveStarts[sixteenth] = (short) (-16 * sum);
   }
 
   /* The third lane holds q₆, q₇, the upper bits of q₂ and those of q₅. */

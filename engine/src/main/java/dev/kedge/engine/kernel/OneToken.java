@@ -24,15 +24,15 @@ final class OneToken {
 
   /* Of a panel that the matrix does not fill. */
   private final float[] last = new float[PANEL];
-  /* Sixteen vectors for kernels of K types, each in one line of the cache: an array's would cross
+  /* Vectors for kernels of K types, each in one line of the cache: an array's would cross
    * two. Reachable as long as the address is used. */
-  private final MemorySegment scratch = Arena.ofAuto().allocate(16 * 64, 64);
+  private final MemorySegment scratch = Arena.ofAuto().allocate(24 * 64, 64);
 
   /** Whether there is a kernel for this type. */
   static boolean has(TensorType type) {
     return switch (type) {
-      case Q4_0, Q4_K, Q6_K, Q8_0 -> true;
-      case Q4_1, Q5_0, Q5_1, Q5_K, F32, F16, BF16 -> false;
+      case Q4_0, Q4_K, Q5_K, Q6_K, Q8_0 -> true;
+      case Q4_1, Q5_0, Q5_1, F32, F16, BF16 -> false;
     };
   }
 
@@ -102,8 +102,9 @@ final class OneToken {
       case Q4_0 -> OneTokenQ40.blocks(i, apart, s, panels, blocks, x, block, first, out, row);
       case Q8_0 -> OneTokenQ80.blocks(i, apart, s, panels, blocks, x, block, first, out, row);
       case Q4_K -> OneTokenQ4K.blocks(i, apart, s, panels, blocks, x, block, first, t, out, row);
+      case Q5_K -> OneTokenQ5K.blocks(i, apart, s, panels, blocks, x, block, first, t, out, row);
       case Q6_K -> OneTokenQ6K.blocks(i, apart, s, panels, blocks, x, block, first, t, out, row);
-      case Q4_1, Q5_0, Q5_1, Q5_K, F32, F16, BF16 ->
+      case Q4_1, Q5_0, Q5_1, F32, F16, BF16 ->
           throw new IllegalArgumentException("no kernel for one token of " + type);
     }
   }

@@ -13,6 +13,8 @@ import dev.kedge.engine.weights.TensorType;
  *
  * <ul>
  *   <li>nibbles: 4 columns, 8 vectors for a block, {@code n₀ | n₁·2⁴ | n₂·2⁸ | n₃·2¹²};
+ *   <li>fives: 5 vectors for 16 columns, three whole values in each and a bit of the sixteenth
+ *       above, bit i in the i-th;
  *   <li>sixes: 3 vectors for 8 columns, two whole values and the low nibble of a third in each of
  *       the first two, two whole values and the two missing pairs of bits in the last;
  *   <li>bytes: 2 columns, the first plus 128 in the low byte.
@@ -29,6 +31,7 @@ import dev.kedge.engine.weights.TensorType;
  */
 enum PackedLayout {
   NIBBLES(512),
+  FIVES(640),
   SIXES(768),
   BYTES(1024);
 
@@ -47,7 +50,7 @@ enum PackedLayout {
   static final int GROUPS = PANEL / GROUP;
 
   /** Changes whenever the bytes change: files with another number are made anew. */
-  static final int VERSION = 2;
+  static final int VERSION = 3;
 
   private final int groupBytes;
 
@@ -59,7 +62,8 @@ enum PackedLayout {
   static PackedLayout of(TensorType type) {
     return switch (type) {
       case Q4_0, Q4_1, Q4_K -> NIBBLES;
-      case Q5_0, Q5_1, Q5_K, Q6_K -> SIXES;
+      case Q5_0, Q5_1, Q5_K -> FIVES;
+      case Q6_K -> SIXES;
       case Q8_0 -> BYTES;
       case F32, F16, BF16 -> throw new IllegalArgumentException(type + " is not packed");
     };

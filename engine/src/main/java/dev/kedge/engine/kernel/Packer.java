@@ -146,10 +146,9 @@ public final class Packer {
     int zero =
         switch (type) {
           case Q4_0 -> 8;
-          case Q5_0 -> 32;
-          case Q5_1, Q5_K -> 16;
+          case Q5_0 -> 16;
           case Q6_K -> 32;
-          case Q8_0, Q4_1, Q4_K -> 0;
+          case Q8_0, Q4_1, Q5_1, Q4_K, Q5_K -> 0;
           case F32, F16, BF16 -> throw new IllegalArgumentException(type + " is not packed");
         };
     for (int k = 0; zero != 0 && k < count * BLOCK; k++) quants[k] += (short) zero;
@@ -171,6 +170,15 @@ public final class Packer {
       case NIBBLES -> {
         for (int k = 0; k < count * BLOCK; k += 4, at += 64) {
           put(at, q[k] | q[k + 1] << 4 | q[k + 2] << 8 | q[k + 3] << 12);
+        }
+      }
+      case FIVES -> {
+        for (int k = 0; k < count * BLOCK; k += 16) {
+          int last = q[k + 15];
+          for (int i = 0; i < 5; i++, at += 64) {
+            int j = k + 3 * i;
+            put(at, q[j] | q[j + 1] << 5 | q[j + 2] << 10 | (last >> i & 1) << 15);
+          }
         }
       }
       case SIXES -> {

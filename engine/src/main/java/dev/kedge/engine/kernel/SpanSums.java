@@ -51,6 +51,10 @@ final class SpanSums {
     int at = block * BLOCK;
     switch (PackedLayout.of(type)) {
       case NIBBLES -> nibbles(tokens, span, apart, count, x, block, blocks);
+      case FIVES -> {
+        if (tokens == 1) FiveSums.one(span, apart, count, x, block, lanes);
+        else FiveSums.four(span, apart, count, x, block, blocks, lanes);
+      }
       case SIXES -> sixes(tokens, span, apart, count, x, block, blocks);
       case BYTES -> {
         if (tokens == 1) ByteSums.one(span, apart, count, x.bytes, at, x.byteStarts, ints);
@@ -59,7 +63,7 @@ final class SpanSums {
     }
     switch (type) {
       case Q4_1 -> widen(tokens, 1, count);
-      case Q5_0, Q5_1, Q5_K -> widen(tokens, 4, count);
+      case Q5_0, Q5_1, Q5_K -> widen(tokens, 2, count);
       case F32, F16, BF16, Q4_0, Q4_K, Q6_K, Q8_0 -> {}
     }
   }

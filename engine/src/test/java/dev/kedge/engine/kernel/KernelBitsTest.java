@@ -224,6 +224,7 @@ class KernelBitsTest {
     AttentionBitsTest.run();
     test.quantizedActivationsAreTheSpecifiedOnes(true);
     PackedProductsTest.some();
+    OneTokenFloatsTest.some();
     PartSearchTest.run();
   }
 
