@@ -45,6 +45,9 @@ final class PackedProducts {
     if (x.width() != weights.columns()) {
       throw new IllegalArgumentException(x.width() + " values for " + weights.columns());
     }
+    if (!x.meets(PackedLayout.of(weights.type()))) {
+      throw new IllegalStateException("activations were not made for " + weights.type());
+    }
     if (!packed.scope().isAlive()) throw new IllegalStateException("the weights are closed");
     try {
       if (tokens == 1 && OneToken.has(weights.type())) {
