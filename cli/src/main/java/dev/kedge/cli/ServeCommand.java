@@ -141,9 +141,30 @@ final class ServeCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException, InterruptedException {
     Path config = what.config;
-    Platform platform = config == null ? single() : configured(config);
-    platform.warmUp();
+    Path model = what.model;
+    Platform platform;
     CountDownLatch closed = new CountDownLatch(1);
+    if (config != null) {
+      KedgeFile file = Reloading.read(config);
+      platform = ServeLog.in(file.server().log(), () -> Reloading.start(file, config));
+      closeAtEnd(platform, closed);
+      announce(platform);
+      platform.warmUp();
+      Reloading.watch(platform, config);
+    } else {
+      platform = PlatformHost.start(options(Objects.requireNonNull(model)));
+      closeAtEnd(platform, closed);
+      announce(platform, model);
+      platform.warmUp();
+    }
+    try (HeapBound _ = new HeapBound()) {
+      closed.await();
+    }
+    return CommandLine.ExitCode.OK;
+  }
+
+  /* Before anybody is told that it is ready, and may ask it to end. */
+  private static void closeAtEnd(Platform platform, CountDownLatch closed) {
     Runtime.getRuntime()
         .addShutdownHook(
             Thread.ofPlatform()
@@ -154,27 +175,12 @@ final class ServeCommand implements Callable<Integer> {
                   ServeLog.line("closed");
                   closed.countDown();
                 }));
-    if (config != null) Reloading.watch(platform, config);
-    try (HeapBound _ = new HeapBound()) {
-      closed.await();
-    }
-    return CommandLine.ExitCode.OK;
   }
 
-  private Platform single() throws IOException {
-    Path model = Objects.requireNonNull(what.model);
-    Platform platform = PlatformHost.start(options(model));
-    announce(platform, model);
-    return platform;
-  }
-
-  private Platform configured(Path config) throws IOException {
-    KedgeFile file = Reloading.read(config);
-    Platform platform = ServeLog.in(file.server().log(), () -> Reloading.start(file, config));
+  private void announce(Platform platform) {
     PrintWriter out = spec.commandLine().getOut();
     out.println("ready " + platform.url() + " models " + String.join(",", platform.models()));
     out.flush();
-    return platform;
   }
 
   private void announce(Platform platform, Path model) {

@@ -78,6 +78,14 @@ class LauncherTest {
   }
 
   @Test
+  void aServerOfOneModelStartsWithASmallerHeapThanAGateway() throws Exception {
+    assertThat(start("serve --port 0 --model m.gguf --help").out()).contains("MaxNewSize=33554432");
+    assertThat(start("serve --model=m.gguf --help").out()).contains("MaxNewSize=33554432");
+    assertThat(start("serve --config kedge.yaml --help").out()).contains("MaxNewSize=67108864");
+    assertThat(start("bench --model --help").out()).doesNotContain("MaxNewSize");
+  }
+
+  @Test
   void whatComputesWithoutAModelHasBothCompilersAlone() throws Exception {
     Started started = start("drift --help");
     assertThat(started.out()).contains("Example: kedge").doesNotContain(ONE_COMPILER);

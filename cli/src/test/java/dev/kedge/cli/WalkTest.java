@@ -36,6 +36,7 @@ class WalkTest {
   private final Map<String, JsonNode> right = new LinkedHashMap<>();
   private String gate = "GATE";
   private String port = "8080";
+  private String answered = "";
 
   private void copy() throws IOException {
     Path examples = ROOT.resolve("examples");
@@ -120,6 +121,8 @@ class WalkTest {
       port = serve.url().replaceAll(".*:(\\d+)/.*", "$1");
       for (String line : commands()) {
         String out = line.endsWith("&") ? "" : run(line);
+        if (line.contains(" load ")) answered = only(out, "answered (\\d+)");
+        if (line.endsWith("capture list")) out = untilAllAreKept(line, out);
         said.put(line, out);
         if (line.startsWith("./kedge gate desk")) gate = only(out, "gate (\\S+): PASS");
         if (line.contains("label sheet")) fill(line);
@@ -133,6 +136,17 @@ class WalkTest {
     String all = String.join("\n", said.values());
     assertThat(all).contains("masked in the holdout", "Cohen's kappa, anna and ben", "@2:");
     assertThat(all).contains("approved", "The evidence holds.");
+  }
+
+  /* Exchanges reach the disk up to a second after their answers. */
+  private String untilAllAreKept(String line, String first) throws Exception {
+    String listed = first;
+    for (int i = 0; i < 100 && !listed.matches("(?s).* " + answered + " .*"); i++) {
+      Thread.sleep(100);
+      listed = run(line);
+    }
+    assertThat(listed).contains(" " + answered + " ");
+    return listed;
   }
 
   private static String only(String text, String pattern) {

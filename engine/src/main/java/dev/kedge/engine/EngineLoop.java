@@ -277,7 +277,8 @@ final class EngineLoop implements Runnable {
         cache.positionsKept(),
         scheduler.preemptions(),
         sequences,
-        fullSequences);
+        fullSequences,
+        cache.positionsHeld());
   }
 
   private void publish() {

@@ -17,6 +17,8 @@ package dev.kedge.engine;
  *     one
  * @param sequences that run at the same time: what was asked for, or fewer where memory has no room
  * @param fullSequences of these, those that the cache holds when all have their full length
+ * @param cacheTokensHeld positions of the cache that have memory by now: more comes when it is
+ *     needed, and stays
  */
 public record EngineStats(
     int running,
@@ -30,7 +32,8 @@ public record EngineStats(
     long cacheTokensKept,
     long preemptions,
     int sequences,
-    int fullSequences) {
+    int fullSequences,
+    long cacheTokensHeld) {
   EngineStats withWaiting(int requests) {
     return new EngineStats(
         running,
@@ -44,6 +47,7 @@ public record EngineStats(
         cacheTokensKept,
         preemptions,
         sequences,
-        fullSequences);
+        fullSequences,
+        cacheTokensHeld);
   }
 }

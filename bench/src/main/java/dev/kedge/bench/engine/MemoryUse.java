@@ -54,7 +54,7 @@ public final class MemoryUse {
   }
 
   private static long cache(EngineStats stats, MemoryPlan plan) {
-    return (stats.cacheTokensUsed() + stats.cacheTokensKept()) * plan.tokenBytes();
+    return stats.cacheTokensHeld() * plan.tokenBytes();
   }
 
   private static void answer(Model model, Engine engine, int sequences, int prompt)

@@ -6,7 +6,8 @@
  * measures stalls and throughput of many requests at once, {@link
  * dev.kedge.bench.engine.AttentionSpeed} attention beside the speed of memory, {@link
  * dev.kedge.bench.engine.ExactnessCost} what identical bits cost, {@link
- * dev.kedge.bench.engine.JvmPeers} generation beside other engines of the JVM.
+ * dev.kedge.bench.engine.JvmPeers} generation beside other engines of the JVM, {@link
+ * dev.kedge.bench.engine.TokenCost} where a generated token's time goes.
  */
 @NullMarked
 package dev.kedge.bench.engine;

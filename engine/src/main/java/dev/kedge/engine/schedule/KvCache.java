@@ -20,6 +20,7 @@ public final class KvCache {
   private final ArrayDeque<KvPage> free = new ArrayDeque<>();
   private int pages;
   private int made;
+  private int slabs;
 
   /** Room for {@code positions}, rounded up to whole pages. */
   public KvCache(KvLayout layout, int positions) {
@@ -57,6 +58,7 @@ public final class KvCache {
       // The first of a slab is to be taken first.
       for (int i = slab.length - 1; i >= 0; i--) free.push(slab[i]);
       made += slab.length;
+      slabs++;
     } catch (OutOfMemoryError e) {
       pages = made;
     }
@@ -75,6 +77,11 @@ public final class KvCache {
   /** Positions in pages that keep the beginnings of former texts. */
   public long positionsKept() {
     return (long) tree.idle() * Kernels.PAGE;
+  }
+
+  /** Positions that memory was taken for; slabs are whole, also where not all pages are used. */
+  public long positionsHeld() {
+    return (long) slabs * layout.slabPages() * Kernels.PAGE;
   }
 
   /** Positions in all. */
