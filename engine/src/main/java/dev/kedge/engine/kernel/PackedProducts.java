@@ -50,7 +50,7 @@ final class PackedProducts {
     }
     if (!packed.scope().isAlive()) throw new IllegalStateException("the weights are closed");
     try {
-      if (tokens == 1 && OneToken.has(weights.type())) {
+      if (tokens == 1) {
         int end = Math.ceilDiv(to, PANEL);
         oneToken.multiply(weights, packed.address(), from / PANEL, end, x, out);
         return;
