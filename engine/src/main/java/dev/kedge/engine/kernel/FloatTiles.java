@@ -86,7 +86,7 @@ final class FloatTiles {
   /* The missing tokens of the last four are computed as the last one. */
   private void rows(Matrix weights, int row, int rows, float[] x, int at, int tokens) {
     int n = weights.columns();
-    sums.asSlice(0, (tokens + 3) / 4 * 4 * TOKEN_BYTES).fill((byte) 0);
+    sums.asSlice(0, (tokens + 3L) / 4 * 4 * TOKEN_BYTES).fill((byte) 0);
     long to = tile.address();
     int last = tokens - 1;
     for (int k = 0; k < n; k += COLUMNS) {

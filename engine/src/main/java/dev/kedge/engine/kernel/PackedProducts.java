@@ -30,7 +30,7 @@ final class PackedProducts {
   private final TileProducts tiles = new TileProducts();
   private final float[] results = new float[TOKENS * PANEL];
   /* Means nothing: it keeps reads whose only purpose is that memory moves. */
-  private long fetched;
+  long fetched;
 
   /**
    * As {@link Kernels#multiply}; {@code from} begins a panel, {@code to} ends one or the matrix.
