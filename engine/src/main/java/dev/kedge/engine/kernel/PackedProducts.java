@@ -45,9 +45,12 @@ final class PackedProducts {
     if (x.width() != weights.columns()) {
       throw new IllegalArgumentException(x.width() + " values for " + weights.columns());
     }
+    if (!x.meets(PackedLayout.of(weights.type()))) {
+      throw new IllegalStateException("activations were not made for " + weights.type());
+    }
     if (!packed.scope().isAlive()) throw new IllegalStateException("the weights are closed");
     try {
-      if (tokens == 1 && OneToken.has(weights.type())) {
+      if (tokens == 1) {
         int end = Math.ceilDiv(to, PANEL);
         oneToken.multiply(weights, packed.address(), from / PANEL, end, x, out);
         return;
