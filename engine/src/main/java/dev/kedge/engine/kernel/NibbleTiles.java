@@ -64,7 +64,9 @@ final class NibbleTiles {
         int half = pair / Lanes.PARTS;
         long shift = pair % Lanes.PARTS * (long) SHORTS.vectorByteSize();
         long soon = Lanes.address(ahead + b * stride + half * (stride / HALVES));
+        // Each line of the half's 128 or, of K types, 160 bytes.
         touched += MEMORY.get(LONG, soon) + MEMORY.get(LONG, soon + 64);
+        touched += MEMORY.get(LONG, Lanes.address(soon + stride / HALVES - 32));
         long v = Lanes.address(address + 2L * half * apart + shift + b * (STEPS * 64L));
         long other = Lanes.address(v + apart);
         for (int t = 0; t < tokens; t += 4) {
