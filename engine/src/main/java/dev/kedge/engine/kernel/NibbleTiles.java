@@ -17,7 +17,8 @@ import jdk.incubator.vector.VectorOperators;
  * The sums of {@link NibbleSums} for many tokens: two groups of rows times four tokens at once,
  * whose eight accumulators, weights and shift counts just fill the registers. Block after block,
  * all tokens and all groups, so that memory streams in evenly: reading a span of two groups and
- * then of the others costs a fifth of the speed, and reading ahead costs more than it brings.
+ * then of the others costs a tenth to a fifth of the speed, and reading ahead costs more than it
+ * brings.
  *
  * <p>Sums go to native memory, since a vector that lies across two cache lines costs two accesses
  * and arrays begin where they like.

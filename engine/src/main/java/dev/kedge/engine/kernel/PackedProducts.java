@@ -132,9 +132,9 @@ final class PackedProducts {
     }
   }
 
-  /* Reads a span of all four groups once, side by side, at the speed of memory. The kernels that
-   * follow go through it two groups at a time; for nibbles processors fetch ahead of that, for sixes
-   * and bytes they do not, and this makes products of 8 tokens a fifth to a half faster. */
+  /* Reads a span of all four groups once, side by side, at the speed of memory; the kernels that
+   * follow go through it two groups at a time. For 8 tokens this made products of sixes an eighth to
+   * a quarter faster, of bytes a half, of nibbles a fifth slower. */
   private void fetch(long integers, long apart, long bytes) {
     long sum = 0;
     for (long at = 0; at < bytes; at += LINE) {
