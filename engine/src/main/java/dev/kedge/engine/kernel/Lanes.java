@@ -15,7 +15,7 @@ import jdk.incubator.vector.VectorSpecies;
  *
  * <p>C2 folds the checks of {@link #MEMORY} away only where it can see that an address is not
  * negative, hence {@link #address}. Whoever reads through it has checked the whole range before:
- * {@link PackedProducts} and {@link OneTokenFloats} are the two places.
+ * {@link PackedProducts}, {@link OneTokenFloats} and {@link FloatTiles} are the places.
  */
 final class Lanes {
   private static final VectorShape SHAPE =

@@ -8,10 +8,10 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
 /**
- * Products of one token with the common types, where nothing but the speed of memory counts: one
- * kernel per type takes a panel's integers and scales in a single pass, all four groups of rows
- * side by side, so that each of its loads walks through one long stream (see {@link PackedLayout})
- * and what it computes is done while the next lines are on their way.
+ * Products of one token, where nothing but the speed of memory counts: one kernel per type takes a
+ * panel's integers and scales in a single pass, all four groups of rows side by side, so that each
+ * of its loads walks through one long stream (see {@link PackedLayout}) and what it computes is
+ * done while the next lines are on their way.
  *
  * <p>Kernels are flat on purpose: C2 keeps vectors in registers only within one method, and helpers
  * of more than a few operations stop being inlined. The arithmetic is that of {@link
@@ -27,14 +27,6 @@ final class OneToken {
   /* Vectors for kernels of K types, each in one line of the cache: an array's would cross
    * two. Reachable as long as the address is used. */
   private final MemorySegment scratch = Arena.ofAuto().allocate(24 * 64, 64);
-
-  /** Whether there is a kernel for this type. */
-  static boolean has(TensorType type) {
-    return switch (type) {
-      case Q4_0, Q4_K, Q5_K, Q6_K, Q8_0 -> true;
-      case Q4_1, Q5_0, Q5_1, F32, F16, BF16 -> false;
-    };
-  }
 
   /**
    * Products of panels {@code from} to {@code to} − 1.
@@ -104,8 +96,9 @@ final class OneToken {
       case Q4_K -> OneTokenQ4K.blocks(i, apart, s, panels, blocks, x, block, first, t, out, row);
       case Q5_K -> OneTokenQ5K.blocks(i, apart, s, panels, blocks, x, block, first, t, out, row);
       case Q6_K -> OneTokenQ6K.blocks(i, apart, s, panels, blocks, x, block, first, t, out, row);
-      case Q4_1, Q5_0, Q5_1, F32, F16, BF16 ->
-          throw new IllegalArgumentException("no kernel for one token of " + type);
+      case Q4_1, Q5_0, Q5_1 ->
+          OneTokenBlocks.blocks(type, i, apart, s, panels, blocks, x, block, t, out, row);
+      case F32, F16, BF16 -> throw new IllegalArgumentException(type + " is not packed");
     }
   }
 }

@@ -41,8 +41,10 @@ final class OneTokenFloats {
   private static final int COLUMNS = 2 * WIDTH;
   private static final int STEP = Math.max(LANES, COLUMNS);
 
-  private static final VectorShuffle<Short> PAIRS =
+  /** Columns k and k + width become one int. */
+  static final VectorShuffle<Short> PAIRS =
       VectorShuffle.fromOp(SHORTS, i -> i / 2 + i % 2 * WIDTH);
+
   private static final float LARGEST = 0x1p15f;
 
   private final float[] lanes = new float[ROWS * LANES];

@@ -6,7 +6,7 @@ import static dev.kedge.engine.kernel.Lanes.ORDER;
 
 import jdk.incubator.vector.FloatVector;
 
-/** Begins the sums of kernels for one token. */
+/** Begins and ends the sums of kernels for one token. */
 final class OneTokenSums {
   private static final int GROUP = PackedLayout.GROUP;
 
@@ -17,6 +17,24 @@ final class OneTokenSums {
     FloatVector zero = FloatVector.zero(FLOATS);
     long to = Lanes.address(scratch);
     for (int i = 0; i < vectors; i++) zero.intoMemorySegment(MEMORY, to + i * 64L, ORDER);
+  }
+
+  /** Takes this part of the rows of a panel to [group][half], each in one line of the cache. */
+  static void take(float[] out, int row, long scratch) {
+    long to = Lanes.address(scratch);
+    for (int half = 0; half < 2 * PackedLayout.GROUPS; half++) {
+      FloatVector v = FloatVector.fromArray(FLOATS, out, row + half * (GROUP / 2));
+      v.intoMemorySegment(MEMORY, to + half * 64L, ORDER);
+    }
+  }
+
+  /** Gives back what {@link #take} took. */
+  static void give(long scratch, float[] out, int row) {
+    long from = Lanes.address(scratch);
+    for (int half = 0; half < 2 * PackedLayout.GROUPS; half++) {
+      FloatVector.fromMemorySegment(FLOATS, MEMORY, from + half * 64L, ORDER)
+          .intoArray(out, row + half * (GROUP / 2));
+    }
   }
 
   /** This part of the rows of a panel becomes zero. */

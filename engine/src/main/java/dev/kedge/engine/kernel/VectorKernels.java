@@ -12,9 +12,9 @@ import jdk.incubator.vector.VectorSpecies;
  * once when the class is loaded. A virtual lane is a lane of one of 4, 2 or 1 registers, so the
  * width changes nothing.
  *
- * <p>Products are in {@link OneTokenFloats}, {@link FloatProducts} and {@link PackedProducts};
- * quantized weights that were not packed are left to the specification. Attention is in {@link
- * VectorAttention}.
+ * <p>Products are in {@link OneTokenFloats}, {@link FloatTiles}, {@link FloatProducts} and {@link
+ * PackedProducts}; quantized weights that were not packed are left to the specification. Attention
+ * is in {@link VectorAttention}.
  */
 final class VectorKernels implements Kernels {
   /** Bits of a register; the property is for tests of the narrower ones. */
@@ -29,6 +29,7 @@ final class VectorKernels implements Kernels {
 
   private final ThreadLocal<PackedProducts> packed = ThreadLocal.withInitial(PackedProducts::new);
   private final ThreadLocal<OneTokenFloats> floats = ThreadLocal.withInitial(OneTokenFloats::new);
+  private final ThreadLocal<FloatTiles> tiles = ThreadLocal.withInitial(FloatTiles::new);
   private final ScalarKernels scalar = new ScalarKernels("scalar");
 
   private VectorKernels() {}
@@ -55,6 +56,7 @@ final class VectorKernels implements Kernels {
       Matrix weights, int from, int to, Activations x, int tokens, float[] out, int stride) {
     if (!weights.quantized()) {
       if (tokens == 1 && floats.get().multiply(weights, from, to, x, out)) return;
+      if (tokens > 1 && tiles.get().multiply(weights, from, to, x, tokens, out, stride)) return;
       FloatProducts.multiply(weights, from, to, x, tokens, out, stride);
     } else if (weights.packed() == null) {
       ScalarProducts.multiply(weights, from, to, x, tokens, out, stride);
