@@ -28,7 +28,7 @@ final class FreeAttention {
     if (block.layout.type() != KvType.F16) {
       throw new IllegalArgumentException("pages of halves only");
     }
-    block.prepare();
+    block.prepare(AT_ONCE);
     int count = block.count();
     int base = block.fromPage(0, count);
     int end = block.toPage(0, count);
@@ -42,7 +42,8 @@ final class FreeAttention {
         int to = Math.min(count, i + AT_ONCE);
         if (page < block.fromPage(i, to) || page >= block.toPage(i, to)) continue;
         HalfAttention.score(block, pages[page], next, layer, head, i, to, 0, scale);
-        for (int q = i; q < to; q++) weigh(block, q, (q - i) * block.stride, page, largest, sums);
+        for (int q = i; q < to; q++)
+          weigh(block, q, (q - i) * AttentionBlock.STRIDE, page, largest, sums);
         HalfAttention.mix(block, pages[page], next, layer, head, i, to, 0, PAGE);
       }
     }

@@ -13,8 +13,11 @@ public final class AttentionBlock {
   /** Most queries of a block. */
   public static final int QUERIES = 32;
 
-  /** Queries that the kernels take at a time; unused ones among them are zero. */
+  /** Queries that the kernels take at a time, unless there are more and registers for them. */
   static final int AT_ONCE = 4;
+
+  /** From a query's scores of a page to those of the next query of the pack. */
+  static final int STRIDE = Kernels.PAGE;
 
   final KvLayout layout;
   final int padded;
@@ -24,9 +27,12 @@ public final class AttentionBlock {
   final int[] end = new int[QUERIES];
   private int count;
 
-  /* [QUERIES][stride]: scores, then weights of the positions from those of page fromPage on */
+  /* [pack][page][query of the pack][STRIDE]: scores, then weights of all pages that some query
+   * sees. What kernels read together lies together, at distances that the compiler knows. */
   float[] scores = {};
-  int stride;
+  private int together = AT_ONCE;
+  private int base; // the first page
+  private int pages;
 
   /* What was read only to have it in the cache. */
   int touched;
@@ -66,6 +72,22 @@ public final class AttentionBlock {
     System.arraycopy(out, query * padded, to, offset, layout.size());
   }
 
+  /** Queries that pass through a page at a time; unused ones among them are zero. */
+  int together() {
+    return together;
+  }
+
+  /** Where a query's scores of a page begin, those of the next query being {@link #STRIDE} on. */
+  int place(int query, int page) {
+    int pack = query / together;
+    return ((pack * pages + page - base) * together + query % together) * STRIDE;
+  }
+
+  /** From a query's scores of a page to those of the next page. */
+  int apart() {
+    return together * STRIDE;
+  }
+
   /** The first page that any of these queries sees. */
   int fromPage(int from, int to) {
     int least = Integer.MAX_VALUE;
@@ -80,12 +102,17 @@ public final class AttentionBlock {
     return Math.ceilDiv(most, Kernels.PAGE);
   }
 
-  /* Room for the scores, zero results, and queries that do no harm up to a whole pack. */
-  void prepare() {
-    int positions = (toPage(0, count) - fromPage(0, count)) * Kernels.PAGE;
-    int packed = Math.ceilDiv(count, AT_ONCE) * AT_ONCE;
-    stride = positions + KvLayout.ROW; // rows a power of two apart would compete for cache lines
-    int size = Math.multiplyExact(packed, stride);
+  /**
+   * Room for the scores, zero results, and queries that do no harm up to a whole pack.
+   *
+   * @param together queries of a pack
+   */
+  void prepare(int together) {
+    this.together = together;
+    base = fromPage(0, count);
+    pages = toPage(0, count) - base;
+    int packed = Math.ceilDiv(count, together) * together;
+    int size = Math.multiplyExact(Math.multiplyExact(packed, pages), STRIDE);
     if (scores.length < size) scores = new float[size + size / 4];
     Arrays.fill(queries, count * padded, packed * padded, 0);
     Arrays.fill(out, 0, packed * padded, 0);

@@ -40,8 +40,8 @@ final class ByteAttention {
     for (int i = from; i < to; i += 2) {
       int q = i * block.padded;
       int second = i + 1 < to ? block.padded : 0;
-      int at = scores + (i - from) * block.stride;
-      int secondAt = i + 1 < to ? block.stride : 0;
+      int at = scores + (i - from) * AttentionBlock.STRIDE;
+      int secondAt = i + 1 < to ? AttentionBlock.STRIDE : 0;
       for (int slice = 0; slice < ROW; slice += WIDTH) {
         block.touched +=
             score(
@@ -138,7 +138,7 @@ final class ByteAttention {
     int[] next = nextPage.words[layer];
     for (int i = from; i < to; i++) {
       float[] scores = block.scores;
-      int w = weights + (i - from) * block.stride;
+      int w = weights + (i - from) * AttentionBlock.STRIDE;
       int valueScales = block.layout.valueScales(page.at, head);
       for (int p = 0; p < PAGE; p += WIDTH) {
         FloatVector.fromArray(FLOATS, scores, w + p)
@@ -151,7 +151,7 @@ final class ByteAttention {
       int nextValues = block.layout.values(nextPage.at, head, d / (2 * ROW));
       for (int i = from; i < to; i += 2) {
         int second = i + 1 < to ? 1 : 0;
-        int w = weights + (i - from) * block.stride;
+        int w = weights + (i - from) * AttentionBlock.STRIDE;
         int out = i * block.padded + d;
         for (int slice = 0; slice < ROW; slice += WIDTH) {
           block.touched +=
@@ -163,7 +163,7 @@ final class ByteAttention {
                   slots,
                   block.scores,
                   w,
-                  second * block.stride,
+                  second * AttentionBlock.STRIDE,
                   block.out,
                   out + slice,
                   second * block.padded);

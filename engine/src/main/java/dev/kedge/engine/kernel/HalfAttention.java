@@ -1,5 +1,6 @@
 package dev.kedge.engine.kernel;
 
+import static dev.kedge.engine.kernel.AttentionBlock.STRIDE;
 import static dev.kedge.engine.kernel.KvLayout.ROW;
 import static dev.kedge.engine.kernel.VectorKernels.FLOATS;
 import static dev.kedge.engine.kernel.VectorKernels.INTS;
@@ -63,7 +64,6 @@ final class HalfAttention {
               block.padded,
               block.scores,
               scores + slice,
-              block.stride,
               scale);
     }
   }
@@ -79,7 +79,6 @@ final class HalfAttention {
       int padded,
       float[] scores,
       int to,
-      int stride,
       float scale) {
     IntVector place = IntVector.broadcast(INTS, PLACE);
     IntVector three = IntVector.broadcast(INTS, 3);
@@ -118,12 +117,12 @@ final class HalfAttention {
     }
     a0.mul(scale).intoArray(scores, to);
     b0.mul(scale).intoArray(scores, to + ROW);
-    a1.mul(scale).intoArray(scores, to + stride);
-    b1.mul(scale).intoArray(scores, to + stride + ROW);
-    a2.mul(scale).intoArray(scores, to + 2 * stride);
-    b2.mul(scale).intoArray(scores, to + 2 * stride + ROW);
-    a3.mul(scale).intoArray(scores, to + 3 * stride);
-    b3.mul(scale).intoArray(scores, to + 3 * stride + ROW);
+    a1.mul(scale).intoArray(scores, to + STRIDE);
+    b1.mul(scale).intoArray(scores, to + STRIDE + ROW);
+    a2.mul(scale).intoArray(scores, to + 2 * STRIDE);
+    b2.mul(scale).intoArray(scores, to + 2 * STRIDE + ROW);
+    a3.mul(scale).intoArray(scores, to + 3 * STRIDE);
+    b3.mul(scale).intoArray(scores, to + 3 * STRIDE + ROW);
     return touched;
   }
 
@@ -204,7 +203,6 @@ final class HalfAttention {
                   slots,
                   block.scores,
                   weights,
-                  block.stride,
                   block.out,
                   out + d + slice,
                   block.padded);
@@ -221,7 +219,6 @@ final class HalfAttention {
       int slots,
       float[] weights,
       int w,
-      int stride,
       float[] out,
       int to,
       int padded) {
@@ -250,13 +247,13 @@ final class HalfAttention {
       FloatVector x0 = FloatVector.broadcast(FLOATS, weights[w + p]);
       a0 = x0.fma(low, a0);
       b0 = x0.fma(high, b0);
-      FloatVector x1 = FloatVector.broadcast(FLOATS, weights[w + stride + p]);
+      FloatVector x1 = FloatVector.broadcast(FLOATS, weights[w + STRIDE + p]);
       a1 = x1.fma(low, a1);
       b1 = x1.fma(high, b1);
-      FloatVector x2 = FloatVector.broadcast(FLOATS, weights[w + 2 * stride + p]);
+      FloatVector x2 = FloatVector.broadcast(FLOATS, weights[w + 2 * STRIDE + p]);
       a2 = x2.fma(low, a2);
       b2 = x2.fma(high, b2);
-      FloatVector x3 = FloatVector.broadcast(FLOATS, weights[w + 3 * stride + p]);
+      FloatVector x3 = FloatVector.broadcast(FLOATS, weights[w + 3 * STRIDE + p]);
       a3 = x3.fma(low, a3);
       b3 = x3.fma(high, b3);
     }

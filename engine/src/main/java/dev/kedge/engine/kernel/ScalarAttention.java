@@ -15,18 +15,21 @@ final class ScalarAttention {
   private ScalarAttention() {}
 
   static void attend(AttentionBlock block, KvPage[] pages, int layer, int head, float scale) {
-    block.prepare();
-    int base = block.fromPage(0, block.count()) * PAGE;
+    block.prepare(AttentionBlock.AT_ONCE);
     for (int i = 0; i < block.count(); i++) {
       for (int p = block.first[i]; p < block.end[i]; p++) {
-        block.scores[i * block.stride + p - base] =
+        block.scores[at(block, i, p)] =
             score(block, i, pages[p / PAGE], layer, head, p % PAGE, scale);
       }
-      float inverse = 1 / weigh(block, i, base);
+      float inverse = 1 / weigh(block, i);
       for (int d = 0; d < block.layout.size(); d++) {
-        block.out[i * block.padded + d] = mixed(block, i, base, pages, layer, head, d) * inverse;
+        block.out[i * block.padded + d] = mixed(block, i, pages, layer, head, d) * inverse;
       }
     }
+  }
+
+  private static int at(AttentionBlock block, int query, int position) {
+    return block.place(query, position / PAGE) + position % PAGE;
   }
 
   private static float score(
@@ -41,29 +44,27 @@ final class ScalarAttention {
   }
 
   /* Replaces scores by e^(score - max) and returns their sum. */
-  private static float weigh(AttentionBlock block, int query, int base) {
+  private static float weigh(AttentionBlock block, int query) {
     float max = Float.NEGATIVE_INFINITY;
-    int row = query * block.stride - base;
     for (int p = block.first[query]; p < block.end[query]; p++) {
-      max = Math.max(max, block.scores[row + p]);
+      max = Math.max(max, block.scores[at(block, query, p)]);
     }
     float[] lanes = new float[LANES];
     for (int p = block.first[query]; p < block.end[query]; p++) {
-      float weight = Exponential.exp(block.scores[row + p] - max);
-      block.scores[row + p] = weight;
+      float weight = Exponential.exp(block.scores[at(block, query, p)] - max);
+      block.scores[at(block, query, p)] = weight;
       lanes[p % LANES] += weight;
     }
     return ScalarKernels.sum(lanes, 0);
   }
 
   private static float mixed(
-      AttentionBlock block, int query, int base, KvPage[] pages, int layer, int head, int d) {
+      AttentionBlock block, int query, KvPage[] pages, int layer, int head, int d) {
     float sum = 0;
     for (int p = block.first[query]; p < block.end[query]; p++) {
       KvPage page = pages[p / PAGE];
       float weight =
-          block.scores[query * block.stride + p - base]
-              * KvStore.valueScale(page, layer, head, p % PAGE);
+          block.scores[at(block, query, p)] * KvStore.valueScale(page, layer, head, p % PAGE);
       sum = Math.fma(weight, KvStore.value(page, layer, head, p % PAGE, d), sum);
     }
     return sum;

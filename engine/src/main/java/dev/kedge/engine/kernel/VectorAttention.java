@@ -19,93 +19,77 @@ import jdk.incubator.vector.VectorOperators;
 final class VectorAttention {
   private static final int WIDTH = FLOATS.length();
 
-  /* Pages that are taken together. */
-  private static final int FOUR = 4;
-
-  /* Queries that pass through pages in less time than these take to come from memory. */
-  private static final int FEW = 2 * AT_ONCE;
-
   private VectorAttention() {}
 
   static void attend(AttentionBlock block, KvPage[] pages, int layer, int head, float scale) {
-    block.prepare();
     KvType type = block.layout.type();
     int count = block.count();
+    boolean eight = type == KvType.F16 && EightQueries.ENABLED && count > AT_ONCE;
+    block.prepare(eight ? EightQueries.QUERIES : AT_ONCE);
     int base = block.fromPage(0, count);
     int end = block.toPage(0, count);
     scaleQueries(block, type == KvType.F16 ? HalfAttention.UP : 1);
-    for (int page = base; page < end; page += FOUR) {
-      for (int i = 0; i < count; i += AT_ONCE) {
-        score(block, pages, page, layer, head, i, Math.min(count, i + AT_ONCE), base, scale);
-      }
+    for (int page = base; page < end; page++) {
+      score(block, pages, page, layer, head, scale);
     }
     float[] inverse = new float[count];
-    for (int i = 0; i < count; i++) inverse[i] = 1 / weigh(block, i, base, type);
+    for (int i = 0; i < count; i++) inverse[i] = 1 / weigh(block, i, type);
     for (int page = base; page < end; page++) {
-      KvPage next = pages[Math.min(page + 1, end - 1)];
-      for (int i = 0; i < count; i += AT_ONCE) {
-        int to = Math.min(count, i + AT_ONCE);
-        if (page < block.fromPage(i, to) || page >= block.toPage(i, to)) continue;
-        int weights = i * block.stride + (page - base) * PAGE;
-        int slots = slots(block, i, to, page);
-        switch (type) {
-          case F16 -> {
-            if (StreamedHalves.pairs(block) && count > AT_ONCE && to - i > 1) {
-              StreamedHalves.mix(block, pages[page], layer, head, i, weights, slots);
-            } else {
-              HalfAttention.mix(block, pages[page], next, layer, head, i, to, weights, slots);
-            }
-          }
-          case Q8 ->
-              ByteAttention.mix(block, pages[page], next, layer, head, i, to, weights, slots);
-        }
-      }
+      mix(block, pages, page, layer, head);
     }
     for (int i = 0; i < count; i++) multiply(block.out, i * block.padded, block.padded, inverse[i]);
   }
 
-  /* Scores of at most four queries with those of four pages that they see. */
+  /* Scores with one page's keys of all queries that see some of it. */
   private static void score(
-      AttentionBlock block,
-      KvPage[] pages,
-      int page,
-      int layer,
-      int head,
-      int from,
-      int to,
-      int base,
-      float scale) {
-    int first = Math.max(page, block.fromPage(from, to));
-    int end = Math.min(page + FOUR, block.toPage(from, to));
-    boolean streamed =
-        block.layout.type() == KvType.F16
-            && StreamedHalves.ENABLED
-            && block.count() > AT_ONCE
-            && to - from > 1;
-    int scores = from * block.stride + (first - base) * PAGE;
-    if (streamed && end - first == FOUR && block.count() <= FEW) {
-      KvPage second = pages[page + 1];
-      KvPage third = pages[page + 2];
-      KvPage fourth = pages[page + 3];
-      for (int i = from; i < to; i += 2, scores += 2 * block.stride) {
-        StreamedHalves.score(
-            block, pages[page], second, third, fourth, layer, head, i, scores, scale);
+      AttentionBlock block, KvPage[] pages, int page, int layer, int head, float scale) {
+    int count = block.count();
+    int together = block.together();
+    KvPage own = pages[page];
+    KvPage next = pages[Math.min(page + 1, block.toPage(0, count) - 1)];
+    for (int i = 0; i < count; i += together) {
+      int to = Math.min(count, i + together);
+      if (!seen(block, i, to, page)) continue;
+      int scores = block.place(i, page);
+      switch (block.layout.type()) {
+        case F16 -> {
+          if (together == AT_ONCE) {
+            HalfAttention.score(block, own, next, layer, head, i, to, scores, scale);
+          } else {
+            EightQueries.score(block, own, layer, head, i, scores, scale);
+          }
+        }
+        case Q8 -> ByteAttention.score(block, own, next, layer, head, i, to, scores, scale);
       }
-      return;
     }
-    for (int p = first; p < end; ) {
-      int done = streamed && p + 1 < end ? 2 : 1;
-      KvPage next = pages[Math.min(p + 1, block.toPage(from, to) - 1)];
-      if (done == 2) {
-        StreamedHalves.score(block, pages[p], next, layer, head, from, scores, scale);
-      } else if (block.layout.type() == KvType.F16) {
-        HalfAttention.score(block, pages[p], next, layer, head, from, to, scores, scale);
-      } else {
-        ByteAttention.score(block, pages[p], next, layer, head, from, to, scores, scale);
+  }
+
+  /* Adds one page's values to all queries that see some of it. */
+  private static void mix(AttentionBlock block, KvPage[] pages, int page, int layer, int head) {
+    int count = block.count();
+    int together = block.together();
+    KvPage own = pages[page];
+    KvPage next = pages[Math.min(page + 1, block.toPage(0, count) - 1)];
+    for (int i = 0; i < count; i += together) {
+      int to = Math.min(count, i + together);
+      if (!seen(block, i, to, page)) continue;
+      int weights = block.place(i, page);
+      int slots = slots(block, i, to, page);
+      switch (block.layout.type()) {
+        case F16 -> {
+          if (together == AT_ONCE) {
+            HalfAttention.mix(block, own, next, layer, head, i, to, weights, slots);
+          } else {
+            EightQueries.mix(block, own, layer, head, i, weights, slots);
+          }
+        }
+        case Q8 -> ByteAttention.mix(block, own, next, layer, head, i, to, weights, slots);
       }
-      p += done;
-      scores += done * PAGE;
     }
+  }
+
+  private static boolean seen(AttentionBlock block, int from, int to, int page) {
+    return page >= block.fromPage(from, to) && page < block.toPage(from, to);
   }
 
   /* Of a page, how many slots some of these queries see, counted from the first one. */
@@ -135,35 +119,51 @@ final class VectorAttention {
 
   /* Replaces a query's scores by e^(score - max), in F16 times the factor that takes its values up,
    * and those of what it does not see by 0; returns the sum. */
-  private static float weigh(AttentionBlock block, int query, int base, KvType type) {
-    int pack = query / AT_ONCE * AT_ONCE;
-    int packEnd = Math.min(block.count(), pack + AT_ONCE);
+  private static float weigh(AttentionBlock block, int query, KvType type) {
+    int pack = query / block.together() * block.together();
+    int packEnd = Math.min(block.count(), pack + block.together());
+    int page = block.fromPage(pack, packEnd);
+    int end = block.toPage(pack, packEnd);
+    hide(block, query, page * PAGE, block.first[query]);
+    hide(block, query, block.end[query], end * PAGE);
+    int from = block.place(query, page);
+    int to = from + (end - page) * block.apart();
     float[] scores = block.scores;
-    int row = query * block.stride + (block.fromPage(pack, packEnd) - base) * PAGE;
-    int length = (block.toPage(pack, packEnd) - block.fromPage(pack, packEnd)) * PAGE;
-    int from = block.first[query] - block.fromPage(pack, packEnd) * PAGE;
-    int to = block.end[query] - block.fromPage(pack, packEnd) * PAGE;
-    for (int i = 0; i < from; i++) scores[row + i] = Float.NEGATIVE_INFINITY;
-    for (int i = to; i < length; i++) scores[row + i] = Float.NEGATIVE_INFINITY;
     FloatVector top = FloatVector.broadcast(FLOATS, Float.NEGATIVE_INFINITY);
-    for (int i = 0; i < length; i += WIDTH) {
-      top = top.max(FloatVector.fromArray(FLOATS, scores, row + i));
+    for (int row = from; row < to; row += block.apart()) {
+      for (int i = row; i < row + PAGE; i += WIDTH) {
+        // A comparison is one instruction, a maximum with its rules for zeros and NaN are seven;
+        // with a NaN among the scores the result is NaN either way.
+        FloatVector score = FloatVector.fromArray(FLOATS, scores, i);
+        top = top.blend(score, top.lt(score));
+      }
     }
-    return exponentials(scores, row, length, top.reduceLanes(VectorOperators.MAX), type);
+    float max = top.reduceLanes(VectorOperators.MAX);
+    return exponentials(scores, from, to, block.apart(), max, type);
   }
 
-  private static float exponentials(float[] scores, int row, int length, float max, KvType type) {
+  /* Positions from … to − 1 are not seen. */
+  private static void hide(AttentionBlock block, int query, int from, int to) {
+    for (int p = from; p < to; p++) {
+      block.scores[block.place(query, p / PAGE) + p % PAGE] = Float.NEGATIVE_INFINITY;
+    }
+  }
+
+  private static float exponentials(
+      float[] scores, int from, int to, int apart, float max, KvType type) {
     float factor = type == KvType.F16 ? HalfAttention.UP : 1;
     FloatVector none = FloatVector.broadcast(FLOATS, Float.NEGATIVE_INFINITY);
     float[] lanes = new float[LANES];
     for (int slice = 0; slice < LANES; slice += WIDTH) {
       FloatVector sum = FloatVector.zero(FLOATS);
-      for (int i = row + slice; i < row + length; i += LANES) {
-        FloatVector score = FloatVector.fromArray(FLOATS, scores, i);
-        VectorMask<Float> unseen = score.eq(none);
-        FloatVector weight = VectorKernels.exp(score.sub(max)).blend(0, unseen);
-        sum = sum.add(weight);
-        weight.mul(factor).intoArray(scores, i);
+      for (int row = from + slice; row < to; row += apart) {
+        for (int i = row; i < row + PAGE; i += LANES) {
+          FloatVector score = FloatVector.fromArray(FLOATS, scores, i);
+          VectorMask<Float> unseen = score.eq(none);
+          FloatVector weight = VectorKernels.exp(score.sub(max)).blend(0, unseen);
+          sum = sum.add(weight);
+          weight.mul(factor).intoArray(scores, i);
+        }
       }
       sum.intoArray(lanes, slice);
     }

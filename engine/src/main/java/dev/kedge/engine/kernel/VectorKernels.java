@@ -125,7 +125,11 @@ final class VectorKernels implements Kernels {
   }
 
   static FloatVector exp(FloatVector x) {
-    FloatVector c = x.max(Exponential.LOWEST).min(Exponential.HIGHEST);
+    FloatVector lowest = FloatVector.broadcast(FLOATS, Exponential.LOWEST);
+    FloatVector highest = FloatVector.broadcast(FLOATS, Exponential.HIGHEST);
+    // Comparisons are one instruction each, a minimum that knows about NaN are seven.
+    FloatVector c = x.blend(lowest, x.lt(lowest));
+    c = c.blend(highest, highest.lt(c));
     FloatVector round = FloatVector.broadcast(FLOATS, Exponential.ROUND);
     FloatVector t = c.fma(FloatVector.broadcast(FLOATS, Exponential.LOG2_E), round);
     FloatVector n = t.sub(round);
