@@ -22,13 +22,32 @@ public final class Activations {
   /* For each way of packing weights that will be met. */
   final Multipliers multipliers;
   private final int width;
+  private Forms met;
+
+  /** In which forms some weights meet the 8-bit values: one for each way of packing. */
+  public static final class Forms {
+    final Set<PackedLayout> layouts;
+
+    private Forms(Set<PackedLayout> layouts) {
+      this.layouts = layouts;
+    }
+
+    /** Those that these matrices meet. */
+    public static Forms of(Stream<Matrix> matrices) {
+      Set<PackedLayout> layouts = EnumSet.noneOf(PackedLayout.class);
+      matrices
+          .filter(matrix -> matrix.packed() != null)
+          .forEach(matrix -> layouts.add(PackedLayout.of(matrix.type())));
+      return new Forms(layouts);
+    }
+  }
 
   /** Room for {@code tokens} vectors of {@code width} values, to be multiplied with any matrix. */
   public Activations(int tokens, int width) {
-    this(tokens, width, EnumSet.allOf(PackedLayout.class));
+    this(tokens, width, new Forms(EnumSet.allOf(PackedLayout.class)));
   }
 
-  private Activations(int tokens, int width, Set<PackedLayout> layouts) {
+  private Activations(int tokens, int width, Forms room) {
     int blocks = (width + BLOCK - 1) / BLOCK;
     this.width = width;
     this.values = new float[Math.multiplyExact(tokens, width)];
@@ -36,16 +55,30 @@ public final class Activations {
     this.scales = new float[tokens * blocks];
     this.sums = new int[tokens * blocks];
     this.minus = new float[tokens * blocks];
-    this.multipliers = new Multipliers(tokens * blocks, layouts);
+    this.multipliers = new Multipliers(tokens * blocks, room.layouts);
+    this.met = room;
   }
 
   /** Room for {@code tokens} vectors that only these matrices will be multiplied with. */
   public static Activations of(int tokens, int width, Stream<Matrix> matrices) {
-    Set<PackedLayout> layouts = EnumSet.noneOf(PackedLayout.class);
-    matrices
-        .filter(matrix -> matrix.packed() != null)
-        .forEach(matrix -> layouts.add(PackedLayout.of(matrix.type())));
-    return new Activations(tokens, width, layouts);
+    return new Activations(tokens, width, Forms.of(matrices));
+  }
+
+  /**
+   * What is quantized from now on meets these weights alone: no other form is derived. At first it
+   * is all that there is room for.
+   */
+  public void meet(Forms forms) {
+    met = forms;
+  }
+
+  /** Whether what was quantized last has the form that such weights read. */
+  boolean meets(PackedLayout layout) {
+    return met.layouts.contains(layout);
+  }
+
+  void derive(int fromBlock, int toBlock) {
+    multipliers.derive(met.layouts, quants, sums, fromBlock, toBlock);
   }
 
   /** The values, token after token. */

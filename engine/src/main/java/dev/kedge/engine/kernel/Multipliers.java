@@ -45,12 +45,20 @@ final class Multipliers {
     byteStarts = b ? new int[blocks * BLOCK / 2] : new int[0];
   }
 
-  /** Derives all forms of blocks {@code from} to {@code to} − 1. */
-  void derive(short[] quants, int[] sums, int from, int to) {
-    if (nibbles.length > 0) nibbles(quants, sums, from, to);
-    if (fives.length > 0) for (int e = 2 * from; e < 2 * to; e++) five(quants, e);
-    if (sixes.length > 0) for (int e = 4 * from; e < 4 * to; e++) six(quants, e);
-    if (bytes.length > 0) bytes(quants, from * BLOCK, to * BLOCK);
+  /** Derives some of the forms that there is room for, of blocks {@code from} to {@code to} − 1. */
+  void derive(Set<PackedLayout> layouts, short[] quants, int[] sums, int from, int to) {
+    for (PackedLayout layout : layouts) {
+      switch (layout) {
+        case NIBBLES -> nibbles(quants, sums, from, to);
+        case FIVES -> {
+          for (int e = 2 * from; e < 2 * to; e++) five(quants, e);
+        }
+        case SIXES -> {
+          for (int e = 4 * from; e < 4 * to; e++) six(quants, e);
+        }
+        case BYTES -> bytes(quants, from * BLOCK, to * BLOCK);
+      }
+    }
   }
 
   private void nibbles(short[] q, int[] sums, int from, int to) {

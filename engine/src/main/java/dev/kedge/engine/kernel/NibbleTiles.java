@@ -4,6 +4,8 @@ import static dev.kedge.engine.kernel.Lanes.MEMORY;
 import static dev.kedge.engine.kernel.Lanes.ORDER;
 import static dev.kedge.engine.kernel.Lanes.SHORTS;
 import static dev.kedge.engine.kernel.PackedLayout.SPAN_BLOCKS;
+import static dev.kedge.engine.kernel.TileMemory.HALF_SUMS;
+import static dev.kedge.engine.kernel.TileMemory.HALVES;
 import static dev.kedge.engine.kernel.TileMemory.QUAD;
 import static dev.kedge.engine.kernel.TileMemory.ROWS;
 
@@ -13,8 +15,9 @@ import jdk.incubator.vector.VectorOperators;
 
 /**
  * The sums of {@link NibbleSums} for many tokens: two groups of rows times four tokens at once,
- * whose eight accumulators, weights and shift counts just fill the registers. Block after block, so
- * that memory streams in evenly while all tokens meet the block.
+ * whose eight accumulators, weights and shift counts just fill the registers. Block after block,
+ * all tokens and all groups, so that memory streams in evenly: reading a span of two groups and
+ * then of the others costs a fifth of the speed, and reading ahead costs more than it brings.
  *
  * <p>Sums go to native memory, since a vector that lies across two cache lines costs two accesses
  * and arrays begin where they like.
@@ -27,7 +30,7 @@ final class NibbleTiles {
   private NibbleTiles() {}
 
   /**
-   * Sums of a span of two groups of rows, {@code [quad][block][4 tokens][64 lanes]} of 16 bits.
+   * Sums of a span of a panel, {@code [two groups][quad][block][4 tokens][64 lanes]} of 16 bits.
    *
    * @param address where the first group's integers of the span begin
    * @param apart from there to the second's
@@ -56,11 +59,13 @@ final class NibbleTiles {
     ShortVector by12 = ShortVector.broadcast(SHORTS, 12);
     int last = tokens - 1;
     long touched = 0;
-    for (int part = 0; part < Lanes.PARTS; part++) {
-      for (int b = 0; b < count; b++) {
-        long soon = Lanes.address(ahead + b * stride);
+    for (int b = 0; b < count; b++) {
+      for (int pair = 0; pair < HALVES * Lanes.PARTS; pair++) {
+        int half = pair / Lanes.PARTS;
+        long shift = pair % Lanes.PARTS * (long) SHORTS.vectorByteSize();
+        long soon = Lanes.address(ahead + b * stride + half * (stride / HALVES));
         touched += MEMORY.get(LONG, soon) + MEMORY.get(LONG, soon + 64);
-        long v = Lanes.address(address + part * (long) SHORTS.vectorByteSize() + b * (STEPS * 64L));
+        long v = Lanes.address(address + 2L * half * apart + shift + b * (STEPS * 64L));
         long other = Lanes.address(v + apart);
         for (int t = 0; t < tokens; t += 4) {
           int b0 = block + b + t * blocks;
@@ -139,9 +144,8 @@ final class NibbleTiles {
             a30 = a30.add(v0.mul(xi));
             a31 = a31.add(v1.mul(xi));
           }
-          long out =
-              Lanes.address(
-                  sums + (t / 4 * SPAN_BLOCKS + b) * QUAD + part * (long) SHORTS.vectorByteSize());
+          long to = half * HALF_SUMS + (t / 4 * SPAN_BLOCKS + b) * QUAD + shift;
+          long out = Lanes.address(sums + to);
           a00.intoMemorySegment(MEMORY, out, ORDER);
           a01.intoMemorySegment(MEMORY, out + 64, ORDER);
           a10.intoMemorySegment(MEMORY, out + ROWS * 2, ORDER);

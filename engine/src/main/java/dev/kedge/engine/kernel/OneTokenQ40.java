@@ -95,17 +95,17 @@ final class OneTokenQ40 {
           ShortVector y2 = ShortVector.broadcast(SHORTS, y[k + 2]);
           ShortVector y3 = ShortVector.broadcast(SHORTS, y[k + 3]);
           ShortVector w = ShortVector.fromMemorySegment(SHORTS, MEMORY, s0 + step * 64L, ORDER);
-          a0 = a0.add(w.mul(y0)).add(w.lanewise(LSHR, by4).mul(y1));
-          a0 = a0.add(w.lanewise(LSHR, by8).mul(y2)).add(w.lanewise(LSHR, by12).mul(y3));
+          a0 = a0.add(w.mul(y0).add(w.lanewise(LSHR, by4).mul(y1)));
+          a0 = a0.add(w.lanewise(LSHR, by8).mul(y2).add(w.lanewise(LSHR, by12).mul(y3)));
           w = ShortVector.fromMemorySegment(SHORTS, MEMORY, s1 + step * 64L, ORDER);
-          a1 = a1.add(w.mul(y0)).add(w.lanewise(LSHR, by4).mul(y1));
-          a1 = a1.add(w.lanewise(LSHR, by8).mul(y2)).add(w.lanewise(LSHR, by12).mul(y3));
+          a1 = a1.add(w.mul(y0).add(w.lanewise(LSHR, by4).mul(y1)));
+          a1 = a1.add(w.lanewise(LSHR, by8).mul(y2).add(w.lanewise(LSHR, by12).mul(y3)));
           w = ShortVector.fromMemorySegment(SHORTS, MEMORY, s2 + step * 64L, ORDER);
-          a2 = a2.add(w.mul(y0)).add(w.lanewise(LSHR, by4).mul(y1));
-          a2 = a2.add(w.lanewise(LSHR, by8).mul(y2)).add(w.lanewise(LSHR, by12).mul(y3));
+          a2 = a2.add(w.mul(y0).add(w.lanewise(LSHR, by4).mul(y1)));
+          a2 = a2.add(w.lanewise(LSHR, by8).mul(y2).add(w.lanewise(LSHR, by12).mul(y3)));
           w = ShortVector.fromMemorySegment(SHORTS, MEMORY, s3 + step * 64L, ORDER);
-          a3 = a3.add(w.mul(y0)).add(w.lanewise(LSHR, by4).mul(y1));
-          a3 = a3.add(w.lanewise(LSHR, by8).mul(y2)).add(w.lanewise(LSHR, by12).mul(y3));
+          a3 = a3.add(w.mul(y0).add(w.lanewise(LSHR, by4).mul(y1)));
+          a3 = a3.add(w.lanewise(LSHR, by8).mul(y2).add(w.lanewise(LSHR, by12).mul(y3)));
         }
         long s = Lanes.address(c + b * SCALES);
         FloatVector factor = FloatVector.broadcast(FLOATS, x.scales[block + b]);

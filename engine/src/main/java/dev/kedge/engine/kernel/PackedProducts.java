@@ -1,8 +1,10 @@
 package dev.kedge.engine.kernel;
 
+import static dev.kedge.engine.kernel.Lanes.MEMORY;
 import static dev.kedge.engine.kernel.PackedLayout.BLOCK;
 import static dev.kedge.engine.kernel.PackedLayout.PANEL;
 import static dev.kedge.engine.kernel.PackedLayout.SPAN_BLOCKS;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import dev.kedge.engine.weights.TensorType;
 import java.lang.foreign.MemorySegment;
@@ -20,12 +22,15 @@ import java.util.Objects;
  */
 final class PackedProducts {
   private static final int TOKENS = 16;
+  private static final int LINE = 64;
 
   private final OneToken oneToken = new OneToken();
   private final SpanScales scales = new SpanScales();
   private final SpanSums sums = new SpanSums();
   private final TileProducts tiles = new TileProducts();
   private final float[] results = new float[TOKENS * PANEL];
+  /* Means nothing: it keeps reads whose only purpose is that memory moves. */
+  long fetched;
 
   /**
    * As {@link Kernels#multiply}; {@code from} begins a panel, {@code to} ends one or the matrix.
@@ -39,6 +44,9 @@ final class PackedProducts {
     }
     if (x.width() != weights.columns()) {
       throw new IllegalArgumentException(x.width() + " values for " + weights.columns());
+    }
+    if (!x.meets(PackedLayout.of(weights.type()))) {
+      throw new IllegalStateException("activations were not made for " + weights.type());
     }
     if (!packed.scope().isAlive()) throw new IllegalStateException("the weights are closed");
     try {
@@ -107,6 +115,8 @@ final class PackedProducts {
     long scale = packed + PackedLayout.scales(type, weights.rows(), columns, panel);
     for (int b = 0; b < blocks; b += SPAN_BLOCKS) {
       int count = Math.min(SPAN_BLOCKS, blocks - b);
+      long bytes = (long) count * layout.groupBytes();
+      if (token == 0 && layout != PackedLayout.NIBBLES) fetch(integers, apart, bytes);
       scales.decode(type, scale, count);
       int t = 0;
       while (t < tokens) {
@@ -117,8 +127,23 @@ final class PackedProducts {
           scales.add(type, count, sums, i, x, block, results, t * PANEL);
         }
       }
-      integers += (long) count * layout.groupBytes();
+      integers += bytes;
       scale += PackedLayout.scaleBytes(type, count);
     }
+  }
+
+  /* Reads a span of all four groups once, side by side, at the speed of memory. The kernels that
+   * follow go through it two groups at a time; for nibbles processors fetch ahead of that, for sixes
+   * and bytes they do not, and this makes products of 8 tokens a fifth to a half faster. */
+  private void fetch(long integers, long apart, long bytes) {
+    long sum = 0;
+    for (long at = 0; at < bytes; at += LINE) {
+      long first = Lanes.address(integers + at);
+      long second = Lanes.address(first + apart);
+      long third = Lanes.address(second + apart);
+      sum += MEMORY.get(JAVA_LONG, first) + MEMORY.get(JAVA_LONG, second);
+      sum += MEMORY.get(JAVA_LONG, third) + MEMORY.get(JAVA_LONG, Lanes.address(third + apart));
+    }
+    fetched += sum;
   }
 }

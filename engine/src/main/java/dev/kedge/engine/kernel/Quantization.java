@@ -18,25 +18,37 @@ final class Quantization {
   private static final int WIDTH = FLOATS.length();
   private static final int ROUND_BITS = Float.floatToRawIntBits(Exponential.ROUND);
 
+  /* Blocks whose integers pass through memory together: new memory is not in the cache. */
+  private static final int SOME = 16;
+
   private Quantization() {}
 
   static void quantize(Activations x, int token) {
     int blocks = x.width() / BLOCK;
-    int[] integers = new int[blocks * BLOCK];
-    for (int b = 0; b < blocks; b++) {
+    int[] integers = new int[Math.min(blocks, SOME) * BLOCK];
+    for (int from = 0; from < blocks; from += SOME) {
+      some(x, token, from, Math.min(blocks, from + SOME), integers);
+    }
+  }
+
+  private static void some(Activations x, int token, int fromBlock, int toBlock, int[] integers) {
+    for (int b = fromBlock; b < toBlock; b++) {
       int from = token * x.width() + b * BLOCK;
       int to = token * x.blocks() + b;
       float scale = largest(x.values, from) / 127;
+      int place = (b - fromBlock) * BLOCK;
       int sum =
           scale >= Float.MIN_NORMAL && scale <= Float.MAX_VALUE
-              ? round(x.values, from, scale, integers, b * BLOCK)
-              : roundOneByOne(x.values, from, scale, integers, b * BLOCK);
+              ? round(x.values, from, scale, integers, place)
+              : roundOneByOne(x.values, from, scale, integers, place);
       x.scales[to] = scale;
       x.sums[to] = sum;
       x.minus[to] = -(scale * sum);
     }
-    int first = token * x.blocks() * BLOCK;
-    for (int i = 0; i < integers.length; i++) x.quants[first + i] = (short) integers[i];
+    int first = (token * x.blocks() + fromBlock) * BLOCK;
+    int count = (toBlock - fromBlock) * BLOCK;
+    short[] quants = x.quants;
+    for (int i = 0; i < count; i++) quants[first + i] = (short) integers[i];
   }
 
   /* Magnitudes as integers: they have the same order, and what is no number is above all. */

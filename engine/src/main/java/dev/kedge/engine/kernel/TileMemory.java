@@ -22,7 +22,12 @@ final class TileMemory {
   /** Bytes of the sums of one block of four tokens. */
   static final long QUAD = 4 * ROWS * 2;
 
-  private static final long SUM_BYTES = TOKENS / 4 * SPAN_BLOCKS * 4 * QUAD;
+  /** Parts of a panel that kernels take one after the other. */
+  static final int HALVES = PANEL / ROWS;
+
+  /** Bytes of the sums of a span of one of them. */
+  static final long HALF_SUMS = TOKENS / 4 * SPAN_BLOCKS * QUAD;
+
   private static final int SCALE_BYTES = 2 * SPAN_BLOCKS * PANEL * 4;
   private static final int MINIMUM_BYTES = SPAN_BLOCKS * PANEL * 4;
   private static final int OUTER_BYTES = PANEL * 4;
@@ -31,13 +36,15 @@ final class TileMemory {
   /* Reachable as long as the addresses are used. */
   private final MemorySegment all =
       Arena.ofAuto()
-          .allocate(SUM_BYTES + SCALE_BYTES + MINIMUM_BYTES + 2 * OUTER_BYTES + RESULT_BYTES, 64);
+          .allocate(
+              HALVES * HALF_SUMS + SCALE_BYTES + MINIMUM_BYTES + 2 * OUTER_BYTES + RESULT_BYTES,
+              64);
 
-  /** Integer sums, four tokens after four. */
+  /** Integer sums, those of the first two groups of rows first, four tokens after four. */
   final long sums = all.address();
 
   /** Scales as floats, [block][row]; for Q6_K [half block][row]. */
-  final long scales = sums + SUM_BYTES;
+  final long scales = sums + HALVES * HALF_SUMS;
 
   /** Minima as floats, [block][row]. */
   final long minima = scales + SCALE_BYTES;

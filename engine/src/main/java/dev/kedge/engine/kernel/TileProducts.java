@@ -2,6 +2,8 @@ package dev.kedge.engine.kernel;
 
 import static dev.kedge.engine.kernel.PackedLayout.PANEL;
 import static dev.kedge.engine.kernel.PackedLayout.SPAN_BLOCKS;
+import static dev.kedge.engine.kernel.TileMemory.HALF_SUMS;
+import static dev.kedge.engine.kernel.TileMemory.HALVES;
 import static dev.kedge.engine.kernel.TileMemory.QUAD;
 import static dev.kedge.engine.kernel.TileMemory.ROWS;
 
@@ -53,36 +55,31 @@ final class TileProducts {
       int blocks,
       int tokens,
       long ahead) {
-    int stride = PackedLayout.scaleBytes(type, count) / (PANEL / ROWS * count);
-    for (int half = 0; half < PANEL / ROWS; half++) {
-      long weights = integers + half * 2L * apart;
-      memory.touched +=
-          NibbleTiles.sums(
-              weights,
-              apart,
-              count,
-              x.multipliers,
-              block,
-              blocks,
-              tokens,
-              ahead + (long) half * count * stride,
-              stride,
-              memory.sums);
-      // Not before: memory streams best when it is read in order.
-      if (half == 0) TileScales.decode(type, scales, count, memory);
-      for (int t = 0; t < tokens; t += 4) {
-        int last = tokens - 1;
-        add(
-            type,
+    long stride = PackedLayout.scaleBytes(type, count) / count;
+    memory.touched +=
+        NibbleTiles.sums(
+            integers,
+            apart,
             count,
-            memory.sums + (long) (t / 4) * SPAN_BLOCKS * QUAD,
-            half * 4L * ROWS,
-            x,
-            block + t * blocks,
-            block + Math.min(t + 1, last) * blocks,
-            block + Math.min(t + 2, last) * blocks,
-            block + Math.min(t + 3, last) * blocks,
-            memory.results + (long) t * PANEL * 4);
+            x.multipliers,
+            block,
+            blocks,
+            tokens,
+            ahead,
+            stride,
+            memory.sums);
+    // Not before: memory streams best when it is read in order.
+    TileScales.decode(type, scales, count, memory);
+    int last = tokens - 1;
+    for (int t = 0; t < tokens; t += 4) {
+      int b0 = block + t * blocks;
+      int b1 = block + Math.min(t + 1, last) * blocks;
+      int b2 = block + Math.min(t + 2, last) * blocks;
+      int b3 = block + Math.min(t + 3, last) * blocks;
+      long sums = memory.sums + (long) (t / 4) * SPAN_BLOCKS * QUAD;
+      long results = memory.results + (long) t * PANEL * 4;
+      for (int half = 0; half < HALVES; half++, sums += HALF_SUMS) {
+        add(type, count, sums, half * 4L * ROWS, x, b0, b1, b2, b3, results);
       }
     }
   }

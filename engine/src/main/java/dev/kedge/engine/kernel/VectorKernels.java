@@ -75,7 +75,7 @@ final class VectorKernels implements Kernels {
     Quantization.quantize(x, token);
     int blocks = x.width() / Activations.BLOCK;
     int first = token * x.blocks();
-    x.multipliers.derive(x.quants, x.sums, first, first + blocks);
+    x.derive(first, first + blocks);
   }
 
   @Override

@@ -37,6 +37,8 @@ public final class Transformer {
   private final boolean quantizeNormed;
   private final boolean quantizeMixed;
   private final boolean quantizeHidden;
+  private final List<Met> met; // per block
+  private final Activations.Forms metByOutput;
 
   /* Per token of the batch. */
   private final float[] x; // [width], the residual stream
@@ -53,6 +55,21 @@ public final class Transformer {
   private final @Nullable ExpertMixture mixture;
   private float[] logits = {};
   private float[] states = {}; // of rows that want them, [width]
+
+  /* By which weights of a block the 8-bit forms are read. */
+  private record Met(
+      Activations.Forms byQueries,
+      Activations.Forms byAttentionOutput,
+      Activations.Forms byInput,
+      Activations.Forms byHidden) {
+    static Met of(Weights.Layer layer) {
+      return new Met(
+          Activations.Forms.of(Stream.of(layer.query(), layer.key(), layer.value())),
+          Activations.Forms.of(Stream.of(layer.attentionOutput())),
+          Activations.Forms.of(layer.feedForward().readingInput()),
+          Activations.Forms.of(layer.feedForward().readingHidden()));
+    }
+  }
 
   /** Room for batches of up to {@code capacity} rows, whose pages are of halves. */
   public Transformer(
@@ -86,6 +103,8 @@ public final class Transformer {
         layers.stream()
             .flatMap(layer -> layer.feedForward().readingHidden())
             .anyMatch(Matrix::quantized);
+    met = layers.stream().map(Met::of).toList();
+    metByOutput = Activations.Forms.of(Stream.of(weights.output()));
     x = new float[capacity * config.width()];
     normed =
         Activations.of(
@@ -165,6 +184,9 @@ public final class Transformer {
     for (int i = 0; i < config.layers(); i++) {
       if (givenUp.getAsBoolean()) return false;
       Weights.Layer layer = weights.layers().get(i);
+      normed.meet(met.get(i).byQueries);
+      mixed.meet(met.get(i).byAttentionOutput);
+      hidden.meet(met.get(i).byHidden);
       workers.run(tokens, (t, _) -> norm(t, layer.attentionNorm(), t));
       products.multiply(
           tokens,
@@ -175,6 +197,7 @@ public final class Transformer {
       attention.attend(batch, i, q, k, v, mixed.values());
       if (quantizeMixed) workers.run(tokens, (t, _) -> kernels.quantize(mixed, t));
       products.multiply(tokens, new Product(layer.attentionOutput(), mixed, delta));
+      normed.meet(met.get(i).byInput);
       workers.run(tokens, (t, _) -> addAndNorm(t, layer.feedForwardNorm()));
       feedForward(layer.feedForward(), tokens);
       workers.run(tokens, (t, _) -> add(t));
@@ -298,6 +321,7 @@ public final class Transformer {
   private float[] logits(List<BatchRow> batch) {
     int[] rows = rows(batch, BatchRow.Wanted.LOGITS);
     int count = rows.length;
+    normed.meet(metByOutput);
     workers.run(count, (i, _) -> norm(rows[i], weights.outputNorm(), i));
     int size = Math.multiplyExact(count, vocabularySize());
     if (logits.length < size) logits = new float[size];

@@ -1,24 +1,32 @@
 package dev.kedge.engine.weights;
 
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A file that is written from front to back and appears whole or not at all, see {@link PartFile};
- * its digest is taken on the way. For one thread.
+ * its digest is taken on the way. What is written is forced to the disk behind the writing, so that
+ * little is left to wait for at the end. For one thread.
  */
 final class AtomicFile implements AutoCloseable {
   private static final int PIECE = 1 << 20;
+  private static final long FORCED_TOGETHER = 64L << 20;
 
   private final Path target;
   private final PartFile part;
   private final MessageDigest digest = sha256();
   private long position;
+  private long forced;
+  private @Nullable FutureTask<Void> forcing;
 
   private AtomicFile(Path target, PartFile part) {
     this.target = target;
@@ -59,6 +67,36 @@ final class AtomicFile implements AutoCloseable {
       while (piece.hasRemaining()) part.channel().write(piece);
     }
     position += bytes.byteSize();
+    forceBehind();
+  }
+
+  private void forceBehind() throws IOException {
+    FutureTask<Void> last = forcing;
+    if (position - forced < FORCED_TOGETHER || (last != null && !last.isDone())) return;
+    awaitForced();
+    forced = position;
+    FutureTask<Void> next =
+        new FutureTask<>(() -> {
+          part.channel().force(false);
+          return null;
+        });
+    forcing = next;
+    Thread.ofPlatform().daemon().name("kedge-disk").start(next);
+  }
+
+  /* A system tells of a page that it could not write once, so nobody else would hear of it. */
+  private void awaitForced() throws IOException {
+    FutureTask<Void> last = forcing;
+    forcing = null;
+    try {
+      if (last != null) last.get();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new InterruptedIOException("interrupted while writing to the disk");
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof IOException broken) throw broken;
+      throw new IllegalStateException(e.getCause());
+    }
   }
 
   void pad(int alignment) throws IOException {
@@ -67,6 +105,7 @@ final class AtomicFile implements AutoCloseable {
   }
 
   FileDigest commit() throws IOException {
+    awaitForced();
     part.commit(target);
     return new FileDigest(position, HexFormat.of().formatHex(digest.digest()));
   }
