@@ -180,7 +180,7 @@ final class OneTokenFloats {
 
   private static void store(FloatVector a, FloatVector b, long at) {
     a.intoMemorySegment(MEMORY, at, ORDER);
-    if (!WIDE) b.intoMemorySegment(MEMORY, at + 4 * WIDTH, ORDER);
+    if (!WIDE) b.intoMemorySegment(MEMORY, at + 4L * WIDTH, ORDER);
   }
 
   /* Adds the lanes of the last rows, some of each stream. */
