@@ -22,14 +22,14 @@
  * </ul>
  *
  * <p>Quantized weights are repacked once, see {@link dev.kedge.engine.kernel.Packer}: rows in
- * lanes, integer sums modulo 2¹⁶, memory read in few long streams. One token of a common type takes
- * all panels of a thread in one pass ({@link dev.kedge.engine.kernel.OneToken}), at the speed of
- * memory: what keeps it there are four streams read evenly, since every pause in reading and every
- * vector across two lines of the cache is lost time, and reading ahead by hand is worse; for
- * several tokens a span of 256 columns passes small kernels that meet in memory, since one large
- * kernel would outgrow what C2 keeps in registers. Memory is read without bounds checks, after one
- * check of the whole range. Every kernel is tested bit by bit against the scalar one at awkward
- * sizes, extreme values and every vector width.
+ * lanes, integer sums modulo 2¹⁶, memory read in few long streams. One token takes all panels of a
+ * thread in one pass ({@link dev.kedge.engine.kernel.OneToken}), at the speed of memory: what keeps
+ * it there are four streams read evenly, since every pause in reading and every vector across two
+ * lines of the cache is lost time, and reading ahead by hand is worse; for several tokens a span of
+ * 256 columns passes small kernels that meet in memory, since one large kernel would outgrow what
+ * C2 keeps in registers. Memory is read without bounds checks, after one check of the whole range.
+ * Every kernel is tested bit by bit against the scalar one at awkward sizes, extreme values and
+ * every vector width.
  */
 @NullMarked
 package dev.kedge.engine.kernel;
