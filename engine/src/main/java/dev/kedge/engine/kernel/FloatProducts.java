@@ -13,10 +13,11 @@ import jdk.incubator.vector.VectorShape;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * Products with weights stored as floats. Four rows at a time are decoded into a small buffer that
- * stays in the first-level cache, then every token passes over it; so the cost of decoding is
- * shared by all tokens. The decoding loops are plain, because C2 turns {@link Float#float16ToFloat}
- * into the processor's own exact conversion.
+ * Products with weights stored as floats that {@link OneTokenFloats} and {@link FloatTiles} leave:
+ * F32, sizes and numbers that are not for them, and several tokens with narrow vectors. Four rows
+ * at a time are decoded into a small buffer that stays in the first-level cache, then every token
+ * passes over it; so the cost of decoding is shared by all tokens. The decoding loops are plain,
+ * because C2 turns {@link Float#float16ToFloat} into the processor's own exact conversion.
  */
 final class FloatProducts {
   private static final int ROWS = 4;

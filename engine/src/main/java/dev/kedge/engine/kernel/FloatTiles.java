@@ -6,6 +6,7 @@ import static dev.kedge.engine.kernel.Lanes.MEMORY;
 import static dev.kedge.engine.kernel.Lanes.ORDER;
 import static dev.kedge.engine.kernel.Lanes.SHORTS;
 import static dev.kedge.engine.kernel.ScalarKernels.LANES;
+import static jdk.incubator.vector.VectorOperators.ASHR;
 import static jdk.incubator.vector.VectorOperators.GE;
 import static jdk.incubator.vector.VectorOperators.LSHL;
 import static jdk.incubator.vector.VectorOperators.OR;
@@ -17,6 +18,7 @@ import java.lang.ref.Reference;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.ShortVector;
+import jdk.incubator.vector.VectorOperators;
 
 /**
  * Products of many tokens with weights stored as F16 or BF16: a tile of rows and columns becomes
@@ -34,6 +36,8 @@ final class FloatTiles {
   private static final int ROWS = 16;
   private static final int COLUMNS = 512;
   private static final int TOKENS = 64;
+  /* From here on halves are infinite or no numbers. */
+  private static final int INFINITE = 0x7C00;
   private static final int PAIR = 2 * LANES;
   private static final long ROW_BYTES = 4 * COLUMNS;
   private static final long TOKEN_BYTES = 64 * ROWS;
@@ -92,8 +96,7 @@ final class FloatTiles {
     for (int k = 0; k < n; k += COLUMNS) {
       int columns = Math.min(COLUMNS, n - k);
       long start = weights.data().address() + row * weights.rowBytes() + 2L * k;
-      if (weights.type() == TensorType.F16) halves(start, weights.rowBytes(), rows, columns, to);
-      else upperHalves(start, weights.rowBytes(), rows, columns, to);
+      decode(weights.type(), start, weights.rowBytes(), rows, columns, to);
       for (int t = 0; t < tokens; t += 4) {
         int x0 = at + k + t * n;
         int x1 = at + k + Math.min(t + 1, last) * n;
@@ -104,6 +107,15 @@ final class FloatTiles {
           fours(to + r * ROW_BYTES, columns, x, x0, x1, x2, x3, sum);
         }
       }
+    }
+  }
+
+  private static void decode(
+      TensorType type, long from, long rowBytes, int rows, int columns, long to) {
+    if (type == TensorType.BF16) {
+      upperHalves(from, rowBytes, rows, columns, to);
+    } else if (!halves(from, rowBytes, rows, columns, to)) {
+      anyHalves(from, rowBytes, rows, columns, to);
     }
   }
 
@@ -119,14 +131,39 @@ final class FloatTiles {
     }
   }
 
-  private static void halves(long from, long rowBytes, int rows, int columns, long to) {
+  /* False if a weight is infinite or no number. */
+  private static boolean halves(long from, long rowBytes, int rows, int columns, long to) {
+    IntVector in3 = IntVector.broadcast(INTS, 3);
+    IntVector in16 = IntVector.broadcast(INTS, 16);
+    IntVector place = IntVector.broadcast(INTS, 0x8FFFE000);
+    FloatVector power = FloatVector.broadcast(FLOATS, 0x1p112f);
+    ShortVector size = ShortVector.broadcast(SHORTS, 0x7FFF);
+    ShortVector most = ShortVector.zero(SHORTS);
+    for (int r = 0; r < rows; r++) {
+      for (int k = 0; k < columns; k += PAIR) {
+        long at = Lanes.address(from + r * rowBytes + 2L * k);
+        ShortVector v = ShortVector.fromMemorySegment(SHORTS, MEMORY, at, ORDER);
+        most = most.max(v.and(size));
+        IntVector w = pairs(v);
+        long out = Lanes.address(to + r * ROW_BYTES + 4L * k);
+        IntVector low = w.lanewise(LSHL, in16).lanewise(ASHR, in3).and(place);
+        low.reinterpretAsFloats().mul(power).intoMemorySegment(MEMORY, out, ORDER);
+        IntVector high = w.lanewise(ASHR, in3).and(place);
+        high.reinterpretAsFloats().mul(power).intoMemorySegment(MEMORY, out + 64, ORDER);
+      }
+    }
+    return most.reduceLanes(VectorOperators.MAX) < INFINITE;
+  }
+
+  /* As above for every number, in more steps. */
+  private static void anyHalves(long from, long rowBytes, int rows, int columns, long to) {
     for (int r = 0; r < rows; r++) {
       for (int k = 0; k < columns; k += PAIR) {
         long at = Lanes.address(from + r * rowBytes + 2L * k);
         IntVector w = pairs(ShortVector.fromMemorySegment(SHORTS, MEMORY, at, ORDER));
         long out = Lanes.address(to + r * ROW_BYTES + 4L * k);
-        exact(w.lanewise(LSHL, 16)).intoMemorySegment(MEMORY, out, ORDER);
-        exact(w).intoMemorySegment(MEMORY, out + 64, ORDER);
+        any(w.lanewise(LSHL, 16)).intoMemorySegment(MEMORY, out, ORDER);
+        any(w).intoMemorySegment(MEMORY, out + 64, ORDER);
       }
     }
   }
@@ -137,7 +174,7 @@ final class FloatTiles {
   }
 
   /* What is no finite number has come out as 2¹⁶ or more, and gets its exponent. */
-  private static IntVector exact(IntVector v) {
+  private static IntVector any(IntVector v) {
     FloatVector f = Lanes.highHalves(v);
     return f.reinterpretAsInts().lanewise(OR, 0x7F800000, f.abs().compare(GE, 65536f).cast(INTS));
   }

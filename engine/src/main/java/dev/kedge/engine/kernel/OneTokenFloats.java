@@ -10,6 +10,7 @@ import static jdk.incubator.vector.VectorOperators.ASHR;
 import static jdk.incubator.vector.VectorOperators.LSHL;
 
 import dev.kedge.engine.weights.TensorType;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.ref.Reference;
 import jdk.incubator.vector.FloatVector;
@@ -33,6 +34,7 @@ import jdk.incubator.vector.VectorShuffle;
 final class OneTokenFloats {
   private static final int WIDTH = FLOATS.length();
   private static final int ROWS = 4;
+  private static final int TIMES = LANES / ROWS;
 
   /** Whether a vector of floats holds all virtual lanes: both halves then follow each other. */
   private static final boolean WIDE = WIDTH == LANES;
@@ -47,8 +49,10 @@ final class OneTokenFloats {
 
   private static final float LARGEST = 0x1p15f;
 
-  private final float[] lanes = new float[ROWS * LANES];
-  private float[] scaled = {};
+  /* [row of the four][time][lane]: sums are taken every so many rows of each stream. */
+  private final MemorySegment lanes = Arena.ofAuto().allocate(ROWS * TIMES * 4 * LANES, 64);
+  /* Activations, in lines of the cache, which an array's vectors would cross. */
+  private MemorySegment columns = MemorySegment.NULL;
 
   /**
    * Products of rows {@code from} to {@code to} − 1.
@@ -67,26 +71,26 @@ final class OneTokenFloats {
       throw new IllegalArgumentException("rows " + from + " to " + to + " of " + n);
     }
     if (!data.scope().isAlive()) throw new IllegalStateException("the weights are closed");
-    if (halves && !scale(x.values, n)) return false;
+    if (!scale(x.values, n, halves ? 0x1p112f : 1) && halves) return false;
     try {
       int quarter = (to - from) / ROWS;
-      boolean finite = rows(weights, from, quarter, quarter, halves, x, out);
+      boolean finite = rows(weights, from, quarter, quarter, halves, out);
       // What four do not divide: the last rows once more.
-      return finite
-          && (quarter * ROWS == to - from || rows(weights, to - ROWS, 1, 1, halves, x, out));
+      return finite && (quarter * ROWS == to - from || rows(weights, to - ROWS, 1, 1, halves, out));
     } finally {
       Reference.reachabilityFence(data);
     }
   }
 
   /* Whether all are small enough to be scaled exactly. */
-  private boolean scale(float[] values, int n) {
-    if (scaled.length < n) scaled = new float[n];
+  private boolean scale(float[] values, int n, float factor) {
+    if (columns.byteSize() < 4L * n) columns = Arena.ofAuto().allocate(4L * n, 64);
+    long to = Lanes.address(columns.address());
     FloatVector largest = FloatVector.zero(FLOATS);
     for (int k = 0; k < n; k += WIDTH) {
       FloatVector v = FloatVector.fromArray(FLOATS, values, k);
       largest = largest.max(v.abs());
-      v.mul(0x1p112f).intoArray(scaled, k);
+      v.mul(factor).intoMemorySegment(MEMORY, to + 4L * k, ORDER);
     }
     // Not true for what is no number.
     return largest.reduceLanes(VectorOperators.MAX) < LARGEST;
@@ -94,18 +98,19 @@ final class OneTokenFloats {
 
   /* Rows from, from + apart, … and the count − 1 that follow each. */
   private boolean rows(
-      Matrix weights, int from, int count, int apart, boolean halves, Activations x, float[] out) {
+      Matrix weights, int from, int count, int apart, boolean halves, float[] out) {
     long rowBytes = weights.rowBytes();
     long address = weights.data().address() + from * rowBytes;
     int n = weights.columns();
-    if (halves) return halves(address, count, apart, scaled, n, lanes, out, from);
-    upperHalves(address, count, apart, x.values, n, lanes, out, from);
+    long room = lanes.address();
+    if (halves) return halves(address, count, apart, columns.address(), n, room, out, from);
+    upperHalves(address, count, apart, columns.address(), n, room, out, from);
     return true;
   }
 
   /* Four rows of F16, to [row][lane]; false if a weight is infinite or no number. */
   private static boolean halves(
-      long address, int count, int apart, float[] x, int n, float[] lanes, float[] out, int to) {
+      long address, int count, int apart, long x, int n, long room, float[] out, int to) {
     IntVector in3 = IntVector.broadcast(INTS, 3);
     IntVector in16 = IntVector.broadcast(INTS, 16);
     IntVector place = IntVector.broadcast(INTS, 0x8FFFE000);
@@ -121,13 +126,15 @@ final class OneTokenFloats {
         FloatVector b1 = a0;
         FloatVector b2 = a0;
         FloatVector b3 = a0;
+        long y0 = Lanes.address(x);
         long s0 = Lanes.address(address + row * (2L * n));
         long s1 = Lanes.address(s0 + apart * (2L * n));
         long s2 = Lanes.address(s1 + apart * (2L * n));
         long s3 = Lanes.address(s2 + apart * (2L * n));
         for (int k = slice; k < n; k += STEP) {
-          FloatVector y = FloatVector.fromArray(FLOATS, x, k);
-          FloatVector z = FloatVector.fromArray(FLOATS, x, k + WIDTH);
+          FloatVector y = FloatVector.fromMemorySegment(FLOATS, MEMORY, y0 + 4L * k, ORDER);
+          FloatVector z =
+              FloatVector.fromMemorySegment(FLOATS, MEMORY, y0 + 4L * (k + WIDTH), ORDER);
           ShortVector v = ShortVector.fromMemorySegment(SHORTS, MEMORY, s0 + 2L * k, ORDER);
           most = most.max(v.and(size));
           IntVector w = v.rearrange(PAIRS).reinterpretAsInts();
@@ -157,25 +164,46 @@ final class OneTokenFloats {
           b3 = w.lanewise(ASHR, in3).and(place).reinterpretAsFloats().fma(z, WIDE ? a3 : b3);
           if (WIDE) a3 = b3;
         }
-        store(a0, b0, lanes, slice);
-        store(a1, b1, lanes, LANES + slice);
-        store(a2, b2, lanes, 2 * LANES + slice);
-        store(a3, b3, lanes, 3 * LANES + slice);
+        long at = Lanes.address(room + row % TIMES * 64L + slice * 4L);
+        store(a0, b0, at);
+        store(a1, b1, at + 256);
+        store(a2, b2, at + 512);
+        store(a3, b3, at + 768);
       }
-      for (int r = 0; r < ROWS; r++)
-        out[to + r * apart + row] = ScalarKernels.sum(lanes, r * LANES);
+      int time = row % TIMES;
+      if (time == TIMES - 1 || row == count - 1) {
+        finish(room, time + 1, out, to + row - time, apart);
+      }
     }
     return most.reduceLanes(VectorOperators.MAX) < 0x7C00;
   }
 
-  private static void store(FloatVector a, FloatVector b, float[] lanes, int at) {
-    a.intoArray(lanes, at);
-    if (!WIDE) b.intoArray(lanes, at + WIDTH);
+  private static void store(FloatVector a, FloatVector b, long at) {
+    a.intoMemorySegment(MEMORY, at, ORDER);
+    if (!WIDE) b.intoMemorySegment(MEMORY, at + 4L * WIDTH, ORDER);
+  }
+
+  /* Adds the lanes of the last rows, some of each stream. */
+  private static void finish(long lanes, int some, float[] out, int to, int apart) {
+    float[] sums = new float[LANES];
+    if (WIDE) {
+      LaneSums.sixteen(lanes, sums, 0);
+    } else {
+      float[] one = new float[LANES];
+      for (int i = 0; i < LANES; i++) {
+        for (int j = 0; j < LANES; j += WIDTH) {
+          long at = Lanes.address(lanes + (i * LANES + j) * 4L);
+          FloatVector.fromMemorySegment(FLOATS, MEMORY, at, ORDER).intoArray(one, j);
+        }
+        sums[i] = ScalarKernels.sum(one, 0);
+      }
+    }
+    for (int r = 0; r < ROWS; r++) System.arraycopy(sums, r * TIMES, out, to + r * apart, some);
   }
 
   /* Four rows of BF16, to [row][lane]. */
   private static void upperHalves(
-      long address, int count, int apart, float[] x, int n, float[] lanes, float[] out, int to) {
+      long address, int count, int apart, long x, int n, long room, float[] out, int to) {
     IntVector in16 = IntVector.broadcast(INTS, 16);
     IntVector upper = IntVector.broadcast(INTS, 0xFFFF0000);
     for (int row = 0; row < count; row++) {
@@ -188,13 +216,15 @@ final class OneTokenFloats {
         FloatVector b1 = a0;
         FloatVector b2 = a0;
         FloatVector b3 = a0;
+        long y0 = Lanes.address(x);
         long s0 = Lanes.address(address + row * (2L * n));
         long s1 = Lanes.address(s0 + apart * (2L * n));
         long s2 = Lanes.address(s1 + apart * (2L * n));
         long s3 = Lanes.address(s2 + apart * (2L * n));
         for (int k = slice; k < n; k += STEP) {
-          FloatVector y = FloatVector.fromArray(FLOATS, x, k);
-          FloatVector z = FloatVector.fromArray(FLOATS, x, k + WIDTH);
+          FloatVector y = FloatVector.fromMemorySegment(FLOATS, MEMORY, y0 + 4L * k, ORDER);
+          FloatVector z =
+              FloatVector.fromMemorySegment(FLOATS, MEMORY, y0 + 4L * (k + WIDTH), ORDER);
           ShortVector v = ShortVector.fromMemorySegment(SHORTS, MEMORY, s0 + 2L * k, ORDER);
           IntVector w = v.rearrange(PAIRS).reinterpretAsInts();
           a0 = w.lanewise(LSHL, in16).reinterpretAsFloats().fma(y, a0);
@@ -216,13 +246,16 @@ final class OneTokenFloats {
           b3 = w.and(upper).reinterpretAsFloats().fma(z, WIDE ? a3 : b3);
           if (WIDE) a3 = b3;
         }
-        store(a0, b0, lanes, slice);
-        store(a1, b1, lanes, LANES + slice);
-        store(a2, b2, lanes, 2 * LANES + slice);
-        store(a3, b3, lanes, 3 * LANES + slice);
+        long at = Lanes.address(room + row % TIMES * 64L + slice * 4L);
+        store(a0, b0, at);
+        store(a1, b1, at + 256);
+        store(a2, b2, at + 512);
+        store(a3, b3, at + 768);
       }
-      for (int r = 0; r < ROWS; r++)
-        out[to + r * apart + row] = ScalarKernels.sum(lanes, r * LANES);
+      int time = row % TIMES;
+      if (time == TIMES - 1 || row == count - 1) {
+        finish(room, time + 1, out, to + row - time, apart);
+      }
     }
   }
 }

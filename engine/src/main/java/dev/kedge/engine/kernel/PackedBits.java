@@ -9,9 +9,9 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 
 /**
- * Brings the integers of the common types from their blocks into lanes of {@link PackedLayout} four
- * or eight at a time, without taking them apart: a few shifts and masks on words. What {@link
- * Packer} does one by one is the specification; a test compares.
+ * Brings the integers of packed types from their blocks into lanes of {@link PackedLayout} four or
+ * eight at a time, without taking them apart: a few shifts and masks on words. What {@link Packer}
+ * does one by one is the specification; a test compares.
  */
 final class PackedBits {
   private static final ValueLayout.OfInt INT =
@@ -20,6 +20,10 @@ final class PackedBits {
       ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
   private static final VarHandle LANE =
       MethodHandles.byteArrayViewVarHandle(short[].class, ByteOrder.LITTLE_ENDIAN);
+
+  private static final long ONES = 0x0101_0101_0101_0101L;
+  private static final long LOW_NIBBLES = 15 * ONES;
+  private static final long FIVE_BITS = 31 * ONES;
 
   /** From one vector of a row's lane to the next. */
   private static final int STEP = 64;
@@ -32,7 +36,7 @@ final class PackedBits {
    * @param from first byte of the first block
    * @param count of columns
    * @param panel receives a lane every 64 bytes from {@code at} on
-   * @return false, with nothing done, for a type that is not among the common ones
+   * @return false, with nothing done, for a type that is not packed
    */
   static boolean copy(
       TensorType type, MemorySegment data, long from, int count, byte[] panel, int at) {
@@ -67,7 +71,17 @@ final class PackedBits {
           sixes(data, from + (long) b * size, panel, to);
         }
       }
-      case Q5_0, Q5_1, Q5_K, F32, F16, BF16 -> {
+      case Q5_0, Q5_1 -> {
+        for (int b = 0; b < blocks; b++, to += 10 * STEP) {
+          fives(data, from + (type == TensorType.Q5_0 ? 2 : 4) + (long) b * size, panel, to);
+        }
+      }
+      case Q5_K -> {
+        for (int b = 0; b < blocks; b++, to += 80 * STEP) {
+          fifthBits(data, from + 16 + (long) b * size, panel, to);
+        }
+      }
+      case F32, F16, BF16 -> {
         return false;
       }
     }
@@ -89,6 +103,46 @@ final class PackedBits {
   private static int gather(int nibbles) {
     int pairs = nibbles | nibbles >>> 4;
     return (pairs & 0xFF) | (pairs >>> 8 & 0xFF00);
+  }
+
+  /* Four bytes of fifth bits, then nibbles. */
+  private static void fives(MemorySegment data, long from, byte[] panel, int to) {
+    long bits = data.get(INT, from);
+    for (int half = 0; half < 2; half++) {
+      long low = data.get(LONG, from + 4) >>> (4 * half) & LOW_NIBBLES;
+      long high = data.get(LONG, from + 12) >>> (4 * half) & LOW_NIBBLES;
+      low |= Long.expand(bits >>> (16 * half) & 0xFF, ONES) << 4;
+      high |= Long.expand(bits >>> (16 * half + 8) & 0xFF, ONES) << 4;
+      sixteen(low, high, panel, to + half * 5 * STEP);
+    }
+  }
+
+  /* 32 bytes with the fifth bits of the eight parts, then nibbles: two parts in 32 bytes. */
+  private static void fifthBits(MemorySegment data, long from, byte[] panel, int to) {
+    int at = to;
+    for (int part = 0; part < 8; part++) {
+      long nibbles = from + 32 + 32L * (part / 2);
+      int shift = part % 2 * 4;
+      for (int j = 0; j < 32; j += 16, at += 5 * STEP) {
+        long low = data.get(LONG, nibbles + j) >>> shift & LOW_NIBBLES;
+        long high = data.get(LONG, nibbles + j + 8) >>> shift & LOW_NIBBLES;
+        low |= (data.get(LONG, from + j) >>> part & ONES) << 4;
+        high |= (data.get(LONG, from + j + 8) >>> part & ONES) << 4;
+        sixteen(low, high, panel, at);
+      }
+    }
+  }
+
+  /* Sixteen bytes to five lanes of three, with a bit of the last above each. */
+  private static void sixteen(long low, long high, byte[] panel, int at) {
+    long a = Long.compress(low, FIVE_BITS);
+    long b = Long.compress(high, FIVE_BITS);
+    int last = (int) (b >>> 35);
+    LANE.set(panel, at, (short) ((a & 0x7FFF) | last << 15));
+    LANE.set(panel, at + STEP, (short) ((a >>> 15 & 0x7FFF) | last >> 1 << 15));
+    LANE.set(panel, at + 2 * STEP, (short) (a >>> 30 | (b & 31) << 10 | last >> 2 << 15));
+    LANE.set(panel, at + 3 * STEP, (short) ((b >>> 5 & 0x7FFF) | last >> 3 << 15));
+    LANE.set(panel, at + 4 * STEP, (short) ((b >>> 20 & 0x7FFF) | last >> 4 << 15));
   }
 
   /* Two columns a lane; the first is kept plus 128. */

@@ -22,19 +22,18 @@
  * </ul>
  *
  * <p>Quantized weights are repacked once, see {@link dev.kedge.engine.kernel.Packer}: rows in
- * lanes, integer sums modulo 2¹⁶, memory read in few long streams. One token of a common type takes
- * all panels of a thread in one pass ({@link dev.kedge.engine.kernel.OneToken}), at the speed of
- * memory: what keeps it there are four streams read evenly, since every pause in reading and every
- * vector across two lines of the cache is lost time, and reading ahead by hand is worse. The limit
- * on Zen 5 is lines in flight: at twelve vector operations per line assembler too reads 90 to 93 %
- * of what reading alone reaches; only a prefetch instruction, which Java lacks, closes the rest.
+ * lanes, integer sums modulo 2¹⁶, memory read in few long streams. One token takes all panels of a
+ * thread in one pass ({@link dev.kedge.engine.kernel.OneToken}) over four streams, read evenly: a
+ * pause in reading or a vector across two lines of the cache is lost time. The limit on Zen 5 is
+ * lines in flight: at twelve vector operations per line assembler too reads 90 to 93 % of what
+ * reading alone reaches; only a prefetch instruction, which Java lacks, closes the rest.
  *
- * <p>Several tokens pass spans of 256 columns in small kernels, since a large one would outgrow
- * what C2 keeps in registers. Of 245·10⁹ multiply-adds per second and core (Zen 5, two threads, 8
- * tokens of Q4_0) their sums reach 72 % from the second-level cache, with scales 59 %, from the
- * third 54 %, from memory 40 %, at 14 of 47 GB/s: the loss is latency again. Memory is read
- * unchecked, after one check of the whole range. Every kernel is tested bit by bit against the
- * scalar one at awkward sizes, extreme values and every vector width.
+ * <p>Several tokens pass spans of 256 columns in small kernels, for C2 keeps no more in registers.
+ * Of 245·10⁹ multiply-adds per second and core (Zen 5, two threads, 8 tokens of Q4_0) their sums
+ * reach 72 % from the second-level cache, with scales 59 %, from the third 54 %, from memory 40 %,
+ * at 14 of 47 GB/s: latency again. Memory is read unchecked, after one check of the whole range.
+ * Every kernel is tested bit by bit against the scalar one at awkward sizes, extreme values and
+ * every vector width.
  */
 @NullMarked
 package dev.kedge.engine.kernel;

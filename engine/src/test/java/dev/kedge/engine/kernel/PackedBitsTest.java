@@ -13,7 +13,7 @@ class PackedBitsTest {
   private static final int COLUMNS = 512;
 
   @ParameterizedTest
-  @EnumSource(names = {"Q4_0", "Q4_1", "Q4_K", "Q8_0", "Q6_K"})
+  @EnumSource(names = {"Q4_0", "Q4_1", "Q4_K", "Q5_0", "Q5_1", "Q5_K", "Q8_0", "Q6_K"})
   void wordsAtATimeGiveWhatTheIntegersGiveOneByOne(TensorType type) {
     Random random = new Random(type.id());
     for (int trial = 0; trial < 50; trial++) {
@@ -28,7 +28,7 @@ class PackedBitsTest {
   }
 
   @ParameterizedTest
-  @EnumSource(names = {"Q5_0", "Q5_1", "Q5_K"})
+  @EnumSource(names = {"F32", "F16", "BF16"})
   void otherTypesAreLeftAlone(TensorType type) {
     MemorySegment data = MemorySegment.ofArray(new byte[(int) type.bytes(COLUMNS)]);
     byte[] panel = new byte[64 * COLUMNS];
@@ -58,6 +58,11 @@ class PackedBitsTest {
           k += 8;
           at += 3 * 64;
         }
+        case Q5_0, Q5_1, Q5_K -> {
+          for (int i = 0; i < 5; i++) put(panel, at + 64 * i, five(q, k, i, type));
+          k += 16;
+          at += 5 * 64;
+        }
         default -> {
           int zero = type == TensorType.Q4_0 ? 8 : 0;
           int lane = 0;
@@ -69,6 +74,13 @@ class PackedBitsTest {
       }
     }
     return panel;
+  }
+
+  private static int five(short[] q, int k, int vector, TensorType type) {
+    int zero = type == TensorType.Q5_0 ? 16 : 0;
+    int three = 0;
+    for (int i = 2; i >= 0; i--) three = 32 * three + q[k + 3 * vector + i] + zero;
+    return three + ((q[k + 15] + zero) >> vector & 1) * 32768;
   }
 
   private static int six(short[] q, int k, int vector) {
