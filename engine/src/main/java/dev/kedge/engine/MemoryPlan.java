@@ -156,22 +156,25 @@ public record MemoryPlan(
     long onHeap = leastBytes() - weightBytes - PROGRAM / 2;
     if (leastBytes() <= machine && onHeap <= memory.heapBytes() / 10 * 9) return Optional.empty();
     String need =
-        "the model needs %s: %s of weights, %s for %,d tokens of context, %s to work with"
+        "the model needs %s: %s of weights, %s for %,d tokens of %s, %s to work with"
             .formatted(
                 gigabytes(leastBytes()),
                 gigabytes(weightBytes),
                 gigabytes(leastCacheBytes()),
                 cacheTokens > 0 ? cacheTokens : leastContext,
+                cacheTokens > 0 ? "the cache" : "context",
                 gigabytes(workBytes));
     if (leastBytes() > machine) {
       return Optional.of(
           need + "; this machine has " + gigabytes(machine) + " left. " + advice(machine));
     }
+    long room = memory.heapBytes() / 10 * 9 - (onHeap - leastCacheBytes());
+    long enough = Math.ceilDiv(onHeap / 9 * 10, 1L << 30);
     return Optional.of(
         need
-            + "; of these %s must fit the Java heap, which may grow to %s. "
-                .formatted(gigabytes(onHeap), gigabytes(memory.heapBytes()))
-            + "Ask for a shorter context, or raise it (KEDGE_JAVA_OPTS=-Xmx…).");
+            + "; of these %s must fit the Java heap, which may grow to %s. Let it grow further (KEDGE_JAVA_OPTS=-Xmx%dg), or %s."
+                .formatted(
+                    gigabytes(onHeap), gigabytes(memory.heapBytes()), enough, fewerTokens(room)));
   }
 
   private String advice(long machine) {
@@ -180,9 +183,17 @@ public record MemoryPlan(
       return "Take a smaller model, or store this one in fewer bits (kedge quantize --type"
           + " q4_k_m).";
     }
-    long fitting = (machine - weightBytes - workBytes) / tokenBytes / Kernels.PAGE * Kernels.PAGE;
-    return "Ask for a shorter context: up to %,d tokens fit; or keep keys and values in 8 bits."
-        .formatted(fitting);
+    String fewer = fewerTokens(machine - weightBytes - workBytes);
+    return Character.toUpperCase(fewer.charAt(0))
+        + fewer.substring(1)
+        + "; or keep keys and values in 8 bits (--kv-cache q8).";
+  }
+
+  private String fewerTokens(long room) {
+    long fitting = Math.max(0, room) / tokenBytes / Kernels.PAGE * Kernels.PAGE;
+    String what =
+        cacheTokens > 0 ? "smaller cache (--cache-tokens)" : "shorter context (--context)";
+    return "ask for a %s: up to %,d tokens fit".formatted(what, fitting);
   }
 
   /**

@@ -60,6 +60,17 @@ class MemoryPlanTest {
       assertThat(plan.workBytes()).isBetween(GB / 10, 2 * GB);
       MemoryPlan halved = MemoryPlan.of(file, options(8192, 4).withEightBitCache(true));
       assertThat(halved.tokenBytes()).isBetween(tokenBytes / 2, tokenBytes / 100 * 54);
+      System.out.printf(
+          "%s as Q4_K_M: %,d parameters, weights %.1f GB; a token's keys and values %,d bytes, in 8"
+              + " bits %,d; 4 sequences of 8,192 tokens: %.1f GB, work %.2f GB, in all %.1f GB%n",
+          shape,
+          counted,
+          plan.weightBytes() / 1e9,
+          tokenBytes,
+          halved.tokenBytes(),
+          plan.cacheBytes(8192, 4) / 1e9,
+          plan.workBytes() / 1e9,
+          plan.fullBytes() / 1e9);
     }
   }
 
@@ -81,11 +92,17 @@ class MemoryPlanTest {
     assertThat(eight(131_072).refusal(memory(8, 24)))
         .get()
         .asString()
-        .contains("17.2 GB for 131,072 tokens", "shorter context", "tokens fit", "8 bits");
+        .contains(
+            "17.2 GB for 131,072 tokens", "Ask for a shorter context (--context)", "tokens fit")
+        .contains("8 bits (--kv-cache q8)");
     assertThat(eight(32_768).refusal(memory(64, 2)))
         .get()
         .asString()
-        .contains("Java heap", "2.0 GB", "-Xmx");
+        .contains("Java heap", "2.0 GB", "-Xmx5g", "up to 12,064 tokens fit");
+    // What the advice says is enough.
+    assertThat(eight(32_768).refusal(memory(64, 5 * 1.073741824))).isEmpty();
+    assertThat(eight(12_064).refusal(memory(64, 2))).isEmpty();
+    assertThat(eight(12_128).refusal(memory(64, 2))).isPresent();
     // Without a wish for its length the context becomes what fits.
     assertThat(eight(0).context()).isEqualTo(131_072);
     assertThat(eight(0).refusal(memory(8, 2))).isEmpty();
@@ -135,7 +152,7 @@ class MemoryPlanTest {
       assertThat(plan.refusal(memory(16, 32)))
           .get()
           .asString()
-          .contains("17.2 GB for 131,072 tokens", "16.0 GB left");
+          .contains("17.2 GB for 131,072 tokens of the cache", "16.0 GB left", "smaller cache");
     }
   }
 

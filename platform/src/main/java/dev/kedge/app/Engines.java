@@ -137,8 +137,11 @@ final class Engines implements AutoCloseable {
       boolean sharesPrefixes) {
     MemoryPlan plan = model.plan(options);
     MachineMemory memory = MachineMemory.now();
-    LOG.log(INFO, name + ": " + plan.summary(memory));
-    plan.shortage(memory).ifPresent(lack -> LOG.log(WARNING, name + ": " + lack));
+    // What cannot start is refused below; what it would do is of no interest then.
+    if (plan.refusal(memory).isEmpty()) {
+      LOG.log(INFO, name + ": " + plan.summary(memory));
+      plan.shortage(memory).ifPresent(lack -> LOG.log(WARNING, name + ": " + lack));
+    }
     Engine engine =
         Engine.start(
             model, options, (done, total) -> progress.update("preparing " + name, done, total));

@@ -37,7 +37,7 @@ public final class LlamaCpp {
   /** Which llama.cpp: the one of the Java binding, or the newer one of the Node binding. */
   public enum Release {
     JAVA_BINDING(16, 88),
-    NODE_BINDING(24, 104);
+    NODE_BINDING(28, 104);
 
     /* Where fields of llama_context_params stand, in bytes from its start. */
     private final long threads;
@@ -235,7 +235,10 @@ public final class LlamaCpp {
             "llama_context_default_params",
             FunctionDescriptor.of(PARAMETERS),
             (SegmentAllocator) arena);
-    if (parameters.get(JAVA_INT, N_CTX) != 512 || parameters.get(JAVA_INT, release.typeK) != 1) {
+    if (parameters.get(JAVA_INT, N_CTX) != 512
+        || parameters.get(JAVA_INT, release.threads) != 4
+        || parameters.get(JAVA_INT, release.threads + 4) != 4
+        || parameters.get(JAVA_INT, release.typeK) != 1) {
       throw new IllegalStateException("llama_context_params is laid out in another way");
     }
     int room = Math.ceilDiv(tokens, 256) * 256;
