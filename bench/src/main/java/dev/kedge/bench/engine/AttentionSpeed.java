@@ -5,8 +5,14 @@ import dev.kedge.engine.kernel.Kernels;
 import dev.kedge.engine.kernel.KvLayout;
 import dev.kedge.engine.kernel.KvPage;
 import dev.kedge.engine.kernel.KvType;
+import dev.kedge.engine.kernel.MachineLimits;
+import dev.kedge.engine.kernel.Matrix;
 import dev.kedge.engine.kernel.Workers;
+import dev.kedge.engine.weights.TensorType;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.Random;
 
@@ -18,6 +24,7 @@ import java.util.Random;
  */
 public final class AttentionSpeed {
   private static final int ROUNDS = 7;
+  private static final int COLUMNS = 1 << 12;
 
   private final Workers workers;
   private final int positions;
@@ -26,7 +33,6 @@ public final class AttentionSpeed {
   private final int group;
   private final int size;
   private final Kernels kernels = Kernels.best();
-  private int sink;
 
   private AttentionSpeed(int[] shape) {
     this.workers = new Workers(shape[0]);
@@ -48,25 +54,23 @@ public final class AttentionSpeed {
     } finally {
       speed.workers.close();
     }
-    if (speed.sink == 42) System.out.println();
   }
 
   private void measure(KvType type) {
     KvLayout layout = new KvLayout(type, layers, heads, size);
     KvPage[] pages = filled(layout);
     double bytes = (double) layout.bytes() * pages.length;
-    int[][] plain = new int[pages.length][(int) (layout.bytes() / 4)];
-    for (int[] page : plain) Arrays.fill(page, 3);
+    Matrix plain = floats(bytes);
     AttentionBlock[] blocks = new AttentionBlock[workers.threads()];
     for (int i = 0; i < blocks.length; i++) blocks[i] = new AttentionBlock(layout);
     int many = AttentionBlock.QUERIES / group;
-    double[] read = new double[ROUNDS];
+    double read = 0;
     double[] one = new double[ROUNDS];
     double[] piece = new double[ROUNDS];
     for (int warm = 0; warm < 3; warm++) attend(pages, blocks, 1);
     attend(pages, blocks, many);
     for (int i = 0; i < ROUNDS; i++) {
-      read[i] = seconds(() -> read(plain));
+      read = Math.max(read, MachineLimits.readBytesPerSecond(workers, List.of(plain)));
       one[i] = seconds(() -> attend(pages, blocks, 1));
       piece[i] = seconds(() -> attend(pages, blocks, many));
     }
@@ -76,9 +80,9 @@ public final class AttentionSpeed {
         "%s: memory %.1f GB/s; one token %.1f GB/s (%.0f %% of it), %.1f GMAC/s; %d tokens %.1f"
             + " GMAC/s%n",
         type,
-        bytes / median(read) / 1e9,
+        read / 1e9,
         bytes / median(one) / 1e9,
-        100 * median(read) / median(one),
+        100 * bytes / median(one) / read,
         macs / median(one) / 1e9,
         many,
         many * macs / median(piece) / 1e9);
@@ -117,16 +121,11 @@ public final class AttentionSpeed {
     }
   }
 
-  private void read(int[][] plain) {
-    int[] sums = new int[plain.length];
-    workers.run(
-        plain.length,
-        (part, _) -> {
-          int sum = 0;
-          for (int word : plain[part]) sum += word;
-          sums[part] = sum;
-        });
-    sink += Arrays.stream(sums).sum();
+  /* As much memory as the pages take, to be read alone. */
+  private static Matrix floats(double bytes) {
+    int rows = (int) Math.ceilDiv((long) bytes, 4L * COLUMNS);
+    MemorySegment data = Arena.ofAuto().allocate(4L * COLUMNS * rows, 64).fill((byte) 1);
+    return new Matrix(TensorType.F32, rows, COLUMNS, data);
   }
 
   private static double seconds(Runnable work) {

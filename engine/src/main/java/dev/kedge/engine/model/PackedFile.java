@@ -19,6 +19,8 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -50,6 +52,7 @@ final class PackedFile {
   private final FileDigest digest;
   private final MemorySegment bytes;
   private final List<Matrix> matrices;
+  private final Pattern names;
   private @Nullable Path path;
 
   /**
@@ -62,6 +65,8 @@ final class PackedFile {
     this.digest = digest;
     this.bytes = bytes;
     this.matrices = matrices;
+    this.names =
+        Pattern.compile(Pattern.quote(model.getFileName() + ".") + "[0-9a-f]{16}\\.p(\\d{1,6})");
   }
 
   /** The file, once it is open. */
@@ -98,9 +103,10 @@ final class PackedFile {
     return folder().resolve(name + ".p" + Packer.VERSION);
   }
 
-  /* Of other contents that the model had, or damaged. */
+  /* Of other contents that the model had, of layouts before this one, or damaged. */
   private void removeOthers() throws IOException {
-    try (DirectoryStream<Path> found = Files.newDirectoryStream(folder(), this::candidate)) {
+    try (DirectoryStream<Path> found =
+        Files.newDirectoryStream(folder(), file -> version(file) <= Packer.VERSION)) {
       for (Path other : found) {
         if (other.equals(path)) continue;
         Files.deleteIfExists(other);
@@ -115,10 +121,15 @@ final class PackedFile {
   }
 
   private boolean candidate(Path file) {
-    String name = String.valueOf(file.getFileName());
-    return name.startsWith(model.getFileName() + ".")
-        && name.endsWith(".p" + Packer.VERSION)
-        && Files.isRegularFile(file);
+    return version(file) == Packer.VERSION;
+  }
+
+  /* Of the layout, by the file's name; a large number if it is none of this model's. */
+  private int version(Path file) {
+    Matcher name = names.matcher(String.valueOf(file.getFileName()));
+    return name.matches() && Files.isRegularFile(file)
+        ? Integer.parseInt(name.group(1))
+        : Integer.MAX_VALUE;
   }
 
   /* The file, mapped, if it is ours and nothing is wrong with it. */

@@ -102,6 +102,22 @@ class PreparedWeightsTest {
   }
 
   @Test
+  void filesOfEarlierLayoutsGoOnceThereIsOneOfThis() throws IOException {
+    Path model = model(TensorType.Q4_0);
+    Path earlier = Files.writeString(folder.resolve(beside(model, "0123456789abcdef.p1")), "old");
+    Path later = Files.writeString(folder.resolve(beside(model, "0123456789abcdef.p99")), "new");
+    Path own = Files.writeString(folder.resolve(beside(model, "notes.p1")), "mine");
+    logits(model, 0);
+    assertThat(earlier).doesNotExist();
+    assertThat(later).exists();
+    assertThat(own).exists();
+  }
+
+  private static String beside(Path model, String end) {
+    return model.getFileName() + "." + end;
+  }
+
+  @Test
   void aModelThatWasOnlyCopiedKeepsItsFile() throws IOException {
     Path model = model(TensorType.Q4_0);
     float[] expected = logits(model, 0);
