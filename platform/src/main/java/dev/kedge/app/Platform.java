@@ -98,6 +98,7 @@ public final class Platform implements AutoCloseable {
   public static Platform start(PlatformOptions options, StartProgress progress) throws IOException {
     Closing closing = new Closing();
     try {
+      HttpServer.requireAddress(options.http());
       Engines engines = closing.add(new Engines(progress));
       engines.start(
           options.modelName(),
@@ -140,12 +141,14 @@ public final class Platform implements AutoCloseable {
       throws IOException {
     Closing closing = new Closing();
     try {
+      boolean loopback = InetAddress.getByName(file.server().host()).isLoopbackAddress();
+      HttpOptions options = http(file, folder, loopback);
+      HttpServer.requireAddress(options);
       Engines engines = closing.add(new Engines(progress));
       for (EngineSection section : file.engine()) engines.start(section, folder);
       InstantSource clock = InstantSource.system();
       Path data = file.dataFolder(folder);
       Files.createDirectories(data);
-      boolean loopback = InetAddress.getByName(file.server().host()).isLoopbackAddress();
       Store store =
           closing.add(
               Store.open(
@@ -178,7 +181,7 @@ public final class Platform implements AutoCloseable {
       HttpServer http =
           closing.add(
               HttpServer.start(
-                  http(file, folder, loopback),
+                  options,
                   gateway,
                   server.metrics() ? Optional.of(metrics) : Optional.empty(),
                   engines::alive,

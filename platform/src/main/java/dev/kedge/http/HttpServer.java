@@ -84,6 +84,15 @@ public final class HttpServer implements AutoCloseable {
     throw cannotListen(options);
   }
 
+  /**
+   * Asks whether the address is free, before a start that takes long.
+   *
+   * @throws KedgeException if it is not
+   */
+  public static void requireAddress(HttpOptions options) {
+    if (whyNot(options).isPresent()) throw cannotListen(options);
+  }
+
   private static WebServer server(
       HttpOptions options,
       Connections connections,
@@ -117,21 +126,21 @@ public final class HttpServer implements AutoCloseable {
                 + ":"
                 + options.port()
                 + ": "
-                + whyNot(options)
+                + whyNot(options).orElse("unknown reason, see the log")
                 + "; choose another with --host and --port (port 0 takes any free one)",
             "cannot_listen",
             false));
   }
 
   /* The library logs why it could not start and then merely does not run: so ask the system. */
-  private static String whyNot(HttpOptions options) {
+  private static Optional<String> whyNot(HttpOptions options) {
     try (ServerSocketChannel socket = ServerSocketChannel.open()) {
       socket.bind(new InetSocketAddress(options.host(), options.port()));
-      return "unknown reason, see the log";
+      return Optional.empty();
     } catch (UnresolvedAddressException e) {
-      return "unknown host";
+      return Optional.of("unknown host");
     } catch (IOException e) {
-      return String.valueOf(e.getMessage());
+      return Optional.of(String.valueOf(e.getMessage()));
     }
   }
 
