@@ -36,7 +36,7 @@ public final class Kedge {
   public static void main(String[] args) {
     // Figures look the same everywhere, in reports and for scripts.
     Locale.setDefault(Locale.ROOT);
-    LogSettings.choose();
+    LogSettings.choose(args.length == 0 ? "" : args[0]);
     System.exit(run(args));
   }
 

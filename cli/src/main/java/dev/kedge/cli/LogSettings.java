@@ -13,7 +13,7 @@ public final class LogSettings {
   private static final String TEXT =
       """
       handlers = java.util.logging.ConsoleHandler
-      .level = INFO
+      .level = LEVEL
       java.util.logging.ConsoleHandler.level = ALL
       java.util.logging.SimpleFormatter.format = %1$tT %4$s %5$s%6$s%n
       # Libraries are heard where something is wrong.
@@ -25,14 +25,24 @@ public final class LogSettings {
       io.helidon.webserver.LoomServer.level = OFF
       """;
 
+  private static volatile String level = "INFO";
+
   /** Called by the JDK. */
   public LogSettings() throws IOException {
     LogManager.getLogManager()
-        .readConfiguration(new ByteArrayInputStream(TEXT.getBytes(StandardCharsets.UTF_8)));
+        .readConfiguration(
+            new ByteArrayInputStream(
+                TEXT.replace("LEVEL", level).getBytes(StandardCharsets.UTF_8)));
   }
 
-  /** Chooses these settings, unless the JVM was started with others. */
-  static void choose() {
+  /**
+   * Chooses these settings, unless the JVM was started with others.
+   *
+   * @param command of the line; a server tells what it does, others have their own output and tell
+   *     what is wrong only
+   */
+  static void choose(String command) {
+    level = command.equals("serve") ? "INFO" : "WARNING";
     if (System.getProperty("java.util.logging.config.file") == null
         && System.getProperty("java.util.logging.config.class") == null) {
       System.setProperty("java.util.logging.config.class", LogSettings.class.getName());
