@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.kedge.engine.EngineOptions;
 import dev.kedge.engine.EngineStats;
 import dev.kedge.http.HttpOptions;
-import dev.kedge.observe.Warns;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
@@ -269,7 +268,6 @@ class PlatformTest {
   }
 
   @Test
-  @Warns({"Failed to start listener", "Helidon WebServer failed to start"})
   void aPortInUseIsSaid() {
     HttpOptions taken = HttpOptions.defaults().at("127.0.0.1", platform.port());
     org.assertj.core.api.Assertions.assertThatThrownBy(() ->
