@@ -14,6 +14,7 @@ import dev.kedge.call.CallContext;
 import dev.kedge.config.UpstreamKind;
 import dev.kedge.observe.Warns;
 import java.io.IOException;
+import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -309,14 +310,12 @@ class FaultsTest {
   }
 
   @Test
-  void aServerThatIsNotThereCanBeTriedLater() throws IOException {
+  void aServerThatIsNotThereCanBeTriedLater() throws Exception {
     Upstream upstream = upstream();
     server.close();
 
     // A port that is taken but not listened on is nobody else's meanwhile.
-    try (Socket taken = new Socket()) {
-      taken.setReuseAddress(true);
-      taken.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), server.url().getPort()));
+    try (Socket _ = bound(server.url().getPort())) {
       assertThat(failure(ask(upstream, STREAM)))
           .isInstanceOfSatisfying(
               Failure.UpstreamFailed.class,
@@ -324,6 +323,22 @@ class FaultsTest {
                 assertThat(failed.retryable()).isTrue();
                 assertThat(failed.message()).doesNotContain("127.0.0.1");
               });
+    }
+  }
+
+  /* The port is free once the thread that accepted connections there has seen its end. */
+  private static Socket bound(int port) throws IOException, InterruptedException {
+    for (int attempt = 0; ; attempt++) {
+      Socket socket = new Socket();
+      try {
+        socket.setReuseAddress(true);
+        socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+        return socket;
+      } catch (BindException e) {
+        socket.close();
+        if (attempt == 500) throw e;
+        Thread.sleep(10);
+      }
     }
   }
 
