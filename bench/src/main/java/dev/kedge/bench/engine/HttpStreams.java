@@ -13,6 +13,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -30,6 +31,7 @@ final class HttpStreams implements AutoCloseable {
   private final Arrivals arrivals = new Arrivals();
   private final Queue<Socket> open = new ConcurrentLinkedQueue<>();
   private final Queue<String> failures = new ConcurrentLinkedQueue<>();
+  private final LongAdder silent = new LongAdder();
   private final List<Thread> clients = new ArrayList<>();
   private volatile boolean leaving;
 
@@ -90,6 +92,7 @@ final class HttpStreams implements AutoCloseable {
         seen++;
       }
     }
+    silent.add(answer - seen);
     Matcher count = COUNT.matcher(usage);
     if (!count.find() || Integer.parseInt(count.group(1)) != answer || seen < answer * 9 / 10) {
       throw new IOException(
@@ -110,6 +113,11 @@ final class HttpStreams implements AutoCloseable {
   /** What came so far. */
   Arrivals arrivals() {
     return arrivals;
+  }
+
+  /** Tokens of complete answers that had no text, and so no event. */
+  long silent() {
+    return silent.sum();
   }
 
   /** Waits until so many clients have had a token. */

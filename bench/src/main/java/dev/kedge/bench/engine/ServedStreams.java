@@ -4,12 +4,15 @@ import dev.kedge.engine.Engine;
 import dev.kedge.engine.EngineOptions;
 import dev.kedge.engine.Model;
 import dev.kedge.engine.ModelInfo;
+import dev.kedge.engine.Request;
+import dev.kedge.engine.Sampling;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Random;
+import java.util.function.IntUnaryOperator;
 
 /**
  * Many streams through {@code kedge serve} and HTTP, as callers see them, beside the plain batch of
@@ -17,19 +20,19 @@ import java.util.Random;
  * share the processors with it, in turn.
  *
  * <ul>
- *   <li>Throughput: tokens per second while all streams generate, their prompts of mixed lengths,
- *       against a batch of as many sequences; the two alternate.
- *   <li>Stall: all streams generate; a long prompt comes. A step is meant to take no longer than
- *       its budget: the engine's aim, or, where the streams alone take nearly that long, a quarter
- *       more than they take. Printed are the waits between tokens of running streams before and
- *       while the long prompt is read; those before tell how long a step of the streams is, and how
- *       far from it the machine strays by itself.
+ *   <li>{@code throughput}: tokens per second while all streams generate, their prompts of mixed
+ *       lengths, against a batch of as many sequences; the two alternate.
+ *   <li>{@code stall}: all streams generate; a long prompt comes. A step is meant to take no longer
+ *       than its budget: the engine's aim, or, where the streams alone take nearly that long, a
+ *       quarter more than they take. Printed are the waits between tokens of running streams before
+ *       and while the long prompt is read; those before tell how long a step of the streams is, and
+ *       how far from it the machine strays by itself.
  * </ul>
  *
- * <p>Arguments: model file, streams, threads, rounds, length of the long prompt.
+ * <p>Arguments: model file, what, streams, threads, rounds, length of the long prompt.
  */
 public final class ServedStreams {
-  private static final int ANSWER = 32;
+  private static final int ANSWER = 16;
   private static final int HEAP_GIGABYTES = 3;
   private static final int CACHE_OF_STREAM = 768;
   private static final long SECOND = 1_000_000_000L;
@@ -62,21 +65,24 @@ public final class ServedStreams {
 
   /** Measures and prints. */
   public static void main(String[] arguments) throws Exception {
-    if (arguments.length != 5) {
-      System.err.println("usage: ServedStreams MODEL STREAMS THREADS ROUNDS LONG");
+    if (arguments.length != 6) {
+      System.err.println("usage: ServedStreams MODEL throughput|stall STREAMS THREADS ROUNDS LONG");
       System.exit(2);
     }
     Path file = Path.of(arguments[0]);
-    int[] numbers = Arrays.stream(arguments).skip(1).mapToInt(Integer::parseInt).toArray();
+    int[] numbers = Arrays.stream(arguments).skip(2).mapToInt(Integer::parseInt).toArray();
     try (Model model = Model.load(file)) {
       ServedStreams bench =
           new ServedStreams(model, numbers[0], numbers[1], numbers[2], numbers[3]);
       System.out.printf(
-          "%s over HTTP: %d streams, %d threads%n", model.info().name(), numbers[0], numbers[1]);
-      try (ServedModel served = ServedModel.start(file, HEAP_GIGABYTES, bench.asServed());
-          Engine engine = Engine.start(model, bench.options)) {
-        bench.throughput(served, engine);
-        bench.stall(served);
+          "%s over HTTP, %s: %d streams, %d threads%n",
+          model.info().name(), arguments[1], numbers[0], numbers[1]);
+      try (ServedModel served = ServedModel.start(file, HEAP_GIGABYTES, bench.asServed())) {
+        switch (arguments[1]) {
+          case "throughput" -> bench.throughput(served, model);
+          case "stall" -> bench.stall(served);
+          default -> throw new IllegalArgumentException("throughput or stall");
+        }
       }
     }
   }
@@ -97,42 +103,74 @@ public final class ServedStreams {
     return random.ints(length, 3, info.vocabularySize()).toArray();
   }
 
+  private int[][] prompts(IntUnaryOperator length) {
+    int[][] prompts = new int[streams][];
+    Arrays.setAll(prompts, i -> prompt(length.applyAsInt(i)));
+    return prompts;
+  }
+
+  /* As in the plain batch. */
+  private int[][] single() {
+    return prompts(_ -> 1);
+  }
+
+  private void throughput(ServedModel served, Model model)
+      throws IOException, InterruptedException {
+    try (Engine engine = Engine.start(model, options)) {
+      throughput(served, engine);
+    }
+  }
+
   private void throughput(ServedModel served, Engine engine)
       throws IOException, InterruptedException {
-    int[][] mixed = new int[streams][];
-    for (int i = 0; i < streams; i++) mixed[i] = prompt(33 + i % 4 * 32);
-    // Both are warm, and the prompts are in the cache, so that all begin at once.
-    batch(engine);
-    steady(served, mixed);
-    double[] ratios = new double[rounds];
+    int[][] mixed = prompts(i -> 33 + i % 4 * 16);
+    // Both are compiled, and the prompts are in both caches, so that all begin at once.
+    for (int[][] prompts : List.of(single(), mixed)) {
+      direct(engine, prompts);
+      steady(served, prompts);
+    }
+    double[] ofBatch = new double[rounds];
+    double[] ofDirect = new double[rounds];
     for (int round = 0; round < rounds; round++) {
-      boolean batchFirst = round % 2 == 0;
-      double first = batchFirst ? batch(engine) : steady(served, mixed);
-      double second = batchFirst ? steady(served, mixed) : batch(engine);
-      double batch = batchFirst ? first : second;
-      double streamed = batchFirst ? second : first;
-      ratios[round] = 100 * streamed / batch;
+      double[] rates = new double[3];
+      for (int turn = 0; turn < 3; turn++) {
+        int side = (turn + round) % 3;
+        rates[side] =
+            switch (side) {
+              case 0 -> direct(engine, single());
+              case 1 -> direct(engine, mixed);
+              default -> steady(served, mixed);
+            };
+      }
+      ofBatch[round] = 100 * rates[2] / rates[0];
+      ofDirect[round] = 100 * rates[2] / rates[1];
       System.out.printf(
           Locale.ROOT,
-          "plain batch %.1f tokens/s, streams over HTTP %.1f (%.1f %%)%n",
-          batch,
-          streamed,
-          ratios[round]);
+          "tokens/s: plain batch %.1f, the streams without HTTP %.1f, over HTTP %.1f%n",
+          rates[0],
+          rates[1],
+          rates[2]);
     }
+    print("the plain batch", ofBatch);
+    print("the same streams without HTTP", ofDirect);
+  }
+
+  private void print(String what, double[] ratios) {
     Arrays.sort(ratios);
     System.out.printf(
         Locale.ROOT,
-        "streams over HTTP against the plain batch: median %.1f %% [%.1f … %.1f], %d rounds%n",
+        "over HTTP against %s: median %.1f %% [%.1f … %.1f], %d rounds%n",
+        what,
         ratios[rounds / 2],
         ratios[0],
         ratios[rounds - 1],
         rounds);
   }
 
-  private double batch(Engine engine) throws InterruptedException {
+  private double direct(Engine engine, int[][] prompts) throws InterruptedException {
     Streams running = new Streams(engine);
-    for (int i = 0; i < streams; i++) {
-      running.start(Streams.request(random, info.vocabularySize(), 1, ANSWER));
+    for (int[] prompt : prompts) {
+      running.start(new Request(prompt, ANSWER, Sampling.GREEDY, List.of(), -1, true));
     }
     running.join();
     return running.arrivals().rateOfAll(streams);
@@ -143,6 +181,7 @@ public final class ServedStreams {
     try (HttpStreams clients = served.clients()) {
       for (int[] prompt : prompts) clients.start(prompt, ANSWER);
       clients.join();
+      if (clients.silent() > 0) System.out.printf("  %d tokens had no text%n", clients.silent());
       return clients.arrivals().rateOfAll(streams);
     }
   }
@@ -151,7 +190,7 @@ public final class ServedStreams {
   private void stall(ServedModel served) throws IOException, InterruptedException {
     try (HttpStreams running = served.clients();
         HttpStreams late = served.clients()) {
-      for (int i = 0; i < streams; i++) running.start(prompt(8 + i * 37 % 193), 500);
+      for (int i = 0; i < streams; i++) running.start(prompt(8 + i * 37 % 57), 500);
       running.awaitBegun(streams);
       Thread.sleep(6_000);
       long came = System.nanoTime();
