@@ -192,7 +192,9 @@ public final class ServedStreams {
         HttpStreams late = served.clients()) {
       for (int i = 0; i < streams; i++) running.start(prompt(8 + i * 37 % 57), 500);
       running.awaitBegun(streams);
+      Processors idle = Processors.now();
       Thread.sleep(6_000);
+      Processors then = Processors.now();
       long came = System.nanoTime();
       late.start(prompt(longPrompt), 1);
       late.awaitBegun(1);
@@ -208,6 +210,7 @@ public final class ServedStreams {
             tokens/s of the running streams: before it %.1f, while it was read %.1f
             between tokens of running streams before it: %s
             while it was read: %s
+            of the machine other processes took: before it %s, while it was read %s
             budget of a step: %.0f ms (the larger of %.0f ms and 5/4 of the median before it); longest wait: %.2f of it, without the prompt %.2f
           """,
           longPrompt,
@@ -216,6 +219,8 @@ public final class ServedStreams {
           running.arrivals().count(came, read) * 1e9 / (read - came),
           quiet,
           busy,
+          then.wordsSince(idle),
+          Processors.now().wordsSince(then),
           budget(aim, quiet),
           aim,
           busy.longest() / budget(aim, quiet),
