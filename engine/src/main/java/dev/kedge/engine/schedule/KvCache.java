@@ -84,6 +84,11 @@ public final class KvCache {
     return (long) slabs * layout.slabPages() * Kernels.PAGE;
   }
 
+  /** Bytes of these. */
+  public long bytesHeld() {
+    return (long) slabs * layout.slabPages() * layout.bytes();
+  }
+
   /** Positions in all. */
   public long positions() {
     return (long) pages * Kernels.PAGE;
