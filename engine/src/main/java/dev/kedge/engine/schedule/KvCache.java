@@ -89,7 +89,7 @@ public final class KvCache {
 
   /** Bytes of these. */
   public long bytesHeld() {
-    return (long) slabs * layout.slabPages() * layout.bytes();
+    return made * layout.bytes();
   }
 
   /** Positions in all. */
