@@ -5,6 +5,7 @@ import java.lang.management.MemoryPoolMXBean;
 import java.lang.management.MemoryUsage;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,7 +13,9 @@ import org.jspecify.annotations.Nullable;
  * its small footprint, collects its old generation only when the largest heap that it may have is
  * full: a quarter of the machine's memory. This collects it when it holds twice of what was alive
  * the last time, some tens of milliseconds every few minutes under full load and never at rest.
- * With another collector it does nothing.
+ * Keys and values of the engines are no part of either: they are never garbage, and collecting
+ * because they grow would make every stream wait for nothing. With another collector it does
+ * nothing.
  */
 final class HeapBound implements AutoCloseable {
   private static final Duration LOOK = Duration.ofSeconds(5);
@@ -20,37 +23,53 @@ final class HeapBound implements AutoCloseable {
 
   private final @Nullable Thread thread;
 
-  HeapBound() {
+  /**
+   * @param kept bytes that are held for good, now
+   */
+  HeapBound(LongSupplier kept) {
     Optional<MemoryPoolMXBean> old =
         ManagementFactory.getMemoryPoolMXBeans().stream()
             .filter(pool -> pool.getName().equals("Tenured Gen"))
             .findFirst();
     thread =
         old.map(pool ->
-                Thread.ofPlatform().daemon().name("kedge-heap-bound").start(() -> keep(pool)))
+                Thread.ofPlatform().daemon().name("kedge-heap-bound").start(() -> keep(pool, kept)))
             .orElse(null);
   }
 
-  private static void keep(MemoryPoolMXBean pool) {
+  private static void keep(MemoryPoolMXBean pool, LongSupplier kept) {
+    Judgement judgement = new Judgement();
     try {
       while (true) {
         Thread.sleep(LOOK);
         MemoryUsage last = pool.getCollectionUsage();
-        if (isDue(pool.getUsage().getUsed(), last == null ? 0 : last.getUsed())) System.gc();
+        long alive = last == null ? 0 : last.getUsed();
+        if (judgement.isDue(pool.getUsage().getUsed(), alive, kept.getAsLong())) System.gc();
       }
     } catch (InterruptedException _) {
       /* The server closes. */
     }
   }
 
-  /**
-   * Whether to collect now.
-   *
-   * @param used bytes of the old generation
-   * @param alive bytes that the last collection of it left
-   */
-  static boolean isDue(long used, long alive) {
-    return used > Math.max(LEAST_BYTES, 2 * alive);
+  /** Remembers how much was kept when the last collection was seen. For one thread. */
+  static final class Judgement {
+    private long aliveSeen;
+    private long keptThen;
+
+    /**
+     * Whether to collect now.
+     *
+     * @param used bytes of the old generation
+     * @param alive bytes that the last collection of it left
+     * @param kept of the used ones, those that are kept for good
+     */
+    boolean isDue(long used, long alive, long kept) {
+      if (alive != aliveSeen) {
+        aliveSeen = alive;
+        keptThen = kept;
+      }
+      return used - kept > Math.max(LEAST_BYTES, 2 * (alive - keptThen));
+    }
   }
 
   @Override

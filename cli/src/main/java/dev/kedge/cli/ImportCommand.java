@@ -130,8 +130,8 @@ final class ImportCommand implements Callable<Integer> {
     node.put("sha256", result.output().sha256());
     node.put("architecture", result.architecture());
     node.put("parameters", result.parameters());
-    node.put("kept_tensors", result.resumption().keptTensors());
-    node.put("other_removed", result.resumption().otherRemoved());
+    node.put("keptTensors", result.resumption().keptTensors());
+    node.put("otherRemoved", result.resumption().otherRemoved());
     ObjectNode tensors = node.putObject("tensors");
     result.tensors().forEach((type, count) -> tensors.put(type.name(), count));
     ObjectNode inputs = node.putObject("inputs");

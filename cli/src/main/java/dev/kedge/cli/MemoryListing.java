@@ -3,11 +3,14 @@ package dev.kedge.cli;
 import dev.kedge.engine.EngineOptions;
 import dev.kedge.engine.MachineMemory;
 import dev.kedge.engine.MemoryPlan;
+import dev.kedge.engine.weights.ByteCount;
 import dev.kedge.engine.weights.FormatException;
 import dev.kedge.engine.weights.GgufFile;
 import java.io.PrintWriter;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -16,20 +19,32 @@ import tools.jackson.databind.node.ObjectNode;
  * has.
  *
  * @param model a file of a family that Kedge runs
- * @param longest context in tokens
+ * @param wish what somebody wants to run
+ * @param longest context of the model in tokens
  */
-record MemoryListing(GgufFile model, MachineMemory memory, int longest) {
+record MemoryListing(GgufFile model, MachineMemory memory, Wish wish, int longest) {
   private static final int[] SEQUENCES = {1, 16};
-  private static final int[] CONTEXTS = {4096, 32_768, Integer.MAX_VALUE};
+  private static final int[] CONTEXTS = {4096, 32_768};
 
-  /** Empty where Kedge does not run the model. */
-  static Optional<MemoryListing> of(GgufFile model) {
-    try {
-      int longest = MemoryPlan.of(model, EngineOptions.defaults()).context();
-      return Optional.of(new MemoryListing(model, MachineMemory.now(), longest));
-    } catch (FormatException e) {
-      return Optional.empty();
+  /**
+   * A wish; where neither length nor number is given, nothing is asked.
+   *
+   * @param context tokens of a sequence, null for the model's longest
+   * @param sequences at the same time, null for what {@code kedge serve} takes
+   * @param eightBitCache whether keys and values are kept in 8 bits
+   */
+  record Wish(@Nullable Integer context, @Nullable Integer sequences, boolean eightBitCache) {
+    boolean asked() {
+      return context != null || sequences != null;
     }
+  }
+
+  /**
+   * @throws FormatException where Kedge does not run the model
+   */
+  static MemoryListing of(GgufFile model, MachineMemory memory, Wish wish) {
+    int longest = MemoryPlan.of(model, EngineOptions.defaults()).context();
+    return new MemoryListing(model, memory, wish, longest);
   }
 
   private MemoryPlan plan(int context, int sequences) {
@@ -40,73 +55,128 @@ record MemoryListing(GgufFile model, MachineMemory memory, int longest) {
             defaults.threads(),
             sequences,
             defaults.maxQueued(),
-            Math.min(context, longest),
+            context,
             0,
             defaults.batchTokens(),
-            true));
+            true,
+            wish.eightBitCache));
+  }
+
+  private MemoryPlan wished() {
+    EngineOptions defaults = EngineOptions.defaults();
+    Integer context = wish.context;
+    Integer sequences = wish.sequences;
+    return plan(
+        context == null ? longest : context,
+        sequences == null ? defaults.maxSequences() : sequences);
   }
 
   private MemoryPlan served() {
-    return MemoryPlan.of(model, EngineOptions.defaults());
+    return MemoryPlan.of(model, EngineOptions.defaults().withEightBitCache(wish.eightBitCache));
+  }
+
+  /** Whether all that was asked for has room at the same time; true where nothing was. */
+  boolean fits() {
+    if (!wish.asked()) return true;
+    MemoryPlan plan = wished();
+    return plan.refusal(memory).isEmpty() && plan.shortage(memory).isEmpty();
+  }
+
+  private TreeSet<Integer> contexts() {
+    TreeSet<Integer> contexts = new TreeSet<>();
+    for (int context : CONTEXTS) if (context < longest) contexts.add(context);
+    contexts.add(longest);
+    return contexts;
   }
 
   void print(PrintWriter out) {
     MemoryPlan one = plan(longest, 1);
     out.printf(
         Locale.ROOT,
-        "%nMemory: %s of weights, %s for keys and values of a token (half with an 8-bit cache)%n",
-        Printable.bytes(one.weightBytes()),
-        Printable.bytes(one.tokenBytes()));
-    int before = 0;
-    for (int context : CONTEXTS) {
-      int length = Math.min(context, longest);
-      if (length == before) continue;
-      before = length;
+        "%nMemory: %s of weights, %s for keys and values of a token%s%n",
+        ByteCount.text(one.weightBytes()),
+        ByteCount.text(one.tokenBytes()),
+        wish.eightBitCache ? " in 8 bits" : " (half with an 8-bit cache)");
+    for (int length : contexts()) {
       out.printf(
           Locale.ROOT,
           "  %,9d tokens: %s for 1 sequence, %s for 16 at full length%n",
           length,
-          Printable.bytes(plan(length, 1).fullBytes()),
-          Printable.bytes(plan(length, 16).fullBytes()));
+          ByteCount.text(plan(length, 1).fullBytes()),
+          ByteCount.text(plan(length, 16).fullBytes()));
     }
     memory
         .machineBytes()
-        .ifPresent(bytes -> out.printf("This machine has %s left.%n", Printable.bytes(bytes)));
+        .ifPresent(bytes ->
+            out.printf(
+                "This machine has %s left, the Java heap may grow to %s.%n",
+                ByteCount.text(bytes), ByteCount.text(memory.heapBytes())));
+    if (wish.asked()) {
+      printWish(out);
+      return;
+    }
     MemoryPlan served = served();
     if (served.refusal(memory).isEmpty()) {
       out.printf(
           Locale.ROOT, "An engine as 'kedge serve' starts it: %s.%n", served.summary(memory));
     }
-    plan(longest, 1).refusal(memory).ifPresent(reason -> out.printf("At full length %s%n", reason));
+    one.refusal(memory).ifPresent(reason -> out.printf("At full length %s%n", reason));
+  }
+
+  private void printWish(PrintWriter out) {
+    MemoryPlan plan = wished();
+    out.printf(
+        Locale.ROOT,
+        "%,d %s of %,d tokens: %s, of it %s of weights, %s of keys and values, %s to work with%n",
+        plan.sequences(),
+        plan.sequences() == 1 ? "sequence" : "sequences",
+        plan.context(),
+        ByteCount.text(plan.fullBytes()),
+        ByteCount.text(plan.weightBytes()),
+        ByteCount.text(plan.cacheBytes(plan.context(), plan.sequences())),
+        ByteCount.text(plan.workBytes()));
+    Optional<String> refusal = plan.refusal(memory);
+    Optional<String> shortage = plan.shortage(memory);
+    if (refusal.isPresent()) out.printf("It does not fit: %s%n", refusal.get());
+    else if (shortage.isPresent()) out.printf("It does not fit whole: %s%n", shortage.get());
+    else out.println("It fits.");
   }
 
   void put(ObjectNode root) {
     MemoryPlan one = plan(longest, 1);
     ObjectNode node = root.putObject("memory");
-    node.put("weight_bytes", one.weightBytes());
-    node.put("token_bytes", one.tokenBytes());
-    node.put("work_bytes", one.workBytes());
-    memory.machineBytes().ifPresent(bytes -> node.put("machine_bytes", bytes));
-    node.put("heap_bytes", memory.heapBytes());
+    node.put("weightBytes", one.weightBytes());
+    node.put("tokenBytes", one.tokenBytes());
+    node.put("workBytes", one.workBytes());
+    memory.machineBytes().ifPresent(bytes -> node.put("machineBytes", bytes));
+    node.put("heapBytes", memory.heapBytes());
     MemoryPlan served = served();
     boolean fits = served.refusal(memory).isEmpty();
     node.put("sequences", fits ? served.fittingSequences(memory) : 0);
-    node.put("full_sequences", fits ? served.fullSequences(memory) : 0);
-    node.put("cache_tokens", fits ? served.cachePositions(memory) : 0);
+    node.put("fullSequences", fits ? served.fullSequences(memory) : 0);
+    node.put("cacheTokens", fits ? served.cachePositions(memory) : 0);
     node.put("context", fits ? served.fittingContext(memory) : 0);
     ArrayNode plans = node.putArray("plans");
-    int before = 0;
-    for (int context : CONTEXTS) {
-      int length = Math.min(context, longest);
-      if (length == before) continue;
-      before = length;
-      for (int sequences : SEQUENCES) {
-        MemoryPlan plan = plan(length, sequences);
-        ObjectNode row = plans.addObject();
-        row.put("context", length);
-        row.put("sequences", sequences);
-        row.put("bytes", plan.fullBytes());
-      }
+    for (int length : contexts()) {
+      for (int sequences : SEQUENCES) put(plans.addObject(), plan(length, sequences));
     }
+    if (wish.asked()) putWish(node.putObject("asked"));
+  }
+
+  private static void put(ObjectNode row, MemoryPlan plan) {
+    row.put("context", plan.context());
+    row.put("sequences", plan.sequences());
+    row.put("bytes", plan.fullBytes());
+  }
+
+  private void putWish(ObjectNode node) {
+    MemoryPlan plan = wished();
+    put(node, plan);
+    node.put("cacheBytes", plan.cacheBytes(plan.context(), plan.sequences()));
+    node.put("workBytes", plan.workBytes());
+    node.put("fits", fits());
+    plan.refusal(memory)
+        .or(() -> plan.shortage(memory))
+        .ifPresent(reason -> node.put("reason", reason));
   }
 }

@@ -8,6 +8,7 @@ import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import tools.jackson.core.json.JsonWriteFeature;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
@@ -20,11 +21,16 @@ final class ModelListing implements Listing {
 
   private final String name;
   private final GgufFile model;
+  private final Optional<MemoryListing> memory;
   private final TensorTable tensors = new TensorTable();
 
-  ModelListing(String name, GgufFile model) {
+  /**
+   * @param memory empty where Kedge does not run the model
+   */
+  ModelListing(String name, GgufFile model, Optional<MemoryListing> memory) {
     this.name = name;
     this.model = model;
+    this.memory = memory;
     for (TensorInfo tensor : model.tensors()) {
       tensors.add(
           new TensorTable.Row(
@@ -53,7 +59,7 @@ final class ModelListing implements Listing {
       out.printf(Locale.ROOT, "%-44s %s%n", Printable.text(key, SHOWN_CHARACTERS), value);
     }
     tensors.print(out);
-    MemoryListing.of(model).ifPresent(memory -> memory.print(out));
+    memory.ifPresent(plans -> plans.print(out));
   }
 
   @Override
@@ -69,7 +75,7 @@ final class ModelListing implements Listing {
       put(metadata.putObject(key), model.metadata().get(key).orElseThrow());
     }
     tensors.put(root);
-    MemoryListing.of(model).ifPresent(memory -> memory.put(root));
+    memory.ifPresent(plans -> plans.put(root));
     return mapper.writerWithDefaultPrettyPrinter().writeValueAsString(root);
   }
 
@@ -93,7 +99,7 @@ final class ModelListing implements Listing {
     node.put("type", value.type().toString());
     switch (value) {
       case MetadataValue.Sequence sequence -> {
-        node.put("element_type", sequence.elementType().toString());
+        node.put("elementType", sequence.elementType().toString());
         node.put("count", sequence.size());
         ArrayNode first = node.putArray("first");
         for (int i = 0; i < Math.min(SHOWN_ELEMENTS, sequence.size()); i++) {

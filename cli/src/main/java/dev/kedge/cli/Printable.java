@@ -1,5 +1,6 @@
 package dev.kedge.cli;
 
+import dev.kedge.engine.weights.ByteCount;
 import java.util.Locale;
 
 /** Text from files as it may reach a terminal: nothing in it can move the cursor or hide text. */
@@ -27,15 +28,7 @@ final class Printable {
 
   /** Bytes in the largest binary unit that leaves at least one whole. */
   static String bytes(long bytes) {
-    if (bytes < 1024) return bytes + " bytes";
-    String[] units = {"KiB", "MiB", "GiB", "TiB"};
-    double amount = bytes / 1024.0;
-    int unit = 0;
-    while (amount >= 1024 && unit < units.length - 1) {
-      amount /= 1024;
-      unit++;
-    }
-    return String.format(Locale.ROOT, "%.1f %s", amount, units[unit]);
+    return ByteCount.text(bytes);
   }
 
   private static boolean isSafe(int c) {

@@ -157,7 +157,7 @@ final class ServeCommand implements Callable<Integer> {
       announce(platform, model);
       platform.warmUp();
     }
-    try (HeapBound _ = new HeapBound()) {
+    try (HeapBound _ = new HeapBound(platform::cacheBytesHeld)) {
       closed.await();
     }
     return CommandLine.ExitCode.OK;

@@ -69,7 +69,7 @@ final class TensorTable {
     }
   }
 
-  /** The keys {@code tensors}, {@code totals} and {@code weight_bytes}. */
+  /** The keys {@code tensors}, {@code totals} and {@code weightBytes}. */
   void put(ObjectNode root) {
     ArrayNode tensors = root.putArray("tensors");
     for (Row row : rows) {
@@ -86,7 +86,7 @@ final class TensorTable {
             .put("tensors", total.tensors())
             .put("elements", total.elements())
             .put("bytes", total.bytes()));
-    root.put("weight_bytes", weightBytes());
+    root.put("weightBytes", weightBytes());
   }
 
   private long weightBytes() {

@@ -14,7 +14,7 @@ class HeapBoundTest {
   /** Makes garbage that has become old, and prints how much of it is there after a while. */
   public static final class Aging {
     public static void main(String[] args) throws InterruptedException {
-      try (HeapBound _ = new HeapBound()) {
+      try (HeapBound _ = new HeapBound(() -> 0)) {
         byte[][] held = new byte[200][];
         for (int i = 0; i < held.length; i++) held[i] = new byte[1 << 20];
         System.out.println("before " + used() / MIB);
@@ -32,10 +32,25 @@ class HeapBoundTest {
 
   @Test
   void collectsAtTwiceOfWhatWasAliveButNotBelow64Mebibytes() {
-    assertThat(HeapBound.isDue(63 * MIB, 0)).isFalse();
-    assertThat(HeapBound.isDue(65 * MIB, 20 * MIB)).isTrue();
-    assertThat(HeapBound.isDue(190 * MIB, 100 * MIB)).isFalse();
-    assertThat(HeapBound.isDue(201 * MIB, 100 * MIB)).isTrue();
+    assertThat(isDue(63 * MIB, 0)).isFalse();
+    assertThat(isDue(65 * MIB, 20 * MIB)).isTrue();
+    assertThat(isDue(190 * MIB, 100 * MIB)).isFalse();
+    assertThat(isDue(201 * MIB, 100 * MIB)).isTrue();
+  }
+
+  private static boolean isDue(long used, long alive) {
+    return new HeapBound.Judgement().isDue(used, alive, 0);
+  }
+
+  @Test
+  void keysAndValuesThatGrowAreNoReasonToCollect() {
+    HeapBound.Judgement judgement = new HeapBound.Judgement();
+    assertThat(judgement.isDue(90 * MIB, 80 * MIB, 40 * MIB)).isFalse();
+    assertThat(judgement.isDue(1090 * MIB, 80 * MIB, 1040 * MIB)).isFalse();
+    assertThat(judgement.isDue(1121 * MIB, 80 * MIB, 1040 * MIB)).isTrue();
+    // What the next collection leaves is measured against what is kept by then.
+    assertThat(judgement.isDue(1100 * MIB, 1090 * MIB, 1040 * MIB)).isFalse();
+    assertThat(judgement.isDue(1141 * MIB, 1090 * MIB, 1040 * MIB)).isTrue();
   }
 
   @Test

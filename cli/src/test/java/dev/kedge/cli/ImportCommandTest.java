@@ -9,6 +9,7 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
@@ -133,7 +134,52 @@ class ImportCommandTest {
         .contains("Memory:", "64 tokens", "1 sequence");
     JsonNode memory =
         JsonMapper.shared().readTree(CommandRun.of("models", "inspect", file, "--json").out());
-    assertThat(memory.at("/memory/token_bytes").longValue()).isEqualTo(2L * 32 * 2 * 2);
+    assertThat(memory.at("/memory/tokenBytes").longValue()).isEqualTo(2L * 32 * 2 * 2);
     assertThat(memory.at("/memory/plans/0/context").intValue()).isEqualTo(64);
+    assertThat(memory.at("/memory/asked").isMissingNode()).isTrue();
+  }
+
+  @Test
+  void inspectTellsWhetherSoManySequencesOfSuchLengthFit() throws IOException {
+    CommandRun.of("import", model.toString());
+    String file = folder.resolve("tiny.gguf").toString();
+    CommandRun few =
+        CommandRun.of("models", "inspect", file, "--context", "40", "--sequences", "3");
+    assertThat(few.code()).as(few.err()).isZero();
+    assertThat(few.out())
+        .contains("3 sequences of 40 tokens", "of keys and values", "It fits.")
+        .doesNotContain(" GB");
+    JsonNode asked = asked(0, file, "--context=32", "--sequences=3", "--kv-cache=q8");
+    long tokenInEightBits = asked.get("cacheBytes").longValue() / (3 * 32);
+    assertThat(tokenInEightBits).isLessThan(2L * 32 * 2 * 2);
+    assertThat(asked.get("context").intValue()).isEqualTo(32);
+    assertThat(asked.get("sequences").intValue()).isEqualTo(3);
+    assertThat(asked.get("fits").booleanValue()).isTrue();
+    assertThat(asked.has("reason")).isFalse();
+    // The heap of the tests holds no 65,536 sequences.
+    JsonNode many = asked(1, file, "--sequences=65536");
+    assertThat(many.get("fits").booleanValue()).isFalse();
+    assertThat(many.get("reason").asString()).contains("65,536 sequences", "--max-sequences");
+    for (String wrong : List.of("--context=65", "--context=0", "--sequences=0")) {
+      CommandRun run = CommandRun.of("models", "inspect", file, wrong);
+      assertThat(run.code()).isEqualTo(2);
+      assertThat(run.err()).contains(wrong.substring(0, wrong.indexOf('=')) + " is from 1 to");
+    }
+  }
+
+  private static JsonNode asked(int code, String... arguments) {
+    List<String> all = new ArrayList<>(List.of("models", "inspect", "--json"));
+    all.addAll(List.of(arguments));
+    CommandRun run = CommandRun.of(all.toArray(String[]::new));
+    assertThat(run.code()).as(run.err()).isEqualTo(code);
+    return JsonMapper.shared().readTree(run.out()).at("/memory/asked");
+  }
+
+  @Test
+  void theJsonTellsWhatWasKeptOfAnInterruptedImport() {
+    JsonNode node =
+        JsonMapper.shared().readTree(CommandRun.of("import", model.toString(), "--json").out());
+    assertThat(node.get("keptTensors").intValue()).isZero();
+    assertThat(node.get("otherRemoved").booleanValue()).isFalse();
   }
 }

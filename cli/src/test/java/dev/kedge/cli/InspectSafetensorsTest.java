@@ -62,7 +62,7 @@ class InspectSafetensorsTest {
     assertThat(json.at("/tensors/0/shape/1").intValue()).isEqualTo(3);
     assertThat(json.at("/tensors/1/shape").isEmpty()).isTrue();
     assertThat(json.at("/totals/F8_E4M3FNUZ/bytes").intValue()).isEqualTo(1);
-    assertThat(json.at("/weight_bytes").intValue()).isEqualTo(25);
+    assertThat(json.at("/weightBytes").intValue()).isEqualTo(25);
   }
 
   @ParameterizedTest

@@ -72,7 +72,7 @@ class ModelFileCommandsTest {
     assertThat(json.at("/metadata/general.name/value").asString()).contains(CLEAR_SCREEN);
     assertThat(json.at("/tensors/1/shape/1").intValue()).isEqualTo(2);
     assertThat(json.at("/totals/F32/bytes").intValue()).isEqualTo(1792);
-    assertThat(json.at("/weight_bytes").intValue()).isEqualTo(1792);
+    assertThat(json.at("/weightBytes").intValue()).isEqualTo(1792);
   }
 
   @ParameterizedTest

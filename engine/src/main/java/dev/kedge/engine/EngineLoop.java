@@ -278,7 +278,8 @@ final class EngineLoop implements Runnable {
         scheduler.preemptions(),
         sequences,
         fullSequences,
-        cache.positionsHeld());
+        cache.positionsHeld(),
+        cache.bytesHeld());
   }
 
   private void publish() {

@@ -19,6 +19,7 @@ package dev.kedge.engine;
  * @param fullSequences of these, those that the cache holds when all have their full length
  * @param cacheTokensHeld positions of the cache that have memory by now: more comes when it is
  *     needed, and stays
+ * @param cacheBytesHeld its size
  */
 public record EngineStats(
     int running,
@@ -33,7 +34,8 @@ public record EngineStats(
     long preemptions,
     int sequences,
     int fullSequences,
-    long cacheTokensHeld) {
+    long cacheTokensHeld,
+    long cacheBytesHeld) {
   EngineStats withWaiting(int requests) {
     return new EngineStats(
         running,
@@ -48,6 +50,7 @@ public record EngineStats(
         preemptions,
         sequences,
         fullSequences,
-        cacheTokensHeld);
+        cacheTokensHeld,
+        cacheBytesHeld);
   }
 }

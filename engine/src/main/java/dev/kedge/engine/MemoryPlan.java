@@ -1,13 +1,13 @@
 package dev.kedge.engine;
 
 import dev.kedge.engine.kernel.Kernels;
-import dev.kedge.engine.kernel.KvLayout;
 import dev.kedge.engine.kernel.KvType;
 import dev.kedge.engine.model.ModelConfig;
 import dev.kedge.engine.model.Transformer;
+import dev.kedge.engine.quantize.TypeMix;
+import dev.kedge.engine.weights.ByteCount;
 import dev.kedge.engine.weights.GgufFile;
 import dev.kedge.engine.weights.TensorInfo;
-import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -20,7 +20,10 @@ import java.util.Optional;
  * where none was, of {@value #LEAST_CONTEXT} tokens.
  *
  * @param weightBytes all tensors
+ * @param fourBitBytes all tensors once {@code kedge quantize} has stored them in 4 bits, or {@code
+ *     weightBytes} where that is no less
  * @param tokenBytes keys and values of one token
+ * @param eightBitTokenBytes the same in 8 bits
  * @param context longest sequence in tokens
  * @param leastContext tokens of it that must fit
  * @param sequences at the same time, as asked for
@@ -29,13 +32,15 @@ import java.util.Optional;
  */
 public record MemoryPlan(
     long weightBytes,
+    long fourBitBytes,
     long tokenBytes,
+    long eightBitTokenBytes,
     int context,
     int leastContext,
     int sequences,
     int cacheTokens,
     long workBytes) {
-  private static final int LEAST_CONTEXT = 512;
+  static final int LEAST_CONTEXT = 512;
 
   /* Classes, compiled code, threads and the vocabulary: measured with a vocabulary of 128,000. */
   private static final long PROGRAM = 150L << 20;
@@ -46,18 +51,37 @@ public record MemoryPlan(
   }
 
   static MemoryPlan of(GgufFile file, ModelConfig config, EngineOptions options) {
-    KvLayout layout = Transformer.layout(config, options.eightBitCache() ? KvType.Q8 : KvType.F16);
     boolean asked = options.contextLength() > 0;
     int context = asked ? Math.min(options.contextLength(), config.context()) : config.context();
     long vocabulary = file.tensor("token_embd.weight").map(TensorInfo::rows).orElse(0L);
+    long weights = file.tensors().stream().mapToLong(TensorInfo::bytes).sum();
     return new MemoryPlan(
-        file.tensors().stream().mapToLong(TensorInfo::bytes).sum(),
-        layout.bytes() / Kernels.PAGE,
+        weights,
+        Math.min(weights, fourBits(file)),
+        tokenBytes(config, options.eightBitCache() ? KvType.Q8 : KvType.F16),
+        tokenBytes(config, KvType.Q8),
         context,
         asked ? context : Math.min(context, LEAST_CONTEXT),
         options.maxSequences(),
         options.cacheTokens(),
         work(config, vocabulary, options));
+  }
+
+  private static long tokenBytes(ModelConfig config, KvType type) {
+    return Transformer.layout(config, type).bytes() / Kernels.PAGE;
+  }
+
+  private static long fourBits(GgufFile file) {
+    TypeMix mix =
+        TypeMix.of(
+            TypeMix.fourBits(file.tensors()),
+            false,
+            file.metadata(),
+            file.tensor("output.weight").isEmpty());
+    return file.tensors().stream()
+        .mapToLong(tensor ->
+            mix.target(tensor.name(), tensor.shape(), tensor.type()).bytes(tensor.elements()))
+        .sum();
   }
 
   /* Per token of a batch: floats, and about three times their size where they are quantized. */
@@ -86,7 +110,7 @@ public record MemoryPlan(
     return weightBytes + workBytes + leastCacheBytes();
   }
 
-  private long leastCacheBytes() {
+  long leastCacheBytes() {
     return cacheTokens > 0 ? cacheBytes(cacheTokens, 1) : cacheBytes(leastContext, 1);
   }
 
@@ -129,7 +153,7 @@ public record MemoryPlan(
     return Math.clamp(whole, 1, fittingSequences(memory));
   }
 
-  private static long pages(int positions) {
+  static long pages(int positions) {
     return Math.ceilDiv(positions, Kernels.PAGE);
   }
 
@@ -139,9 +163,9 @@ public record MemoryPlan(
     String fewer = places < sequences ? " of the %,d asked for".formatted(sequences) : "";
     return "%s of weights, %s to work with, %s for %,d tokens of keys and values: %,d sequences%s at a time, %,d of %,d tokens"
         .formatted(
-            gigabytes(weightBytes),
-            gigabytes(workBytes),
-            gigabytes(cacheBytes(cachePositions(memory), 1)),
+            ByteCount.text(weightBytes),
+            ByteCount.text(workBytes),
+            ByteCount.text(cacheBytes(cachePositions(memory), 1)),
             cachePositions(memory),
             places,
             fewer,
@@ -152,48 +176,45 @@ public record MemoryPlan(
   /** Why the plan cannot be kept in this memory, with advice; empty where it can. */
   public Optional<String> refusal(MachineMemory memory) {
     long machine = memory.machineBytes().orElse(Long.MAX_VALUE);
-    // Part of the work lies outside the heap; the collector wants some room within it.
-    long onHeap = leastBytes() - weightBytes - PROGRAM / 2;
-    if (leastBytes() <= machine && onHeap <= memory.heapBytes() / 10 * 9) return Optional.empty();
+    if (leastBytes() <= machine && heapBytes(leastCacheBytes()) <= usableHeap(memory)) {
+      return Optional.empty();
+    }
     String need =
         "the model needs %s: %s of weights, %s for %,d tokens of %s, %s to work with"
             .formatted(
-                gigabytes(leastBytes()),
-                gigabytes(weightBytes),
-                gigabytes(leastCacheBytes()),
-                cacheTokens > 0 ? cacheTokens : leastContext,
+                ByteCount.text(leastBytes()),
+                ByteCount.text(weightBytes),
+                ByteCount.text(leastCacheBytes()),
+                leastPositions(),
                 cacheTokens > 0 ? "the cache" : "context",
-                gigabytes(workBytes));
+                ByteCount.text(workBytes));
+    MemoryAdvice advice = new MemoryAdvice(this, memory);
     if (leastBytes() > machine) {
       return Optional.of(
-          need + "; this machine has " + gigabytes(machine) + " left. " + advice(machine));
+          "%s; this machine has %s left. %s"
+              .formatted(need, ByteCount.text(machine), advice.forMachine(machine)));
     }
-    long room = memory.heapBytes() / 10 * 9 - (onHeap - leastCacheBytes());
-    long enough = Math.ceilDiv(onHeap / 9 * 10, 1L << 30);
     return Optional.of(
-        need
-            + "; of these %s must fit the Java heap, which may grow to %s. Let it grow further (KEDGE_JAVA_OPTS=-Xmx%dg), or %s."
-                .formatted(
-                    gigabytes(onHeap), gigabytes(memory.heapBytes()), enough, fewerTokens(room)));
+        "%s; of these %s must fit the Java heap, which may grow to %s. %s"
+            .formatted(
+                need,
+                ByteCount.text(heapBytes(leastCacheBytes())),
+                ByteCount.text(memory.heapBytes()),
+                advice.forHeap()));
   }
 
-  private String advice(long machine) {
-    long withoutContext = weightBytes + workBytes + cacheBytes(LEAST_CONTEXT, 1);
-    if (withoutContext > machine) {
-      return "Take a smaller model, or store this one in fewer bits (kedge quantize --type"
-          + " q4_k_m).";
-    }
-    String fewer = fewerTokens(machine - weightBytes - workBytes);
-    return Character.toUpperCase(fewer.charAt(0))
-        + fewer.substring(1)
-        + "; or keep keys and values in 8 bits (--kv-cache q8).";
+  private int leastPositions() {
+    return cacheTokens > 0 ? cacheTokens : leastContext;
   }
 
-  private String fewerTokens(long room) {
-    long fitting = Math.max(0, room) / tokenBytes / Kernels.PAGE * Kernels.PAGE;
-    String what =
-        cacheTokens > 0 ? "smaller cache (--cache-tokens)" : "shorter context (--context)";
-    return "ask for a %s: up to %,d tokens fit".formatted(what, fitting);
+  /** Bytes of the heap with a cache of this size: part of the work lies outside. */
+  long heapBytes(long cacheBytes) {
+    return cacheBytes + workBytes - PROGRAM / 2;
+  }
+
+  /** The collector wants some room. */
+  static long usableHeap(MachineMemory memory) {
+    return memory.heapBytes() / 10 * 9;
   }
 
   /**
@@ -211,25 +232,11 @@ public record MemoryPlan(
             .formatted(
                 sequences,
                 context,
-                gigabytes(fullBytes()),
+                ByteCount.text(fullBytes()),
                 places,
                 whole,
                 fittingContext(memory),
                 rest,
-                shortageAdvice(memory)));
-  }
-
-  private String shortageAdvice(MachineMemory memory) {
-    if (cacheTokens > 0) return "Ask for fewer or shorter ones, or for a larger cache";
-    long machine = memory.machineBytes().orElse(Long.MAX_VALUE) - weightBytes - workBytes;
-    return machine < memory.heapBytes() / 2
-        ? "Ask for fewer or shorter ones, or for a model in fewer bits"
-        : "Ask for fewer or shorter ones, or let the Java heap grow (KEDGE_JAVA_OPTS=-Xmx…): half"
-            + " of it may hold keys and values";
-  }
-
-  private static String gigabytes(long bytes) {
-    if (bytes == Long.MAX_VALUE) return "an unknown amount";
-    return String.format(Locale.ROOT, bytes < 100_000_000 ? "%.2f GB" : "%.1f GB", bytes / 1e9);
+                new MemoryAdvice(this, memory).forMore()));
   }
 }

@@ -75,11 +75,63 @@ class MemoryPlanTest {
   }
 
   private MemoryPlan eight(int context) throws IOException {
-    Path path =
-        HeaderFile.write(HeaderFile.Shape.LLAMA_31_8B, FileType.Q4_K_M, folder.resolve("m"));
+    return eight(context, false);
+  }
+
+  private MemoryPlan eight(int context, boolean eightBitCache) throws IOException {
+    return eight(FileType.Q4_K_M, options(context, 16).withEightBitCache(eightBitCache));
+  }
+
+  private MemoryPlan eight(FileType type, EngineOptions options) throws IOException {
+    Path path = folder.resolve(type.name());
+    if (!Files.exists(path)) HeaderFile.write(HeaderFile.Shape.LLAMA_31_8B, type, path);
     try (GgufFile file = GgufFile.open(path)) {
-      return MemoryPlan.of(file, options(context, 16));
+      return MemoryPlan.of(file, options);
     }
+  }
+
+  @Test
+  void fewerBitsAreAdvisedWhereTheyMakeItFitAndOnlyThere() throws IOException {
+    MemoryPlan half = eight(FileType.F16, options(8192, 4));
+    MemoryPlan four = eight(FileType.Q4_K_M, options(8192, 4));
+    assertThat(half.fourBitBytes()).isEqualTo(four.weightBytes()).isEqualTo(four.fourBitBytes());
+    assertThat(half.refusal(memory(8, 8)))
+        .get()
+        .asString()
+        .endsWith(
+            "Store the model in fewer bits (kedge quantize): about 4.6 GiB instead of 15.0 GiB.");
+    assertThat(four.refusal(memory(8, 8))).isEmpty();
+    // Neither helps alone.
+    MemoryPlan longer = eight(FileType.F16, options(65_536, 4));
+    assertThat(longer.refusal(memory(8, 8)))
+        .get()
+        .asString()
+        .contains("(kedge quantize)", "and ask for a shorter context", "up to 21,");
+    assertThat(eight(FileType.Q4_K_M, options(21_000, 4)).refusal(memory(8, 8))).isEmpty();
+    assertThat(half.refusal(memory(3, 8)))
+        .get()
+        .asString()
+        .endsWith("Take a smaller model or a machine with more memory.");
+    MemoryPlan q4 = eight(FileType.Q4_0, options(8192, 4));
+    assertThat(q4.refusal(memory(4, 8))).get().asString().doesNotContain("quantize");
+  }
+
+  @Test
+  void adviceForMoreSequencesIsOnlyWhatIsNotDoneAlready() throws IOException {
+    assertThat(eight(8192).shortage(memory(64, 4)))
+        .get()
+        .asString()
+        .contains("--max-sequences", "--kv-cache q8", "-Xmx32g");
+    assertThat(eight(8192).shortage(memory(64, 32 * 1.073741824))).isEmpty();
+    assertThat(eight(8192, true).shortage(memory(64, 4)))
+        .get()
+        .asString()
+        .doesNotContain("q8", "quantize");
+    assertThat(eight(FileType.F16, options(8192, 16)).shortage(memory(20, 64)))
+        .get()
+        .asString()
+        .contains("kedge quantize")
+        .doesNotContain("-Xmx");
   }
 
   @Test
@@ -88,17 +140,25 @@ class MemoryPlanTest {
     assertThat(eight(8192).refusal(memory(4, 4)))
         .get()
         .asString()
-        .contains("4.9 GB of weights", "this machine has 4.0 GB", "smaller model", "quantize");
+        .contains("4.6 GiB of weights", "this machine has 3.7 GiB", "smaller model")
+        .doesNotContain("quantize", "--context", "--kv-cache");
     assertThat(eight(131_072).refusal(memory(8, 24)))
         .get()
         .asString()
         .contains(
-            "17.2 GB for 131,072 tokens", "Ask for a shorter context (--context)", "tokens fit")
-        .contains("8 bits (--kv-cache q8)");
+            "16.0 GiB for 131,072 tokens", "Ask for a shorter context (--context)", "tokens fit")
+        .doesNotContain("8 bits (--kv-cache q8)"); // 8.3 GiB and the weights are too much as well
+    assertThat(eight(131_072).refusal(memory(15, 64))).get().asString().contains("8 bits");
+    assertThat(eight(131_072, true).refusal(memory(15, 64))).isEmpty();
+    assertThat(eight(131_072, true).refusal(memory(8, 64)))
+        .get()
+        .asString()
+        .contains("shorter context")
+        .doesNotContain("8 bits");
     assertThat(eight(32_768).refusal(memory(64, 2)))
         .get()
         .asString()
-        .contains("Java heap", "2.0 GB", "-Xmx5g", "up to 12,064 tokens fit");
+        .contains("Java heap", "1.9 GiB", "-Xmx5g", "up to 12,064 tokens fit");
     // What the advice says is enough.
     assertThat(eight(32_768).refusal(memory(64, 5 * 1.073741824))).isEmpty();
     assertThat(eight(12_064).refusal(memory(64, 2))).isEmpty();
@@ -130,7 +190,7 @@ class MemoryPlanTest {
     assertThat(plan.fullSequences(memory(64, 4))).isEqualTo(1);
     assertThat(plan.fittingSequences(memory(64, 4))).isEqualTo(16);
     assertThat(plan.summary(memory(64, 4)))
-        .contains("4.9 GB of weights", "16 sequences at a time, 1 of 8,192 tokens");
+        .contains("4.6 GiB of weights", "16 sequences at a time, 1 of 8,192 tokens");
     // What the machine has beside the weights bounds the cache as well: 0.5 GB for texts of 512.
     MachineMemory tight = memory((plan.weightBytes() + plan.workBytes()) / 1e9 + 0.55, 64);
     MemoryPlan open = eight(0);
@@ -152,7 +212,7 @@ class MemoryPlanTest {
       assertThat(plan.refusal(memory(16, 32)))
           .get()
           .asString()
-          .contains("17.2 GB for 131,072 tokens of the cache", "16.0 GB left", "smaller cache");
+          .contains("16.0 GiB for 131,072 tokens of the cache", "14.9 GiB left", "smaller cache");
     }
   }
 

@@ -351,6 +351,11 @@ public final class Platform implements AutoCloseable {
     return engines.get(model).engine().stats();
   }
 
+  /** Bytes of the heap that engines took for keys and values, to keep them. */
+  public long cacheBytesHeld() {
+    return engines.stats().values().stream().mapToLong(EngineStats::cacheBytesHeld).sum();
+  }
+
   /**
    * Takes no new calls, lets the running ones finish within the grace time, cancels the rest and
    * frees everything.

@@ -1,6 +1,5 @@
 package dev.kedge.bench.engine;
 
-import dev.kedge.bench.engine.Streams.Arrival;
 import dev.kedge.engine.Engine;
 import dev.kedge.engine.EngineOptions;
 import dev.kedge.engine.EngineStats;
@@ -140,23 +139,11 @@ public final class ManyStreams {
   }
 
   /* From the last stream's first token to the first stream's last one. */
-  private double steady(Engine engine, List<Request> requests) throws InterruptedException {
+  private static double steady(Engine engine, List<Request> requests) throws InterruptedException {
     Streams running = new Streams(engine);
     requests.forEach(running::start);
     running.join();
-    long[] from = new long[requests.size()];
-    long[] to = new long[requests.size()];
-    for (Arrival arrival : running.arrivals()) {
-      if (arrival.first()) from[arrival.stream()] = arrival.nanos();
-      to[arrival.stream()] = arrival.nanos();
-    }
-    long begin = Arrays.stream(from).max().orElseThrow();
-    long end = Arrays.stream(to).min().orElseThrow();
-    long count =
-        running.arrivals().stream()
-            .filter(arrival -> arrival.nanos() > begin && arrival.nanos() <= end)
-            .count();
-    return count * 1e9 / (end - begin);
+    return running.arrivals().rateOfAll(requests.size());
   }
 
   /* Computed tokens per second, of prompts and answers, behind the first seconds. */
@@ -197,7 +184,7 @@ public final class ManyStreams {
   private void stall(Engine engine) throws InterruptedException {
     Streams running = new Streams(engine);
     for (int i = 0; i < streams; i++) running.start(request(8 + i * 37 % 25, 900));
-    while (running.begun() < streams) Thread.sleep(50);
+    while (running.arrivals().begun() < streams) Thread.sleep(50);
     Thread.sleep(5_000);
     long came = System.nanoTime();
     long passes = engine.stats().forwardPasses();
@@ -213,34 +200,11 @@ public final class ManyStreams {
         longPrompt,
         (read - came) / 1e9,
         passes);
-    print("before it", gaps(running, came - 5 * SECOND, came));
-    print("while it was read", gaps(running, came, read));
+    print("before it", running.arrivals().gaps(streams, came - 5 * SECOND, came));
+    print("while it was read", running.arrivals().gaps(streams, came, read));
   }
 
-  /* Milliseconds between successive tokens of a stream that arrived in this time. */
-  private double[] gaps(Streams running, long from, long to) {
-    long[] last = new long[streams];
-    List<Double> gaps = new ArrayList<>();
-    for (Arrival arrival : running.arrivals()) {
-      long before = last[arrival.stream()];
-      last[arrival.stream()] = arrival.nanos();
-      boolean within = arrival.nanos() >= from && arrival.nanos() <= to;
-      if (before > 0 && within) gaps.add((arrival.nanos() - before) / 1e6);
-    }
-    return gaps.stream().mapToDouble(Double::doubleValue).sorted().toArray();
-  }
-
-  private static void print(String when, double[] gaps) {
-    if (gaps.length == 0) {
-      System.out.println("  " + when + ": no tokens");
-      return;
-    }
-    System.out.printf(
-        Locale.ROOT,
-        "  between tokens of running streams %s: median %.0f ms, 99 %% %.0f ms, longest %.0f ms%n",
-        when,
-        gaps[gaps.length / 2],
-        gaps[(int) (gaps.length * 0.99)],
-        gaps[gaps.length - 1]);
+  private static void print(String when, Arrivals.Gaps gaps) {
+    System.out.println("  between tokens of running streams " + when + ": " + gaps);
   }
 }

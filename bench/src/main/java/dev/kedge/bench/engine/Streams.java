@@ -6,7 +6,6 @@ import dev.kedge.engine.Request;
 import dev.kedge.engine.Sampling;
 import dev.kedge.engine.TokenEvent;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -17,17 +16,8 @@ import java.util.function.Supplier;
  * asks again, with the next request that it is given, as soon as it has its answer.
  */
 final class Streams {
-  /**
-   * One token.
-   *
-   * @param stream number of the client
-   * @param first whether it is the first of its answer
-   * @param promptTokens of its request that were not found in the cache
-   */
-  record Arrival(int stream, long nanos, boolean first, int promptTokens) {}
-
   private final Engine engine;
-  private final ConcurrentLinkedQueue<Arrival> arrivals = new ConcurrentLinkedQueue<>();
+  private final Arrivals arrivals = new Arrivals();
   private final ConcurrentLinkedQueue<Generation> open = new ConcurrentLinkedQueue<>();
   private final List<Thread> clients = new ArrayList<>();
   private volatile boolean leaving;
@@ -63,7 +53,7 @@ final class Streams {
       if (leaving) return;
       boolean first = true;
       while (generation.next() instanceof TokenEvent.Token) {
-        arrivals.add(new Arrival(stream, System.nanoTime(), first, request.prompt().length));
+        arrivals.add(stream, first);
         first = false;
       }
       open.remove(generation);
@@ -72,14 +62,9 @@ final class Streams {
     }
   }
 
-  /** What came so far, in order of time. */
-  Collection<Arrival> arrivals() {
+  /** What came so far. */
+  Arrivals arrivals() {
     return arrivals;
-  }
-
-  /** How many clients have had a token. */
-  long begun() {
-    return arrivals.stream().filter(Arrival::first).mapToInt(Arrival::stream).distinct().count();
   }
 
   /** Waits until all answers have come. */

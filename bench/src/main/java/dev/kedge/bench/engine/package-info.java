@@ -4,6 +4,7 @@
  * both. {@link dev.kedge.bench.engine.SyntheticModel} makes files of the usual shapes with random
  * weights, since speed does not depend on values. {@link dev.kedge.bench.engine.ManyStreams}
  * measures stalls and throughput of many requests at once, {@link
+ * dev.kedge.bench.engine.ServedStreams} the same through a server, {@link
  * dev.kedge.bench.engine.AttentionSpeed} attention beside the speed of memory, {@link
  * dev.kedge.bench.engine.ExactnessCost} what identical bits cost, {@link
  * dev.kedge.bench.engine.JvmPeers} generation beside other engines of the JVM, {@link

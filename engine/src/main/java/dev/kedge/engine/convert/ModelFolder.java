@@ -61,7 +61,7 @@ final class ModelFolder implements AutoCloseable {
    */
   static ModelFolder open(Path path) throws IOException {
     if (!Files.isDirectory(path)) {
-      throw new FormatException(-1, path + " is no folder; one with config.json was expected");
+      throw new FormatException(-1, "this is no folder; one with config.json was expected");
     }
     ModelFolder folder = new ModelFolder(path);
     try {

@@ -10,8 +10,8 @@ import java.nio.ByteOrder;
 
 /**
  * Brings the integers of packed types from their blocks into lanes of {@link PackedLayout} four or
- * eight at a time, without taking them apart: a few shifts and masks on words. What {@link Packer}
- * does one by one is the specification; a test compares.
+ * eight at a time, without taking them apart: a few shifts and masks on words. A test compares with
+ * the integers one by one.
  */
 final class PackedBits {
   private static final ValueLayout.OfInt INT =
@@ -36,9 +36,9 @@ final class PackedBits {
    * @param from first byte of the first block
    * @param count of columns
    * @param panel receives a lane every 64 bytes from {@code at} on
-   * @return false, with nothing done, for a type that is not packed
+   * @throws IllegalArgumentException for a type that is not packed
    */
-  static boolean copy(
+  static void copy(
       TensorType type, MemorySegment data, long from, int count, byte[] panel, int at) {
     int to = at;
     int size = type.blockBytes();
@@ -81,11 +81,8 @@ final class PackedBits {
           fifthBits(data, from + 16 + (long) b * size, panel, to);
         }
       }
-      case F32, F16, BF16 -> {
-        return false;
-      }
+      case F32, F16, BF16 -> throw new IllegalArgumentException(type + " is not packed");
     }
-    return true;
   }
 
   /* So many bytes: their low nibbles are the first columns, their high ones follow. */

@@ -28,8 +28,6 @@ public final class Packer {
   private final Matrix matrix;
   private final TensorType type;
   private final PackedLayout layout;
-  /* Integers of a span of one row, as packed: not negative. */
-  private final short[] quants = new short[SPAN_BLOCKS * BLOCK];
   /* The panel, its groups' integers and then its scales, assembled in the heap. */
   private final byte[] panel;
 
@@ -130,72 +128,14 @@ public final class Packer {
       for (int row = 0; row < rows; row++) {
         long start = (long) (index * PANEL + row) * matrix.rowBytes();
         int integers = row / GROUP * group + lane(row) % GROUP * 2;
-        integers(start, b, integers + b * layout.groupBytes(), count);
+        long from = start + type.bytes((long) b * BLOCK);
+        int at = integers + b * layout.groupBytes();
+        PackedBits.copy(type, matrix.data(), from, count * BLOCK, panel, at);
         if (!scales(scales, row, start, b, count)) return false;
       }
       scales += PackedLayout.scaleBytes(type, count);
     }
     return true;
-  }
-
-  private void quants(long start, int block, int count) {
-    int size = type.blockSize();
-    for (int k = 0; k < count * BLOCK; k += size) {
-      Blocks.quants(type, matrix.data(), start + type.bytes((long) block * BLOCK + k), quants, k);
-    }
-    int zero =
-        switch (type) {
-          case Q4_0 -> 8;
-          case Q5_0 -> 16;
-          case Q6_K -> 32;
-          case Q8_0, Q4_1, Q5_1, Q4_K, Q5_K -> 0;
-          case F32, F16, BF16 -> throw new IllegalArgumentException(type + " is not packed");
-        };
-    for (int k = 0; zero != 0 && k < count * BLOCK; k++) quants[k] += (short) zero;
-  }
-
-  private void integers(long start, int block, int at, int count) {
-    long from = start + type.bytes((long) block * BLOCK);
-    boolean whole = count * BLOCK % type.blockSize() == 0;
-    if (!whole || !PackedBits.copy(type, matrix.data(), from, count * BLOCK, panel, at)) {
-      quants(start, block, count);
-      integers(at, count);
-    }
-  }
-
-  private void integers(int from, int count) {
-    int at = from;
-    short[] q = quants;
-    switch (layout) {
-      case NIBBLES -> {
-        for (int k = 0; k < count * BLOCK; k += 4, at += 64) {
-          put(at, q[k] | q[k + 1] << 4 | q[k + 2] << 8 | q[k + 3] << 12);
-        }
-      }
-      case FIVES -> {
-        for (int k = 0; k < count * BLOCK; k += 16) {
-          int last = q[k + 15];
-          for (int i = 0; i < 5; i++, at += 64) {
-            int j = k + 3 * i;
-            put(at, q[j] | q[j + 1] << 5 | q[j + 2] << 10 | (last >> i & 1) << 15);
-          }
-        }
-      }
-      case SIXES -> {
-        for (int k = 0; k < count * BLOCK; k += 8, at += 3 * 64) {
-          int q2 = q[k + 2];
-          int q5 = q[k + 5];
-          put(at, q[k] | q[k + 1] << 6 | (q2 & 15) << 12);
-          put(at + 64, q[k + 3] | q[k + 4] << 6 | (q5 & 15) << 12);
-          put(at + 2 * 64, q[k + 6] | q[k + 7] << 6 | q2 >> 4 << 12 | q5 >> 4 << 14);
-        }
-      }
-      case BYTES -> {
-        for (int k = 0; k < count * BLOCK; k += 2, at += 64) {
-          put(at, ((q[k] + 128) & 0xFF) | q[k + 1] << 8);
-        }
-      }
-    }
   }
 
   private boolean scales(int scales, int row, long start, int block, int count) {

@@ -113,7 +113,7 @@ public final class ModelQuantizer {
       throw new NoSuchFileException(String.valueOf(folder));
     }
     if (Files.exists(output) && Files.exists(input) && Files.isSameFile(input, output)) {
-      throw new FormatException(-1, "input and output are the same file: " + output);
+      throw new FormatException(-1, "input and output are the same file");
     }
     for (Path place : new Path[] {output, logOf(output)}) {
       if (Files.exists(place) && (!force || Files.isDirectory(place))) {

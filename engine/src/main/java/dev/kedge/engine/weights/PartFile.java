@@ -13,7 +13,6 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -146,12 +145,8 @@ public final class PartFile implements AutoCloseable {
     long room = Files.getFileStore(folder).getUsableSpace();
     if (room >= bytes) return;
     throw new IOException(
-        String.format(
-            Locale.ROOT,
-            "%s has %.1f GB left, the file takes %.1f GB: make room or name another folder",
-            folder,
-            room / 1e9,
-            bytes / 1e9));
+        "%s has %s left, the file takes %s: make room or name another folder"
+            .formatted(folder, ByteCount.text(room), ByteCount.text(bytes)));
   }
 
   /** Where to write; positions may be written by several threads. */

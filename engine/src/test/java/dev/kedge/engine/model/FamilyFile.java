@@ -7,7 +7,7 @@ import dev.kedge.engine.weights.TensorType;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
-import java.util.Random;
+import java.util.SplittableRandom;
 
 /**
  * Writes a small GGUF file of any family with random weights: matrices as floats, then stored as
@@ -77,7 +77,7 @@ public record FamilyFile(
   }
 
   public Path write(Path file) throws IOException {
-    Random random = new Random(41);
+    SplittableRandom random = new SplittableRandom(41);
     GgufWriter out = new GgufWriter(metadata());
     int queries = heads * headSize;
     int keys = kvHeads * headSize;
@@ -110,7 +110,7 @@ public record FamilyFile(
     return file;
   }
 
-  private void feedForward(GgufWriter out, Random random, String block) {
+  private void feedForward(GgufWriter out, SplittableRandom random, String block) {
     if (experts == 0) {
       matrix(out, random, block + "ffn_gate.weight", WIDTH, HIDDEN);
       matrix(out, random, block + "ffn_up.weight", WIDTH, HIDDEN);
@@ -166,11 +166,13 @@ public record FamilyFile(
     return metadata.build();
   }
 
-  private static void vector(GgufWriter out, Random random, String name, int length, float mean) {
+  private static void vector(
+      GgufWriter out, SplittableRandom random, String name, int length, float mean) {
     out.tensor(name, new long[] {length}, values(random, length, mean, 0.2));
   }
 
-  private void matrix(GgufWriter out, Random random, String name, int columns, int... rows) {
+  private void matrix(
+      GgufWriter out, SplittableRandom random, String name, int columns, int... rows) {
     int count = columns;
     for (int dimension : rows) count *= dimension;
     long[] shape = new long[rows.length + 1];
@@ -183,7 +185,7 @@ public record FamilyFile(
     out.tensor(name, type, shape, data);
   }
 
-  private static float[] values(Random random, int count, float mean, double spread) {
+  private static float[] values(SplittableRandom random, int count, float mean, double spread) {
     float[] values = new float[count];
     for (int i = 0; i < count; i++) values[i] = (float) (mean + spread * random.nextGaussian());
     return values;

@@ -6,6 +6,7 @@ import dev.kedge.engine.kernel.Kernels;
 import dev.kedge.engine.weights.GgufFile;
 import dev.kedge.engine.weights.TensorType;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.stream.Stream;
@@ -18,7 +19,13 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Every family in Kedge and in llama.cpp, on the same file. */
 class FamilyOracleTest {
-  @TempDir private Path folder;
+  /* A file is written once for both peers and all tests. */
+  @TempDir private static Path folder;
+
+  private static Path file(Families family, TensorType type) throws IOException {
+    Path path = folder.resolve(family + "-" + type + ".gguf");
+    return Files.exists(path) ? path : family.file(type).write(path);
+  }
 
   static Stream<Arguments> families() {
     return Arrays.stream(LlamaCpp.Release.values())
@@ -53,7 +60,7 @@ class FamilyOracleTest {
       throws IOException {
     int[] prompt = new int[family.promptLength()];
     for (int i = 0; i < prompt.length; i++) prompt[i] = i * 37 % FamilyFile.VOCABULARY;
-    Path path = family.file(type).write(folder.resolve(type + ".gguf"));
+    Path path = file(family, type);
     float[][] expected = peer.logits(path, prompt);
     try (GgufFile file = GgufFile.open(path)) {
       float[][] found = RunOfTokens.of(file, Kernels.best(), 2, 64).logits(prompt);
@@ -89,7 +96,7 @@ class FamilyOracleTest {
     LlamaCpp peer = LlamaCpp.require();
     FamilyFile shape =
         FamilyFile.of(architecture, TensorType.F32).withRope(new float[0], Families.yarn(original));
-    Path path = shape.write(folder.resolve("long.gguf"));
+    Path path = shape.write(folder.resolve(architecture + "-" + original + ".gguf"));
     int[] prompt = new int[4 * original];
     for (int i = 0; i < prompt.length; i++) prompt[i] = (i * 37 + i / 320) % FamilyFile.VOCABULARY;
     float[][] expected = peer.logits(path, prompt);
@@ -112,7 +119,7 @@ class FamilyOracleTest {
     LlamaCpp peer = LlamaCpp.require(release);
     for (Families family : Families.values()) {
       if (!family.knownTo(release)) continue;
-      Path path = family.file(TensorType.F32).write(folder.resolve(family + ".gguf"));
+      Path path = file(family, TensorType.F32);
       try (GgufFile file = GgufFile.open(path)) {
         int[] prompt = {1, 300, 17, 5, 5, 200, 319, 0, 42};
         int[] tokens = RunOfTokens.of(file, Kernels.best(), 1, 64).greedy(prompt, 30);

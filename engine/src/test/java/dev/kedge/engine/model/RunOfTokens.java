@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Function;
 
 /**
  * Runs one sequence through a forward pass.
@@ -23,35 +24,52 @@ public record RunOfTokens(GgufFile file, Kernels kernels, int threads, int chunk
 
   /** Logits at every position. */
   public float[][] logits(int[] tokens) {
+    return run(tokens.length, pass -> pass.logits(tokens, 0, tokens.length));
+  }
+
+  /** The prompt and {@code count} most likely tokens after it, each computed after the others. */
+  int[] greedy(int[] prompt, int count) {
+    int[] tokens = Arrays.copyOf(prompt, prompt.length + count);
+    return run(
+        tokens.length,
+        pass -> {
+          int from = 0;
+          for (int n = prompt.length; n < tokens.length; n++) {
+            float[][] logits = pass.logits(tokens, from, n);
+            tokens[n] = best(logits[n - 1 - from]);
+            from = n;
+          }
+          return tokens;
+        });
+  }
+
+  private <T> T run(int length, Function<Pass, T> work) {
     ModelConfig config = ModelConfig.of(file.metadata());
     try (Workers workers = new Workers(threads);
         PreparedWeights packed = PreparedWeights.of(file, Path.of("none"), config)) {
       KvLayout layout = Transformer.layout(config, KvType.F16);
       Weights weights = kernels.packed() ? packed.weights() : Weights.of(file, config);
       Transformer model = new Transformer(config, weights, kernels, workers, layout, chunk);
-      KvPage[] pages = layout.pages(tokens.length);
-      float[][] found = new float[tokens.length][model.vocabularySize()];
-      for (int from = 0; from < tokens.length; from += chunk) {
+      return work.apply(new Pass(model, layout.pages(length), chunk));
+    }
+  }
+
+  /* A model that keeps what it has read. */
+  private record Pass(Transformer model, KvPage[] pages, int chunk) {
+    float[][] logits(int[] tokens, int first, int end) {
+      float[][] found = new float[end - first][model.vocabularySize()];
+      for (int from = first; from < end; from += chunk) {
         List<BatchRow> rows = new ArrayList<>();
-        int to = Math.min(tokens.length, from + chunk);
+        int to = Math.min(end, from + chunk);
         for (int i = from; i < to; i++) rows.add(new BatchRow(tokens[i], i, pages, true));
         float[] logits = model.forward(rows);
+        int size = model.vocabularySize();
         for (int i = from; i < to; i++) {
-          System.arraycopy(logits, (i - from) * found[i].length, found[i], 0, found[i].length);
+          System.arraycopy(logits, (i - from) * size, found[i - first], 0, size);
         }
       }
       return found;
     }
-  }
-
-  /** The prompt and {@code count} most likely tokens after it. */
-  int[] greedy(int[] prompt, int count) {
-    int[] tokens = Arrays.copyOf(prompt, prompt.length + count);
-    for (int n = prompt.length; n < tokens.length; n++) {
-      float[][] logits = logits(Arrays.copyOf(tokens, n));
-      tokens[n] = best(logits[n - 1]);
-    }
-    return tokens;
   }
 
   static int best(float[] logits) {
