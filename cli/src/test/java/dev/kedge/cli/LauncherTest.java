@@ -78,6 +78,17 @@ class LauncherTest {
   }
 
   @Test
+  void kernelsAreCompiledEarlyAndWaitedForWithoutAWordFromTheCompiler() throws Exception {
+    Started started = start("serve --help");
+    assertThat(started.out())
+        .contains("CompileThresholdScaling,dev.kedge.engine.kernel.*::*,")
+        .contains("BackgroundCompilation,dev.kedge.engine.kernel.*::*,false")
+        .doesNotContain("CompileCommand: ");
+    assertThat(started.err()).doesNotContain("CompileCommand");
+    assertThat(start("drift --help").out()).doesNotContain("CompileThresholdScaling");
+  }
+
+  @Test
   void aServerOfOneModelStartsWithASmallerHeapThanAGateway() throws Exception {
     assertThat(start("serve --port 0 --model m.gguf --help").out()).contains("MaxNewSize=33554432");
     assertThat(start("serve --model=m.gguf --help").out()).contains("MaxNewSize=33554432");

@@ -16,8 +16,9 @@ import java.util.Random;
 
 /**
  * How long after the start of the process a model answers: when its file is open, when the engine
- * takes requests, and when the first tokens of an answer come. Prints one line; run it several
- * times, the first one fills the system's cache of files.
+ * takes requests, and when the first tokens of an answer come; and how long the same takes once
+ * more, when all is warm. Prints one line; run it several times, the first one fills the system's
+ * cache of files.
  *
  * <p>Arguments: model file, threads, tokens of the prompt.
  */
@@ -36,19 +37,30 @@ public final class FirstToken {
     add(line, "main", begin);
     try (Model model = Model.load(Path.of(arguments[0]))) {
       add(line, "model open", begin);
-      int[] prompt = new Random(1).ints(length, 3, model.info().vocabularySize()).toArray();
-      try (Engine engine = Engine.start(model, options);
-          Generation answer =
-              engine.submit(new Request(prompt, TOKENS, Sampling.GREEDY, List.of(), -1, true))) {
+      int[] prompt = new Random(1).ints(length, 3, model.info().vocabularySize() - 1).toArray();
+      try (Engine engine = Engine.start(model, options)) {
         add(line, "engine up", begin);
-        TokenEvent event = answer.next();
-        for (int i = 1; event instanceof TokenEvent.Token; i++) {
-          add(line, "token " + i, begin);
-          event = answer.next();
-        }
+        answer(engine, prompt, TOKENS, "token ", line, begin);
+        // Other tokens, so that nothing of the first prompt is used again.
+        for (int i = 0; i < length; i++) prompt[i]++;
+        Instant warm = Instant.now();
+        answer(engine, prompt, 2, "when warm, token ", line, warm);
       }
     }
     System.out.println(line);
+  }
+
+  private static void answer(
+      Engine engine, int[] prompt, int tokens, String what, StringBuilder line, Instant begin)
+      throws Exception {
+    try (Generation answer =
+        engine.submit(new Request(prompt, tokens, Sampling.GREEDY, List.of(), -1, true))) {
+      TokenEvent event = answer.next();
+      for (int i = 1; event instanceof TokenEvent.Token; i++) {
+        add(line, what + i, begin);
+        event = answer.next();
+      }
+    }
   }
 
   private static void add(StringBuilder line, String what, Instant begin) {

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class AtomicFile implements AutoCloseable {
   private static final int PIECE = 1 << 20;
-  private static final long FORCED_TOGETHER = 64L << 20;
+  private static final long FORCED_TOGETHER = 32L << 20;
 
   private final Path target;
   private final PartFile part;
