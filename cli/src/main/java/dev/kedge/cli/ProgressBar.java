@@ -33,14 +33,14 @@ final class ProgressBar implements AutoCloseable {
 
   /** Shows {@code done} of {@code total} (0 where unknown) and a remark such as a rate. */
   void update(long done, long total, String remark) {
+    long now = System.nanoTime();
+    if (now - shown < (terminal ? REDRAW_NANOS : PRINT_NANOS)) return;
+    shown = now;
     double share = total <= 0 ? 0 : Math.min(1, (double) done / total);
     int full = (int) Math.round(share * WIDTH);
     line =
         "%-22s %s%s %3.0f %%  %s"
             .formatted(label, "█".repeat(full), "░".repeat(WIDTH - full), 100 * share, remark);
-    long now = System.nanoTime();
-    if (now - shown < (terminal ? REDRAW_NANOS : PRINT_NANOS)) return;
-    shown = now;
     if (terminal) out.print("\r\033[2K" + line);
     else out.println(line);
     out.flush();

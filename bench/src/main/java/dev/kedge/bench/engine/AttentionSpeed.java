@@ -24,6 +24,7 @@ import java.util.Random;
  */
 public final class AttentionSpeed {
   private static final int ROUNDS = 7;
+  private static final long WARM_UP_NANOS = 3_000_000_000L;
   private static final int COLUMNS = 1 << 12;
 
   private final Workers workers;
@@ -67,8 +68,11 @@ public final class AttentionSpeed {
     double read = 0;
     double[] one = new double[ROUNDS];
     double[] piece = new double[ROUNDS];
-    for (int warm = 0; warm < 3; warm++) attend(pages, blocks, 1);
-    attend(pages, blocks, many);
+    long begin = System.nanoTime();
+    while (System.nanoTime() - begin < WARM_UP_NANOS) {
+      attend(pages, blocks, 1);
+      attend(pages, blocks, many);
+    }
     for (int i = 0; i < ROUNDS; i++) {
       read = Math.max(read, MachineLimits.readBytesPerSecond(workers, List.of(plain)));
       one[i] = seconds(() -> attend(pages, blocks, 1));

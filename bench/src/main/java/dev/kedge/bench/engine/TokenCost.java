@@ -24,11 +24,11 @@ import java.util.Random;
 import java.util.TreeMap;
 
 /**
- * Where a generated token's time goes: each kind of product beside the time that reading its bytes
- * alone takes, then all else. Reading is measured in every round, right before and right after.
+ * Where the time of a step goes that gives a token to one sequence or to several: each kind of
+ * product beside the time that reading its bytes alone takes, then all else. Reading is measured in every round, right before and right after.
  * What threads wait for each other is the last line.
  *
- * <p>Arguments: model file (a synthetic one serves), threads, rounds, tokens of context.
+ * <p>Arguments: model file (a synthetic one serves), threads, rounds, tokens of context, sequences.
  */
 public final class TokenCost {
   private static final int TOKENS = 4;
@@ -57,10 +57,11 @@ public final class TokenCost {
 
   /** Prints a line per kind of work. */
   public static void main(String[] args) throws IOException {
-    if (args.length != 4) {
-      System.err.println("usage: TokenCost MODEL THREADS ROUNDS CONTEXT");
+    if (args.length != 4 && args.length != 5) {
+      System.err.println("usage: TokenCost MODEL THREADS ROUNDS CONTEXT [SEQUENCES]");
       System.exit(2);
     }
+    int sequences = args.length == 4 ? 1 : Integer.parseInt(args[4]);
     Path path = Path.of(args[0]);
     try (GgufFile file = GgufFile.open(path);
         Workers workers = new Workers(Integer.parseInt(args[1]))) {
@@ -68,18 +69,21 @@ public final class TokenCost {
       try (PreparedWeights prepared = PreparedWeights.of(file, path, config)) {
         TokenCost cost =
             new TokenCost(config, prepared.weights(), workers, Integer.parseInt(args[2]));
-        cost.measure(Integer.parseInt(args[3]));
+        cost.measure(Integer.parseInt(args[3]), sequences);
         cost.print();
       }
     }
   }
 
-  private void measure(int context) {
+  private void measure(int context, int sequences) {
     KvLayout layout = Transformer.layout(config, KvType.F16);
-    Transformer transformer = new Transformer(config, weights, kernels, workers, layout, 1);
-    KvPage[] pages = filled(layout, context + 1);
+    Transformer transformer = new Transformer(config, weights, kernels, workers, layout, sequences);
     int vocabulary = weights.output().rows();
-    List<BatchRow> token = List.of(new BatchRow(random.nextInt(vocabulary), context, pages, true));
+    List<BatchRow> token = new ArrayList<>();
+    for (int i = 0; i < sequences; i++) {
+      KvPage[] pages = filled(layout, context + 1);
+      token.add(new BatchRow(random.nextInt(vocabulary), context, pages, true));
+    }
     long begin = System.nanoTime();
     while (System.nanoTime() - begin < WARM_UP_NANOS) transformer.forward(token);
     for (int round = 0; round < rounds; round++) {
@@ -126,7 +130,7 @@ public final class TokenCost {
     double all = weights.perToken(config, Matrix::bytes);
     System.out.printf(
         Locale.ROOT,
-        "%s, %d threads; memory %.1f GB/s; a token %.2f ms, its weights at that speed %.0f %%%n",
+        "%s, %d threads; memory %.1f GB/s; a step %.2f ms, its weights at that speed %.0f %%%n",
         kernels.description(),
         workers.threads(),
         median(read) / 1e6,

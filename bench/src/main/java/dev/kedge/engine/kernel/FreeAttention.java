@@ -9,14 +9,15 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorOperators;
 
 /**
- * Attention over pages of halves in one pass (Milakov and Gimelshein 2018, Dao et al. 2022): of
- * each page the scores, then their weights relative to the largest score so far, then the values;
+ * Attention over pages of halves in one pass (Milakov and Gimelshein 2018, Dao et al. 2022): of a
+ * few pages the scores, then their weights relative to the largest score so far, then the values;
  * where a larger score comes, what was added before is scaled down. So a result depends on where
- * pages begin. Keys and values of a page are read together, and scores never leave the first-level
+ * these begin. Their keys and values are read together, and scores never leave the first-level
  * cache.
  */
 final class FreeAttention {
   private static final int WIDTH = FLOATS.length();
+  private static final int PIECE = 8;
 
   private final boolean platformExp;
 
@@ -28,23 +29,25 @@ final class FreeAttention {
     if (block.layout.type() != KvType.F16) {
       throw new IllegalArgumentException("pages of halves only");
     }
-    block.prepare(AT_ONCE);
     int count = block.count();
-    int base = block.fromPage(0, count);
-    int end = block.toPage(0, count);
+    int together =
+        EightQueries.ENABLED && count > AT_ONCE ? EightQueries.QUERIES : AttentionBlock.AT_ONCE;
+    block.prepare(together);
+    int end = block.toPage();
     for (int i = 0; i < count * block.padded; i++) block.queries[i] *= HalfAttention.UP;
+    block.turn();
     float[] largest = new float[count];
     Arrays.fill(largest, Float.NEGATIVE_INFINITY);
     float[] sums = new float[count * WIDTH];
-    for (int page = base; page < end; page++) {
-      KvPage next = pages[Math.min(page + 1, end - 1)];
-      for (int i = 0; i < count; i += AT_ONCE) {
-        int to = Math.min(count, i + AT_ONCE);
-        if (page < block.fromPage(i, to) || page >= block.toPage(i, to)) continue;
-        HalfAttention.score(block, pages[page], next, layer, head, i, to, 0, scale);
-        for (int q = i; q < to; q++)
-          weigh(block, q, (q - i) * AttentionBlock.STRIDE, page, largest, sums);
-        HalfAttention.mix(block, pages[page], next, layer, head, i, to, 0, PAGE);
+    for (int page = block.fromPage(); page < end; page += PIECE) {
+      for (int pack = 0; pack < count; pack += together) {
+        int from = Math.max(page, block.fromPage(pack));
+        int to = Math.min(page + PIECE, block.toPage(pack));
+        VectorAttention.score(block, pages, from, to, layer, head, pack, pack + together, scale);
+        for (int q = pack; q < Math.min(count, pack + together); q++) {
+          weigh(block, q, from, to, largest, sums);
+        }
+        VectorAttention.mix(block, pages, from, to, layer, head, pack, pack + together);
       }
     }
     for (int i = 0; i < count; i++) {
@@ -54,19 +57,23 @@ final class FreeAttention {
   }
 
   private void weigh(
-      AttentionBlock block, int query, int row, int page, float[] largest, float[] sums) {
+      AttentionBlock block, int query, int fromPage, int toPage, float[] largest, float[] sums) {
     float[] scores = block.scores;
-    int from = block.first[query] - page * PAGE;
-    int to = block.end[query] - page * PAGE;
-    for (int i = 0; i < Math.min(from, PAGE); i++) scores[row + i] = Float.NEGATIVE_INFINITY;
-    for (int i = Math.max(to, 0); i < PAGE; i++) scores[row + i] = Float.NEGATIVE_INFINITY;
-    FloatVector top = FloatVector.fromArray(FLOATS, scores, row);
-    for (int i = WIDTH; i < PAGE; i += WIDTH) {
-      top = top.max(FloatVector.fromArray(FLOATS, scores, row + i));
+    FloatVector top = FloatVector.broadcast(FLOATS, Float.NEGATIVE_INFINITY);
+    for (int page = fromPage; page < toPage; page++) {
+      int row = block.place(query, page);
+      int from = block.first[query] - page * PAGE;
+      int to = block.end[query] - page * PAGE;
+      for (int i = 0; i < Math.min(from, PAGE); i++) scores[row + i] = Float.NEGATIVE_INFINITY;
+      for (int i = Math.max(to, 0); i < PAGE; i++) scores[row + i] = Float.NEGATIVE_INFINITY;
+      for (int i = 0; i < PAGE; i += WIDTH) {
+        FloatVector score = FloatVector.fromArray(FLOATS, scores, row + i);
+        top = top.blend(score, top.lt(score));
+      }
     }
     float most = top.reduceLanes(VectorOperators.MAX);
     if (most > largest[query]) {
-      if (page * PAGE > block.first[query]) {
+      if (fromPage * PAGE > block.first[query]) {
         float less = Exponential.exp(largest[query] - most);
         scale(block.out, query * block.padded, block.padded, less);
         scale(sums, query * WIDTH, WIDTH, less);
@@ -75,10 +82,13 @@ final class FreeAttention {
     }
     float max = Math.max(largest[query], -Float.MAX_VALUE);
     FloatVector sum = FloatVector.fromArray(FLOATS, sums, query * WIDTH);
-    for (int i = row; i < row + PAGE; i += WIDTH) {
-      FloatVector weight = exp(FloatVector.fromArray(FLOATS, scores, i).sub(max));
-      sum = sum.add(weight);
-      weight.mul(HalfAttention.UP).intoArray(scores, i);
+    for (int page = fromPage; page < toPage; page++) {
+      int row = block.place(query, page);
+      for (int i = row; i < row + PAGE; i += WIDTH) {
+        FloatVector weight = exp(FloatVector.fromArray(FLOATS, scores, i).sub(max));
+        sum = sum.add(weight);
+        weight.mul(HalfAttention.UP).intoArray(scores, i);
+      }
     }
     sum.intoArray(sums, query * WIDTH);
   }

@@ -27,21 +27,25 @@ public final class AttentionBlock {
   final int[] end = new int[QUERIES];
   private int count;
 
+  /* [pack][padded][query of the pack], for kernels that take a pack's queries side by side. */
+  final float[] turned;
+
   /* [pack][page][query of the pack][STRIDE]: scores, then weights of all pages that some query
    * sees. What kernels read together lies together, at distances that the compiler knows. */
   float[] scores = {};
   private int together = AT_ONCE;
+  private final int[] fromPage = new int[QUERIES / AT_ONCE]; // per pack
+  private final int[] toPage = new int[QUERIES / AT_ONCE];
+  private final int[] ends = new int[QUERIES / AT_ONCE]; // the position after the last that is seen
   private int base; // the first page
   private int pages;
-
-  /* What was read only to have it in the cache. */
-  int touched;
 
   public AttentionBlock(KvLayout layout) {
     this.layout = layout;
     this.padded = layout.padded();
     this.queries = new float[QUERIES * padded];
     this.out = new float[QUERIES * padded];
+    this.turned = new float[QUERIES * padded];
   }
 
   /** Forgets all queries. */
@@ -77,6 +81,18 @@ public final class AttentionBlock {
     return together;
   }
 
+  /** Fills {@link #turned}. */
+  void turn() {
+    int packed = Math.ceilDiv(count, together) * together;
+    for (int pack = 0; pack < packed; pack += together) {
+      for (int q = 0; q < together; q++) {
+        int from = (pack + q) * padded;
+        int to = pack * padded + q;
+        for (int d = 0; d < padded; d++) turned[to + d * together] = queries[from + d];
+      }
+    }
+  }
+
   /** Where a query's scores of a page begin, those of the next query being {@link #STRIDE} on. */
   int place(int query, int page) {
     int pack = query / together;
@@ -88,18 +104,39 @@ public final class AttentionBlock {
     return together * STRIDE;
   }
 
-  /** The first page that any of these queries sees. */
-  int fromPage(int from, int to) {
-    int least = Integer.MAX_VALUE;
-    for (int i = from; i < to; i++) least = Math.min(least, first[i]);
-    return least / Kernels.PAGE;
+  /** The first page that any query of a pack sees. */
+  int fromPage(int pack) {
+    return fromPage[pack / together];
   }
 
-  /** The page after the last that any of these queries sees. */
-  int toPage(int from, int to) {
-    int most = 0;
-    for (int i = from; i < to; i++) most = Math.max(most, end[i]);
-    return Math.ceilDiv(most, Kernels.PAGE);
+  /** The page after the last that any query of a pack sees. */
+  int toPage(int pack) {
+    return toPage[pack / together];
+  }
+
+  /** Whether some query of a pack sees some of a page. */
+  boolean sees(int pack, int page) {
+    return page >= fromPage(pack) && page < toPage(pack);
+  }
+
+  /** The query after the last of a pack. */
+  int packEnd(int pack) {
+    return Math.min(count, pack + together);
+  }
+
+  /** Of a page, how many slots some query of a pack sees, counted from the first one. */
+  int slots(int pack, int page) {
+    return Math.min(Kernels.PAGE, ends[pack / together] - page * Kernels.PAGE);
+  }
+
+  /** The first page that any query sees. */
+  int fromPage() {
+    return base;
+  }
+
+  /** The page after the last that any query sees. */
+  int toPage() {
+    return base + pages;
   }
 
   /**
@@ -109,16 +146,30 @@ public final class AttentionBlock {
    */
   void prepare(int together) {
     this.together = together;
-    base = fromPage(0, count);
-    pages = toPage(0, count) - base;
     int packed = Math.ceilDiv(count, together) * together;
-    int size = Math.multiplyExact(Math.multiplyExact(packed, pages), STRIDE);
-    if (scores.length < size) scores = new float[size + size / 4];
-    Arrays.fill(queries, count * padded, packed * padded, 0);
-    Arrays.fill(out, 0, packed * padded, 0);
     for (int i = count; i < packed; i++) {
       first[i] = first[count - 1];
       end[i] = end[count - 1];
     }
+    base = Integer.MAX_VALUE;
+    int last = 0;
+    for (int pack = 0; pack < packed; pack += together) {
+      int least = Integer.MAX_VALUE;
+      int most = 0;
+      for (int i = pack; i < pack + together; i++) {
+        least = Math.min(least, first[i]);
+        most = Math.max(most, end[i]);
+      }
+      fromPage[pack / together] = least / Kernels.PAGE;
+      toPage[pack / together] = Math.ceilDiv(most, Kernels.PAGE);
+      ends[pack / together] = most;
+      base = Math.min(base, least / Kernels.PAGE);
+      last = Math.max(last, Math.ceilDiv(most, Kernels.PAGE));
+    }
+    pages = last - base;
+    int size = Math.multiplyExact(Math.multiplyExact(packed, pages), STRIDE);
+    if (scores.length < size) scores = new float[size + size / 4];
+    Arrays.fill(queries, count * padded, packed * padded, 0);
+    Arrays.fill(out, 0, packed * padded, 0);
   }
 }

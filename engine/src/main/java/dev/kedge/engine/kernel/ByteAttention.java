@@ -12,8 +12,7 @@ import jdk.incubator.vector.VectorOperators;
 /**
  * The products of attention with pages of bytes. A byte is shifted to the top of its word and back,
  * then converted; four bytes of a word take part one after the other. Two queries at a time: with
- * four the loop exceeds what the compiler keeps in registers. The next page is read ahead, see
- * {@link HalfAttention}.
+ * four the loop exceeds what the compiler keeps in registers.
  */
 final class ByteAttention {
   private static final int WIDTH = FLOATS.length();
@@ -24,7 +23,6 @@ final class ByteAttention {
   static void score(
       AttentionBlock block,
       KvPage page,
-      KvPage nextPage,
       int layer,
       int head,
       int from,
@@ -32,28 +30,16 @@ final class ByteAttention {
       int scores,
       float scale) {
     int[] words = page.words[layer];
-    int[] next = nextPage.words[layer];
     float[] scales = page.scales[layer];
-    int keys = block.layout.keys(page.at, head);
-    int nextKeys = block.layout.keys(nextPage.at, head);
-    int keyScales = block.layout.keyScales(page.at, head);
+    int keys = block.layout.keys(page, head);
+    int keyScales = block.layout.keyScales(page, head);
     for (int i = from; i < to; i += 2) {
       int q = i * block.padded;
       int second = i + 1 < to ? block.padded : 0;
       int at = scores + (i - from) * AttentionBlock.STRIDE;
       int secondAt = i + 1 < to ? AttentionBlock.STRIDE : 0;
       for (int slice = 0; slice < ROW; slice += WIDTH) {
-        block.touched +=
-            score(
-                words,
-                next,
-                keys + slice,
-                nextKeys + slice,
-                block,
-                q,
-                second,
-                at + slice,
-                secondAt);
+        score(words, keys + slice, block, q, second, at + slice, secondAt);
         scale(block.scores, at + slice, scales, keyScales + slice, scale);
         scale(block.scores, at + slice + ROW, scales, keyScales + slice + ROW, scale);
         if (secondAt == 0) continue;
@@ -71,16 +57,8 @@ final class ByteAttention {
   }
 
   /* Two queries, which are the same one where second is 0. */
-  private static int score(
-      int[] words,
-      int[] next,
-      int keys,
-      int nextKeys,
-      AttentionBlock block,
-      int q,
-      int second,
-      int to,
-      int secondTo) {
+  private static void score(
+      int[] words, int keys, AttentionBlock block, int q, int second, int to, int secondTo) {
     float[] queries = block.queries;
     IntVector shift8 = IntVector.broadcast(INTS, 8);
     IntVector shift16 = IntVector.broadcast(INTS, 16);
@@ -90,9 +68,7 @@ final class ByteAttention {
     FloatVector a1 = FloatVector.zero(FLOATS);
     FloatVector b1 = FloatVector.zero(FLOATS);
     int rows = (block.layout.size() + 1) / 2;
-    int touched = 0;
     for (int row = 0; row < rows; row++) {
-      touched += next[nextKeys + row * ROW];
       IntVector word = IntVector.fromArray(INTS, words, keys + row * ROW);
       FloatVector low = signed(word.lanewise(VectorOperators.LSHL, shift24), shift24);
       FloatVector high = signed(word.lanewise(VectorOperators.LSHL, shift16), shift24);
@@ -115,7 +91,6 @@ final class ByteAttention {
     b1.intoArray(block.scores, to + secondTo + ROW);
     a0.intoArray(block.scores, to);
     b0.intoArray(block.scores, to + ROW);
-    return touched;
   }
 
   private static FloatVector signed(IntVector atTop, IntVector shift24) {
@@ -127,7 +102,6 @@ final class ByteAttention {
   static void mix(
       AttentionBlock block,
       KvPage page,
-      KvPage nextPage,
       int layer,
       int head,
       int from,
@@ -135,11 +109,10 @@ final class ByteAttention {
       int weights,
       int slots) {
     int[] words = page.words[layer];
-    int[] next = nextPage.words[layer];
     for (int i = from; i < to; i++) {
       float[] scores = block.scores;
       int w = weights + (i - from) * AttentionBlock.STRIDE;
-      int valueScales = block.layout.valueScales(page.at, head);
+      int valueScales = block.layout.valueScales(page, head);
       for (int p = 0; p < PAGE; p += WIDTH) {
         FloatVector.fromArray(FLOATS, scores, w + p)
             .mul(FloatVector.fromArray(FLOATS, page.scales[layer], valueScales + p))
@@ -147,37 +120,31 @@ final class ByteAttention {
       }
     }
     for (int d = 0; d < block.padded; d += 2 * ROW) {
-      int values = block.layout.values(page.at, head, d / (2 * ROW));
-      int nextValues = block.layout.values(nextPage.at, head, d / (2 * ROW));
+      int values = block.layout.values(page, head, d / (2 * ROW));
       for (int i = from; i < to; i += 2) {
         int second = i + 1 < to ? 1 : 0;
         int w = weights + (i - from) * AttentionBlock.STRIDE;
         int out = i * block.padded + d;
         for (int slice = 0; slice < ROW; slice += WIDTH) {
-          block.touched +=
-              mix(
-                  words,
-                  next,
-                  values + slice,
-                  nextValues + slice,
-                  slots,
-                  block.scores,
-                  w,
-                  second * AttentionBlock.STRIDE,
-                  block.out,
-                  out + slice,
-                  second * block.padded);
+          mix(
+              words,
+              values + slice,
+              slots,
+              block.scores,
+              w,
+              second * AttentionBlock.STRIDE,
+              block.out,
+              out + slice,
+              second * block.padded);
         }
       }
     }
   }
 
   /* Positions beyond the slots have weight 0, so an even number is taken. */
-  private static int mix(
+  private static void mix(
       int[] words,
-      int[] next,
       int values,
-      int nextValues,
       int slots,
       float[] weights,
       int w,
@@ -192,9 +159,7 @@ final class ByteAttention {
     FloatVector b0 = FloatVector.fromArray(FLOATS, out, to + ROW);
     FloatVector a1 = FloatVector.fromArray(FLOATS, out, to + secondTo);
     FloatVector b1 = FloatVector.fromArray(FLOATS, out, to + secondTo + ROW);
-    int touched = 0;
     for (int p = 0; p < slots; p += 2) {
-      touched += next[nextValues + p / 2 * ROW];
       IntVector word = IntVector.fromArray(INTS, words, values + p / 2 * ROW);
       FloatVector low = signed(word.lanewise(VectorOperators.LSHL, shift24), shift24);
       FloatVector high = signed(word.lanewise(VectorOperators.LSHL, shift16), shift24);
@@ -217,6 +182,5 @@ final class ByteAttention {
     b1.intoArray(out, to + secondTo + ROW);
     a0.intoArray(out, to);
     b0.intoArray(out, to + ROW);
-    return touched;
   }
 }

@@ -39,12 +39,11 @@ final class EightQueries {
   static void score(
       AttentionBlock block, KvPage page, int layer, int head, int query, int to, float scale) {
     int[] words = page.words[layer];
-    int keys = block.layout.keys(page.at, head);
-    float[] queries = block.queries;
+    int keys = block.layout.keys(page, head);
+    float[] queries = block.turned;
     float[] scores = block.scores;
     int size = block.layout.size();
-    int padded = block.padded;
-    int q = query * padded;
+    int q = query * block.padded;
     IntVector place = IntVector.broadcast(INTS, PLACE);
     IntVector three = IntVector.broadcast(INTS, 3);
     IntVector sixteen = IntVector.broadcast(INTS, 16);
@@ -69,28 +68,28 @@ final class EightQueries {
       FloatVector low =
           word.lanewise(LSHL, sixteen).lanewise(ASHR, three).and(place).reinterpretAsFloats();
       FloatVector high = word.lanewise(ASHR, three).and(place).reinterpretAsFloats();
-      FloatVector x = FloatVector.broadcast(FLOATS, queries[q + d]);
+      FloatVector x = FloatVector.broadcast(FLOATS, queries[q + 8 * d]);
       a0 = x.fma(low, a0);
       b0 = x.fma(high, b0);
-      x = FloatVector.broadcast(FLOATS, queries[q + padded + d]);
+      x = FloatVector.broadcast(FLOATS, queries[q + 8 * d + 1]);
       a1 = x.fma(low, a1);
       b1 = x.fma(high, b1);
-      x = FloatVector.broadcast(FLOATS, queries[q + 2 * padded + d]);
+      x = FloatVector.broadcast(FLOATS, queries[q + 8 * d + 2]);
       a2 = x.fma(low, a2);
       b2 = x.fma(high, b2);
-      x = FloatVector.broadcast(FLOATS, queries[q + 3 * padded + d]);
+      x = FloatVector.broadcast(FLOATS, queries[q + 8 * d + 3]);
       a3 = x.fma(low, a3);
       b3 = x.fma(high, b3);
-      x = FloatVector.broadcast(FLOATS, queries[q + 4 * padded + d]);
+      x = FloatVector.broadcast(FLOATS, queries[q + 8 * d + 4]);
       a4 = x.fma(low, a4);
       b4 = x.fma(high, b4);
-      x = FloatVector.broadcast(FLOATS, queries[q + 5 * padded + d]);
+      x = FloatVector.broadcast(FLOATS, queries[q + 8 * d + 5]);
       a5 = x.fma(low, a5);
       b5 = x.fma(high, b5);
-      x = FloatVector.broadcast(FLOATS, queries[q + 6 * padded + d]);
+      x = FloatVector.broadcast(FLOATS, queries[q + 8 * d + 6]);
       a6 = x.fma(low, a6);
       b6 = x.fma(high, b6);
-      x = FloatVector.broadcast(FLOATS, queries[q + 7 * padded + d]);
+      x = FloatVector.broadcast(FLOATS, queries[q + 8 * d + 7]);
       a7 = x.fma(low, a7);
       b7 = x.fma(high, b7);
     }
@@ -112,17 +111,21 @@ final class EightQueries {
     b7.mul(scale).intoArray(scores, to + 7 * STRIDE + ROW);
   }
 
-  /** As {@link HalfAttention#mix} for the queries from {@code query} on. */
+  /**
+   * As {@link HalfAttention#mix} for the queries from {@code query} on, whose weights begin at w.
+   */
   static void mix(
-      AttentionBlock block, KvPage page, int layer, int head, int query, int weights, int slots) {
+      AttentionBlock block,
+      KvPage page,
+      int layer,
+      int head,
+      int group,
+      int query,
+      int w,
+      int slots) {
     int[] words = page.words[layer];
-    for (int d = 0; d < block.padded; d += 2 * ROW) {
-      int values = block.layout.values(page.at, head, d / (2 * ROW));
-      mix(block, words, values, weights, slots, query * block.padded + d);
-    }
-  }
-
-  private static void mix(AttentionBlock block, int[] words, int values, int w, int slots, int to) {
+    int values = block.layout.values(page, head, group);
+    int to = query * block.padded + group * 2 * ROW;
     float[] weights = block.scores;
     float[] out = block.out;
     int padded = block.padded;

@@ -14,10 +14,6 @@ import jdk.incubator.vector.VectorOperators;
  * sign, exponent and fraction move to where a float has them, which makes it 2⁻¹¹² times as large;
  * queries and weights come 2¹¹² times as large, so every product is exact. (Nothing overflows:
  * queries are below 2¹⁶, weights at most 1.)
- *
- * <p>Each loop reads along a word of every cache line that the next page's loop will need: pages
- * lie apart, and what prefetches by itself would begin anew with each of them. The sum of these
- * words goes nowhere.
  */
 final class HalfAttention {
   /** What queries and weights are multiplied with. */
@@ -28,11 +24,10 @@ final class HalfAttention {
 
   private HalfAttention() {}
 
-  /** Scores of queries {@code from} to {@code to}, at most four, with the page's 32 keys. */
+  /** Scores of a pack of at most four queries with the page's 32 keys. */
   static void score(
       AttentionBlock block,
       KvPage page,
-      KvPage nextPage,
       int layer,
       int head,
       int from,
@@ -40,43 +35,24 @@ final class HalfAttention {
       int scores,
       float scale) {
     int[] words = page.words[layer];
-    int[] next = nextPage.words[layer];
-    int keys = block.layout.keys(page.at, head);
-    int nextKeys = block.layout.keys(nextPage.at, head);
+    int keys = block.layout.keys(page, head);
     int size = block.layout.size();
     int q = from * block.padded;
     if (to - from == 1) {
-      block.touched +=
-          scoreOne(
-              words, next, keys, nextKeys, size, block.queries, q, block.scores, scores, scale);
+      scoreOne(words, keys, size, block.queries, q, block.scores, scores, scale);
       return;
     }
     for (int slice = 0; slice < ROW; slice += WIDTH) {
-      block.touched +=
-          scoreFour(
-              words,
-              next,
-              keys + slice,
-              nextKeys + slice,
-              size,
-              block.queries,
-              q,
-              block.padded,
-              block.scores,
-              scores + slice,
-              scale);
+      scoreFour(words, keys + slice, size, block.turned, q, block.scores, scores + slice, scale);
     }
   }
 
-  private static int scoreFour(
+  private static void scoreFour(
       int[] words,
-      int[] next,
       int keys,
-      int nextKeys,
       int size,
       float[] queries,
       int q,
-      int padded,
       float[] scores,
       int to,
       float scale) {
@@ -91,9 +67,7 @@ final class HalfAttention {
     FloatVector b1 = FloatVector.zero(FLOATS);
     FloatVector b2 = FloatVector.zero(FLOATS);
     FloatVector b3 = FloatVector.zero(FLOATS);
-    int touched = 0;
     for (int d = 0; d < size; d++) {
-      touched += next[nextKeys + d * ROW];
       IntVector word = IntVector.fromArray(INTS, words, keys + d * ROW);
       FloatVector low =
           word.lanewise(VectorOperators.LSHL, sixteen)
@@ -102,16 +76,16 @@ final class HalfAttention {
               .reinterpretAsFloats();
       FloatVector high =
           word.lanewise(VectorOperators.ASHR, three).and(place).reinterpretAsFloats();
-      FloatVector x0 = FloatVector.broadcast(FLOATS, queries[q + d]);
+      FloatVector x0 = FloatVector.broadcast(FLOATS, queries[q + 4 * d]);
       a0 = x0.fma(low, a0);
       b0 = x0.fma(high, b0);
-      FloatVector x1 = FloatVector.broadcast(FLOATS, queries[q + padded + d]);
+      FloatVector x1 = FloatVector.broadcast(FLOATS, queries[q + 4 * d + 1]);
       a1 = x1.fma(low, a1);
       b1 = x1.fma(high, b1);
-      FloatVector x2 = FloatVector.broadcast(FLOATS, queries[q + 2 * padded + d]);
+      FloatVector x2 = FloatVector.broadcast(FLOATS, queries[q + 4 * d + 2]);
       a2 = x2.fma(low, a2);
       b2 = x2.fma(high, b2);
-      FloatVector x3 = FloatVector.broadcast(FLOATS, queries[q + 3 * padded + d]);
+      FloatVector x3 = FloatVector.broadcast(FLOATS, queries[q + 4 * d + 3]);
       a3 = x3.fma(low, a3);
       b3 = x3.fma(high, b3);
     }
@@ -123,14 +97,11 @@ final class HalfAttention {
     b2.mul(scale).intoArray(scores, to + 2 * STRIDE + ROW);
     a3.mul(scale).intoArray(scores, to + 3 * STRIDE);
     b3.mul(scale).intoArray(scores, to + 3 * STRIDE + ROW);
-    return touched;
   }
 
-  private static int scoreOne(
+  private static void scoreOne(
       int[] words,
-      int[] next,
       int keys,
-      int nextKeys,
       int size,
       float[] queries,
       int q,
@@ -140,12 +111,10 @@ final class HalfAttention {
     IntVector place = IntVector.broadcast(INTS, PLACE);
     IntVector three = IntVector.broadcast(INTS, 3);
     IntVector sixteen = IntVector.broadcast(INTS, 16);
-    int touched = 0;
     for (int slice = 0; slice < ROW; slice += WIDTH) {
       FloatVector a = FloatVector.zero(FLOATS);
       FloatVector b = FloatVector.zero(FLOATS);
       for (int d = 0; d < size; d++) {
-        touched += next[nextKeys + d * ROW];
         IntVector word = IntVector.fromArray(INTS, words, keys + d * ROW + slice);
         FloatVector x = FloatVector.broadcast(FLOATS, queries[q + d]);
         a =
@@ -160,68 +129,35 @@ final class HalfAttention {
       a.mul(scale).intoArray(scores, to + slice);
       b.mul(scale).intoArray(scores, to + slice + ROW);
     }
-    return touched;
   }
 
-  /** Adds the first {@code slots} values, weighted, to the results of at most four queries. */
+  /** Adds the first {@code slots} values, weighted, to a group of 32 dimensions of the results. */
   static void mix(
       AttentionBlock block,
       KvPage page,
-      KvPage nextPage,
       int layer,
       int head,
+      int group,
       int from,
       int to,
       int weights,
       int slots) {
     int[] words = page.words[layer];
-    int[] next = nextPage.words[layer];
-    int out = from * block.padded;
-    for (int d = 0; d < block.padded; d += 2 * ROW) {
-      int values = block.layout.values(page.at, head, d / (2 * ROW));
-      int nextValues = block.layout.values(nextPage.at, head, d / (2 * ROW));
-      for (int slice = 0; slice < ROW; slice += WIDTH) {
-        if (to - from == 1) {
-          block.touched +=
-              mixOne(
-                  words,
-                  next,
-                  values + slice,
-                  nextValues + slice,
-                  slots,
-                  block.scores,
-                  weights,
-                  block.out,
-                  out + d + slice);
-        } else {
-          block.touched +=
-              mixFour(
-                  words,
-                  next,
-                  values + slice,
-                  nextValues + slice,
-                  slots,
-                  block.scores,
-                  weights,
-                  block.out,
-                  out + d + slice,
-                  block.padded);
-        }
+    int values = block.layout.values(page, head, group);
+    int padded = block.padded;
+    int out = from * padded + group * 2 * ROW;
+    for (int slice = 0; slice < ROW; slice += WIDTH) {
+      if (to - from == 1) {
+        mixOne(words, values + slice, slots, block.scores, weights, block.out, out + slice);
+      } else {
+        int at = out + slice;
+        mixFour(words, values + slice, slots, block.scores, weights, block.out, at, padded);
       }
     }
   }
 
-  private static int mixFour(
-      int[] words,
-      int[] next,
-      int values,
-      int nextValues,
-      int slots,
-      float[] weights,
-      int w,
-      float[] out,
-      int to,
-      int padded) {
+  private static void mixFour(
+      int[] words, int values, int slots, float[] weights, int w, float[] out, int to, int padded) {
     IntVector place = IntVector.broadcast(INTS, PLACE);
     IntVector three = IntVector.broadcast(INTS, 3);
     IntVector sixteen = IntVector.broadcast(INTS, 16);
@@ -233,9 +169,7 @@ final class HalfAttention {
     FloatVector b2 = FloatVector.fromArray(FLOATS, out, to + 2 * padded + ROW);
     FloatVector a3 = FloatVector.fromArray(FLOATS, out, to + 3 * padded);
     FloatVector b3 = FloatVector.fromArray(FLOATS, out, to + 3 * padded + ROW);
-    int touched = 0;
     for (int p = 0; p < slots; p++) {
-      touched += next[nextValues + p * ROW];
       IntVector word = IntVector.fromArray(INTS, words, values + p * ROW);
       FloatVector low =
           word.lanewise(VectorOperators.LSHL, sixteen)
@@ -265,27 +199,16 @@ final class HalfAttention {
     b2.intoArray(out, to + 2 * padded + ROW);
     a3.intoArray(out, to + 3 * padded);
     b3.intoArray(out, to + 3 * padded + ROW);
-    return touched;
   }
 
-  private static int mixOne(
-      int[] words,
-      int[] next,
-      int values,
-      int nextValues,
-      int slots,
-      float[] weights,
-      int w,
-      float[] out,
-      int to) {
+  private static void mixOne(
+      int[] words, int values, int slots, float[] weights, int w, float[] out, int to) {
     IntVector place = IntVector.broadcast(INTS, PLACE);
     IntVector three = IntVector.broadcast(INTS, 3);
     IntVector sixteen = IntVector.broadcast(INTS, 16);
     FloatVector a = FloatVector.fromArray(FLOATS, out, to);
     FloatVector b = FloatVector.fromArray(FLOATS, out, to + ROW);
-    int touched = 0;
     for (int p = 0; p < slots; p++) {
-      touched += next[nextValues + p * ROW];
       IntVector word = IntVector.fromArray(INTS, words, values + p * ROW);
       FloatVector x = FloatVector.broadcast(FLOATS, weights[w + p]);
       a =
@@ -299,6 +222,5 @@ final class HalfAttention {
     }
     a.intoArray(out, to);
     b.intoArray(out, to + ROW);
-    return touched;
   }
 }

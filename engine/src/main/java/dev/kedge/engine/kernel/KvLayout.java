@@ -16,10 +16,12 @@ import static dev.kedge.engine.kernel.Kernels.PAGE;
  *
  * <p>Heads whose size is no multiple of 32 are padded, so that memory is read in one direction.
  *
- * <p>Pages are made in slabs of {@link #slabPages}: of each head, the keys of a slab's pages lie
- * one after the other, then their values. A prompt takes its pages in that order, so attention
- * finds longer stretches than one page to read. A layer of a slab is small enough not to trouble
- * the garbage collector as a large object.
+ * <p>Pages are made in slabs: of each head, the keys of a slab's pages lie one after the other,
+ * then the values of each group of dimensions. What fetches memory ahead needs long stretches: on
+ * Zen 5 loops as dense as attention's read stretches of 16 KB at a quarter of the speed that they
+ * reach on 512 KB, for about the first 16 KB of each come no faster than the loop itself asks for
+ * them. So slabs grow with the memory that is taken, from less than what garbage collectors call a
+ * large object to stretches of 256 KB.
  *
  * @param type of the elements
  * @param layers blocks of the model
@@ -28,8 +30,10 @@ import static dev.kedge.engine.kernel.Kernels.PAGE;
  */
 public record KvLayout(KvType type, int layers, int heads, int size) {
   static final int ROW = PAGE / 2;
-  private static final int GROUP = 32;
-  private static final int SLAB_BYTES = 448 << 10;
+  static final int GROUP = 32; // dimensions of a group
+  private static final int SMALL_LAYER_BYTES = 448 << 10;
+  private static final int STRETCH_BYTES = 256 << 10;
+  private static final int SLAB_BYTES = 128 << 20;
 
   public KvLayout {
     if (layers < 1 || heads < 1 || size < 1 || size > 1 << 20) {
@@ -60,9 +64,17 @@ public record KvLayout(KvType type, int layers, int heads, int size) {
     return Math.ceilDiv(size, GROUP) * GROUP;
   }
 
-  /** Pages that are made together. */
-  public int slabPages() {
-    return Math.clamp(SLAB_BYTES / (4L * words()), 1, 16);
+  /**
+   * How many pages are to be made together.
+   *
+   * @param made pages that there are already
+   */
+  public int slabPages(int made) {
+    int small = Math.clamp(SMALL_LAYER_BYTES / (4L * words()), 1, 16);
+    long stretch = STRETCH_BYTES / (4L * words(type, size) / 2);
+    // One less: with the array's header it must not exceed a power of two, for G1's sake.
+    long large = Math.min(stretch, SLAB_BYTES / bytes()) - 1;
+    return (int) Math.max(small, Math.min(large, 2L * made));
   }
 
   /** Words of one layer of a page. */
@@ -75,45 +87,47 @@ public record KvLayout(KvType type, int layers, int heads, int size) {
     return type == KvType.Q8 ? 2 * heads * PAGE : 0;
   }
 
-  /** The first word of a head's keys in page {@code at} of a slab. */
-  int keys(int at, int head) {
-    return (2 * head * slabPages() + at) * (words(type, size) / 2);
+  /** The first word of a head's keys. */
+  int keys(KvPage page, int head) {
+    return (2 * head * page.slab + page.at) * (words(type, size) / 2);
   }
 
   /** The first word of a head's values of a group of 32 dimensions. */
-  int values(int at, int head, int group) {
+  int values(KvPage page, int head, int group) {
     int rows = type == KvType.F16 ? PAGE : PAGE / 2;
-    return ((2 * head + 1) * slabPages() + at) * (words(type, size) / 2) + group * rows * ROW;
+    int before = (2 * head + 1) * page.slab * (words(type, size) / 2);
+    return before + (group * page.slab + page.at) * rows * ROW;
   }
 
   /** The first scale of a head's keys. */
-  int keyScales(int at, int head) {
-    return (2 * head * slabPages() + at) * PAGE;
+  int keyScales(KvPage page, int head) {
+    return (2 * head * page.slab + page.at) * PAGE;
   }
 
   /** The first scale of a head's values. */
-  int valueScales(int at, int head) {
-    return ((2 * head + 1) * slabPages() + at) * PAGE;
+  int valueScales(KvPage page, int head) {
+    return ((2 * head + 1) * page.slab + page.at) * PAGE;
   }
 
   /** The word of a value (F16), or of it and the next position's (Q8). */
-  int value(int at, int head, int slot, int d) {
+  int value(KvPage page, int head, int slot, int d) {
     int row = type == KvType.F16 ? slot : slot / 2;
-    return values(at, head, d / GROUP) + row * ROW + d % ROW;
+    return values(page, head, d / GROUP) + row * ROW + d % ROW;
   }
 
   /** The word of a key (F16), or of it and the next dimension's (Q8). */
-  int key(int at, int head, int slot, int d) {
+  int key(KvPage page, int head, int slot, int d) {
     int row = type == KvType.F16 ? d : d / 2;
-    return keys(at, head) + row * ROW + slot % ROW;
+    return keys(page, head) + row * ROW + slot % ROW;
   }
 
   /** New pages for this many positions. */
   public KvPage[] pages(int positions) {
     KvPage[] pages = new KvPage[Math.ceilDiv(positions, PAGE)];
-    for (int i = 0; i < pages.length; i += slabPages()) {
-      KvPage[] slab = slab(Math.min(slabPages(), pages.length - i));
-      System.arraycopy(slab, 0, pages, i, slab.length);
+    for (int made = 0; made < pages.length; ) {
+      KvPage[] slab = slab(Math.min(slabPages(made), pages.length - made));
+      System.arraycopy(slab, 0, pages, made, slab.length);
+      made += slab.length;
     }
     return pages;
   }
@@ -121,13 +135,13 @@ public record KvLayout(KvType type, int layers, int heads, int size) {
   /**
    * A new slab.
    *
-   * @param count of pages that will be used, at most {@link #slabPages}
+   * @param count of its pages
    */
   public KvPage[] slab(int count) {
-    int[][] words = new int[layers][slabPages() * words()];
-    float[][] scales = new float[layers][slabPages() * scales()];
+    int[][] words = new int[layers][Math.multiplyExact(count, words())];
+    float[][] scales = new float[layers][count * scales()];
     KvPage[] pages = new KvPage[count];
-    for (int i = 0; i < count; i++) pages[i] = new KvPage(this, i, words, scales);
+    for (int i = 0; i < count; i++) pages[i] = new KvPage(this, i, count, words, scales);
     return pages;
   }
 

@@ -9,13 +9,21 @@ package dev.kedge.engine.kernel;
 public final class KvPage {
   final KvLayout layout;
   final int at; // which of its slab
+  final int slab; // pages of it
   final int[][] words; // [layer][slab]
   final float[][] scales;
 
-  KvPage(KvLayout layout, int at, int[][] words, float[][] scales) {
+  KvPage(KvLayout layout, int at, int slab, int[][] words, float[][] scales) {
     this.layout = layout;
     this.at = at;
+    this.slab = slab;
     this.words = words;
     this.scales = scales;
+  }
+
+  /** Whether this page's keys and values begin where those of {@code other} end. */
+  @SuppressWarnings("ReferenceEquality")
+  boolean follows(KvPage other) {
+    return words == other.words && at == other.at + 1;
   }
 }

@@ -27,8 +27,8 @@ final class KvStore {
         int size = layout.size();
         float keyScale = scale(keys, offset, size);
         float valueScale = scale(values, offset, size);
-        scales[layout.keyScales(page.at, head) + slot] = keyScale;
-        scales[layout.valueScales(page.at, head) + slot] = valueScale;
+        scales[layout.keyScales(page, head) + slot] = keyScale;
+        scales[layout.valueScales(page, head) + slot] = valueScale;
         storeBytes(page, page.words[layer], head, slot, keys, keyScale, values, valueScale, offset);
         yield finite(keys, offset, size) && finite(values, offset, size);
       }
@@ -50,8 +50,8 @@ final class KvStore {
       float k = keys[offset + d];
       float v = values[offset + d];
       within &= Math.abs(k) <= LARGEST_HALF && Math.abs(v) <= LARGEST_HALF;
-      set(words, layout.key(page.at, head, slot, d), keyShift, 0xFFFF, half(k));
-      set(words, layout.value(page.at, head, slot, d), d / KvLayout.ROW % 2 * 16, 0xFFFF, half(v));
+      set(words, layout.key(page, head, slot, d), keyShift, 0xFFFF, half(k));
+      set(words, layout.value(page, head, slot, d), d / KvLayout.ROW % 2 * 16, 0xFFFF, half(v));
     }
     return within;
   }
@@ -71,13 +71,13 @@ final class KvStore {
       int half = slot / KvLayout.ROW * 8;
       set(
           words,
-          layout.key(page.at, head, slot, d),
+          layout.key(page, head, slot, d),
           d % 2 * 16 + half,
           0xFF,
           quant(keys[offset + d], keyScale));
       set(
           words,
-          layout.value(page.at, head, slot, d),
+          layout.value(page, head, slot, d),
           slot % 2 * 16 + d / KvLayout.ROW % 2 * 8,
           0xFF,
           quant(values[offset + d], valueScale));
@@ -111,7 +111,7 @@ final class KvStore {
   /** One element of a key; without its scale in Q8. */
   static float key(KvPage page, int layer, int head, int slot, int d) {
     KvLayout layout = page.layout;
-    int word = page.words[layer][layout.key(page.at, head, slot, d)];
+    int word = page.words[layer][layout.key(page, head, slot, d)];
     return switch (layout.type()) {
       case F16 -> Float.float16ToFloat((short) (word >> (slot / KvLayout.ROW * 16)));
       case Q8 -> (byte) (word >> (d % 2 * 16 + slot / KvLayout.ROW * 8));
@@ -121,7 +121,7 @@ final class KvStore {
   /** One element of a value; without its scale in Q8. */
   static float value(KvPage page, int layer, int head, int slot, int d) {
     KvLayout layout = page.layout;
-    int word = page.words[layer][layout.value(page.at, head, slot, d)];
+    int word = page.words[layer][layout.value(page, head, slot, d)];
     int half = d / KvLayout.ROW % 2;
     return switch (layout.type()) {
       case F16 -> Float.float16ToFloat((short) (word >> (half * 16)));
@@ -133,13 +133,13 @@ final class KvStore {
   static float keyScale(KvPage page, int layer, int head, int slot) {
     return page.layout.type() == KvType.F16
         ? 1
-        : page.scales[layer][page.layout.keyScales(page.at, head) + slot % PAGE];
+        : page.scales[layer][page.layout.keyScales(page, head) + slot % PAGE];
   }
 
   /** What a value's elements are multiplied with. */
   static float valueScale(KvPage page, int layer, int head, int slot) {
     return page.layout.type() == KvType.F16
         ? 1
-        : page.scales[layer][page.layout.valueScales(page.at, head) + slot % PAGE];
+        : page.scales[layer][page.layout.valueScales(page, head) + slot % PAGE];
   }
 }

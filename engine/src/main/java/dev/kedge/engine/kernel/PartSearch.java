@@ -1,9 +1,10 @@
 package dev.kedge.engine.kernel;
 
 /**
- * The search for what a K type stores: scales, minima and levels of {@link Parts}. What counts is
- * the sum of squared errors. Floats, one operation at a time, in one order per part; {@link
- * ScalarPartSearch} is the specification and every other implementation gives the same bits.
+ * The search for what a K type stores: scales, minima and levels of {@link Parts}; and what types
+ * with blocks of 32 need, whose parts are their blocks. What counts in a search is the sum of
+ * squared errors. Floats, one operation at a time, in one order per part; {@link ScalarPartSearch}
+ * is the specification and every other implementation gives the same bits.
  *
  * <p>Stateless, for any thread.
  */
@@ -48,11 +49,38 @@ public interface PartSearch {
    */
   void levels(Parts parts, int low, int top);
 
-  /** The fastest that this machine and start command allow. */
-  static PartSearch best() {
-    if (ModuleLayer.boot().findModule("jdk.incubator.vector").isEmpty()) return scalar();
-    return VectorPartSearch.create();
+  /**
+   * Fills {@link Parts#scale} with each part's element of largest magnitude, with its sign; the
+   * first of several.
+   */
+  void extremes(Parts parts);
+
+  /**
+   * Fills {@link Parts#levels} with x · {@link Parts#inverse} + {@code plus}, {@code top} at most.
+   */
+  void scaled(Parts parts, float plus, float top);
+
+  /**
+   * Fills {@link Parts#levels} with x · {@link Parts#inverse}, rounded to integers, halves away
+   * from zero. The products are below 2²² in magnitude.
+   */
+  void roundedAway(Parts parts);
+
+  /** Whether all of {@code count} values are finite. */
+  boolean finite(float[] values, int from, int count);
+
+  /** C's {@code roundf} for values that fit an int: halves go away from zero. */
+  static int roundHalfAway(float value) {
+    int whole = (int) value;
+    float rest = value - whole; // exact, and so is its double, which is cut to -1, 0 or 1
+    return whole + (int) (rest + rest);
   }
+
+  /** The fastest that this machine and start command allow. */
+  PartSearch BEST =
+      ModuleLayer.boot().findModule("jdk.incubator.vector").isEmpty()
+          ? scalar()
+          : VectorPartSearch.create();
 
   /** The specification. */
   static PartSearch scalar() {

@@ -62,10 +62,7 @@ final class ScalarPartSearch implements PartSearch {
   }
 
   private static void fitSigned(Parts parts, int p) {
-    float extreme = 0;
-    for (int i = p; i < parts.x.length; i += LANES) {
-      if (Math.abs(parts.x[i]) > Math.abs(extreme)) extreme = parts.x[i];
-    }
+    float extreme = extreme(parts, p);
     float scale = extreme / -32;
     float gain = 0;
     for (int step = 0; step < STEPS; step++) {
@@ -137,5 +134,40 @@ final class ScalarPartSearch implements PartSearch {
         parts.levels[i] = level + ROUND - ROUND;
       }
     }
+  }
+
+  @Override
+  public void extremes(Parts parts) {
+    for (int p = 0; p < LANES; p++) parts.scale[p] = extreme(parts, p);
+  }
+
+  private static float extreme(Parts parts, int p) {
+    float extreme = 0;
+    for (int i = p; i < parts.x.length; i += LANES) {
+      if (Math.abs(parts.x[i]) > Math.abs(extreme)) extreme = parts.x[i];
+    }
+    return extreme;
+  }
+
+  @Override
+  public void scaled(Parts parts, float plus, float top) {
+    for (int i = 0; i < parts.x.length; i++) {
+      parts.levels[i] = Math.min(parts.x[i] * parts.inverse[i % LANES] + plus, top);
+    }
+  }
+
+  @Override
+  public void roundedAway(Parts parts) {
+    for (int i = 0; i < parts.x.length; i++) {
+      parts.levels[i] = PartSearch.roundHalfAway(parts.x[i] * parts.inverse[i % LANES]);
+    }
+  }
+
+  @Override
+  public boolean finite(float[] values, int from, int count) {
+    for (int i = from; i < from + count; i++) {
+      if (!Float.isFinite(values[i])) return false;
+    }
+    return true;
   }
 }

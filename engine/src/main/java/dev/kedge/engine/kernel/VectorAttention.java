@@ -11,92 +11,133 @@ import jdk.incubator.vector.VectorOperators;
 
 /**
  * Attention over pages with vectors. A lane is a position while scores are computed and a dimension
- * while values are added, so no sum crosses lanes. All queries of a block go through a page before
- * the next page is read; of one query the order is that of {@link ScalarAttention}. Slots that a
- * query does not see are computed along and get weight 0, which changes nothing since pages hold
- * finite numbers only.
+ * while values are added, so no sum crosses lanes. One pack of queries reads all keys and then all
+ * values in stretches as long as they lie in memory; several packs go through a few pages before
+ * the next ones are read. Of one query the order of sums is that of {@link ScalarAttention}. Slots
+ * that a query does not see are computed along and get weight 0, which changes nothing since pages
+ * hold finite numbers only.
  */
 final class VectorAttention {
   private static final int WIDTH = FLOATS.length();
+
+  /* Queries up to which a page is read once for all, four at a time. */
+  private static final int FEW = 8;
+
+  /* Pages that several packs read one after the other: they stay in the cache meanwhile. */
+  private static final int PIECE = 8;
 
   private VectorAttention() {}
 
   static void attend(AttentionBlock block, KvPage[] pages, int layer, int head, float scale) {
     KvType type = block.layout.type();
     int count = block.count();
-    boolean eight = type == KvType.F16 && EightQueries.ENABLED && count > AT_ONCE;
+    boolean eight = type == KvType.F16 && EightQueries.ENABLED && count > FEW;
     block.prepare(eight ? EightQueries.QUERIES : AT_ONCE);
-    int base = block.fromPage(0, count);
-    int end = block.toPage(0, count);
     scaleQueries(block, type == KvType.F16 ? HalfAttention.UP : 1);
-    for (int page = base; page < end; page++) {
-      score(block, pages, page, layer, head, scale);
+    if (type == KvType.F16) block.turn();
+    int end = block.toPage();
+    int piece = count <= FEW ? end : PIECE;
+    int packs = count <= FEW ? count : block.together();
+    for (int page = block.fromPage(); page < end; page += piece) {
+      for (int pack = 0; pack < count; pack += packs) {
+        score(
+            block,
+            pages,
+            page,
+            Math.min(page + piece, end),
+            layer,
+            head,
+            pack,
+            pack + packs,
+            scale);
+      }
     }
     float[] inverse = new float[count];
     for (int i = 0; i < count; i++) inverse[i] = 1 / weigh(block, i, type);
-    for (int page = base; page < end; page++) {
-      mix(block, pages, page, layer, head);
+    for (int page = block.fromPage(); page < end; page += piece) {
+      for (int pack = 0; pack < count; pack += packs) {
+        mix(block, pages, page, Math.min(page + piece, end), layer, head, pack, pack + packs);
+      }
     }
     for (int i = 0; i < count; i++) multiply(block.out, i * block.padded, block.padded, inverse[i]);
   }
 
-  /* Scores with one page's keys of all queries that see some of it. */
-  private static void score(
-      AttentionBlock block, KvPage[] pages, int page, int layer, int head, float scale) {
-    int count = block.count();
-    int together = block.together();
-    KvPage own = pages[page];
-    KvPage next = pages[Math.min(page + 1, block.toPage(0, count) - 1)];
-    for (int i = 0; i < count; i += together) {
-      int to = Math.min(count, i + together);
-      if (!seen(block, i, to, page)) continue;
-      int scores = block.place(i, page);
-      switch (block.layout.type()) {
-        case F16 -> {
-          if (together == AT_ONCE) {
-            HalfAttention.score(block, own, next, layer, head, i, to, scores, scale);
-          } else {
-            EightQueries.score(block, own, layer, head, i, scores, scale);
-          }
+  /**
+   * Scores of queries {@code first} to {@code last} − 1 with the keys of pages {@code from} to
+   * {@code end} − 1.
+   */
+  static void score(
+      AttentionBlock block,
+      KvPage[] pages,
+      int from,
+      int end,
+      int layer,
+      int head,
+      int first,
+      int last,
+      float scale) {
+    boolean paired = paired(block);
+    int half = paired ? (end - from + 1) / 2 : end - from;
+    for (int p = from; p < from + half; p++) {
+      // Where the number is odd, a page is its own partner or takes part twice.
+      int q = paired ? Math.min(p + half, end - 1) : p;
+      for (int pack = first; pack < Math.min(last, block.count()); pack += block.together()) {
+        if (!block.sees(pack, p) && !block.sees(pack, q)) continue;
+        int at = block.place(pack, p);
+        if (paired) {
+          int second = block.place(pack, q);
+          PairedHalves.score(block, pages[p], pages[q], layer, head, pack, at, second, scale);
+        } else if (block.layout.type() == KvType.Q8) {
+          ByteAttention.score(block, pages[p], layer, head, pack, block.packEnd(pack), at, scale);
+        } else if (block.together() == AT_ONCE) {
+          HalfAttention.score(block, pages[p], layer, head, pack, block.packEnd(pack), at, scale);
+        } else {
+          EightQueries.score(block, pages[p], layer, head, pack, at, scale);
         }
-        case Q8 -> ByteAttention.score(block, own, next, layer, head, i, to, scores, scale);
       }
     }
   }
 
-  /* Adds one page's values to all queries that see some of it. */
-  private static void mix(AttentionBlock block, KvPage[] pages, int page, int layer, int head) {
-    int count = block.count();
-    int together = block.together();
-    KvPage own = pages[page];
-    KvPage next = pages[Math.min(page + 1, block.toPage(0, count) - 1)];
-    for (int i = 0; i < count; i += together) {
-      int to = Math.min(count, i + together);
-      if (!seen(block, i, to, page)) continue;
-      int weights = block.place(i, page);
-      int slots = slots(block, i, to, page);
-      switch (block.layout.type()) {
-        case F16 -> {
-          if (together == AT_ONCE) {
-            HalfAttention.mix(block, own, next, layer, head, i, to, weights, slots);
+  private static boolean paired(AttentionBlock block) {
+    return EightQueries.ENABLED
+        && block.layout.type() == KvType.F16
+        && block.together() == AT_ONCE
+        && block.count() > 1;
+  }
+
+  /** Adds the values of pages {@code from} to {@code end} − 1 to the results of some queries. */
+  static void mix(
+      AttentionBlock block,
+      KvPage[] pages,
+      int from,
+      int end,
+      int layer,
+      int head,
+      int first,
+      int last) {
+    boolean paired = paired(block);
+    int groups = block.layout.type() == KvType.Q8 ? 1 : block.padded / KvLayout.GROUP;
+    for (int group = 0; group < groups; group++) {
+      boolean both = paired && group + 1 < groups;
+      for (int p = from; p < end; p++) {
+        for (int pack = first; pack < Math.min(last, block.count()); pack += block.together()) {
+          if (!block.sees(pack, p)) continue;
+          int w = block.place(pack, p);
+          int slots = block.slots(pack, p);
+          if (both) {
+            PairedHalves.mix(block, pages[p], layer, head, group, pack, w, slots);
+          } else if (block.layout.type() == KvType.Q8) {
+            ByteAttention.mix(block, pages[p], layer, head, pack, block.packEnd(pack), w, slots);
+          } else if (block.together() == AT_ONCE) {
+            int to = block.packEnd(pack);
+            HalfAttention.mix(block, pages[p], layer, head, group, pack, to, w, slots);
           } else {
-            EightQueries.mix(block, own, layer, head, i, weights, slots);
+            EightQueries.mix(block, pages[p], layer, head, group, pack, w, slots);
           }
         }
-        case Q8 -> ByteAttention.mix(block, own, next, layer, head, i, to, weights, slots);
       }
+      if (both) group++;
     }
-  }
-
-  private static boolean seen(AttentionBlock block, int from, int to, int page) {
-    return page >= block.fromPage(from, to) && page < block.toPage(from, to);
-  }
-
-  /* Of a page, how many slots some of these queries see, counted from the first one. */
-  private static int slots(AttentionBlock block, int from, int to, int page) {
-    int most = 0;
-    for (int i = from; i < to; i++) most = Math.max(most, block.end[i]);
-    return Math.min(PAGE, most - page * PAGE);
   }
 
   private static void scaleQueries(AttentionBlock block, float factor) {
@@ -120,10 +161,8 @@ final class VectorAttention {
   /* Replaces a query's scores by e^(score - max), in F16 times the factor that takes its values up,
    * and those of what it does not see by 0; returns the sum. */
   private static float weigh(AttentionBlock block, int query, KvType type) {
-    int pack = query / block.together() * block.together();
-    int packEnd = Math.min(block.count(), pack + block.together());
-    int page = block.fromPage(pack, packEnd);
-    int end = block.toPage(pack, packEnd);
+    int page = block.fromPage(query);
+    int end = block.toPage(query);
     hide(block, query, page * PAGE, block.first[query]);
     hide(block, query, block.end[query], end * PAGE);
     int from = block.place(query, page);

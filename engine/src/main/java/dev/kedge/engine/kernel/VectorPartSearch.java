@@ -2,6 +2,7 @@ package dev.kedge.engine.kernel;
 
 import static dev.kedge.engine.kernel.Lanes.FLOATS;
 import static dev.kedge.engine.kernel.Parts.LANES;
+import static jdk.incubator.vector.VectorOperators.EQ;
 import static jdk.incubator.vector.VectorOperators.GT;
 import static jdk.incubator.vector.VectorOperators.LT;
 
@@ -241,5 +242,60 @@ final class VectorPartSearch implements PartSearch {
         q.intoArray(parts.levels, i);
       }
     }
+  }
+
+  @Override
+  public void extremes(Parts parts) {
+    for (int p = 0; p < LANES; p += WIDTH) extreme(parts, p).intoArray(parts.scale, p);
+  }
+
+  @Override
+  public void scaled(Parts parts, float plus, float top) {
+    FloatVector add = FloatVector.broadcast(FLOATS, plus);
+    FloatVector most = FloatVector.broadcast(FLOATS, top);
+    for (int p = 0; p < LANES; p += WIDTH) {
+      FloatVector inverse = FloatVector.fromArray(FLOATS, parts.inverse, p);
+      for (int i = p; i < parts.x.length; i += LANES) {
+        FloatVector q = FloatVector.fromArray(FLOATS, parts.x, i).mul(inverse).add(add);
+        q.blend(most, q.compare(GT, most)).intoArray(parts.levels, i);
+      }
+    }
+  }
+
+  /* To the nearest integer, to the even one of two; where that was towards zero, one further. */
+  @Override
+  public void roundedAway(Parts parts) {
+    FloatVector round = FloatVector.broadcast(FLOATS, ROUND);
+    FloatVector half = FloatVector.broadcast(FLOATS, 0.5f);
+    FloatVector minusHalf = FloatVector.broadcast(FLOATS, -0.5f);
+    FloatVector zero = FloatVector.zero(FLOATS);
+    for (int p = 0; p < LANES; p += WIDTH) {
+      FloatVector inverse = FloatVector.fromArray(FLOATS, parts.inverse, p);
+      for (int i = p; i < parts.x.length; i += LANES) {
+        FloatVector v = FloatVector.fromArray(FLOATS, parts.x, i).mul(inverse);
+        FloatVector q = v.add(round).sub(round);
+        FloatVector left = v.sub(q);
+        VectorMask<Float> up = v.compare(GT, zero).and(left.compare(EQ, half));
+        VectorMask<Float> down = v.compare(LT, zero).and(left.compare(EQ, minusHalf));
+        q.blend(q.add(1), up).blend(q.sub(1), down).intoArray(parts.levels, i);
+      }
+    }
+  }
+
+  /* What is finite becomes zero, what is not becomes no number, and stays that in every sum. */
+  @Override
+  public boolean finite(float[] values, int from, int count) {
+    FloatVector zero = FloatVector.zero(FLOATS);
+    FloatVector sum = FloatVector.zero(FLOATS);
+    int end = from + FLOATS.loopBound(count);
+    for (int i = from; i < end; i += WIDTH) {
+      sum = sum.add(FloatVector.fromArray(FLOATS, values, i).mul(zero));
+    }
+    float[] lanes = new float[WIDTH];
+    sum.intoArray(lanes, 0);
+    float all = 0;
+    for (float lane : lanes) all += lane;
+    for (int i = end; i < from + count; i++) all += values[i] * 0;
+    return all == 0;
   }
 }

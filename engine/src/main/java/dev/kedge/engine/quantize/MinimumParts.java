@@ -24,7 +24,7 @@ final class MinimumParts {
 
   private final TensorType type;
   private final int top;
-  private final PartSearch search = PartSearch.best();
+  private final PartSearch search = PartSearch.BEST;
   private final Parts parts = new Parts(SIZE);
   /* Of each block: what its parts share. */
   private final short[] d = new short[LANES / BLOCK_PARTS];
@@ -55,6 +55,7 @@ final class MinimumParts {
     }
     search.refine(parts, top);
     search.levels(parts, 0, top);
+    parts.pack(0);
     for (int b = 0; b < blocks; b++) write(b, target, at + (long) b * type.blockBytes());
     return -1;
   }
@@ -98,18 +99,18 @@ final class MinimumParts {
       put(12 + j, (s & 15) | (m & 15) << 4);
     }
     boolean five = type == TensorType.Q5_K;
-    int nibbles = five ? 48 : 16;
-    float[] levels = parts.levels;
-    for (int i = 0; i < SIZE; i++) {
-      int level = i * LANES + first;
+    for (int i = 0; i < SIZE; i += 4) {
+      int row = i / 4 * LANES + first;
       int fifth = 0;
       for (int group = 0; group < 4; group++) {
-        int low = (int) levels[level + 2 * group];
-        int high = (int) levels[level + 2 * group + 1];
-        put(nibbles + 32 * group + i, (low & 15) | (high & 15) << 4);
-        fifth |= (low >> 4 | high >> 4 << 1) << (2 * group);
+        int low = parts.packed[row + 2 * group];
+        int high = parts.packed[row + 2 * group + 1];
+        FourBytes.put(bytes, (five ? 48 : 16) + 32 * group + i, FourBytes.nibbles(low, high));
+        int two = low >> 4 & FourBytes.ONE_BIT;
+        two |= (high >> 4 & FourBytes.ONE_BIT) << 1;
+        fifth |= two << (2 * group);
       }
-      if (five) put(16 + i, fifth);
+      if (five) FourBytes.put(bytes, 16 + i, fifth);
     }
     MemorySegment.copy(bytes, 0, target, ValueLayout.JAVA_BYTE, at, bytes.length);
   }

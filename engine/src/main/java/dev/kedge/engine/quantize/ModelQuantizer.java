@@ -21,8 +21,9 @@ import java.nio.file.Path;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Quantizes a whole model file, tensor by tensor in bounded memory. Matrices are converted as the
@@ -42,21 +43,25 @@ public final class ModelQuantizer {
     void update(String step, long doneBytes, long totalBytes);
   }
 
+  /* Pieces that one thread converts before the others begin. */
+  private static final int ALONE = 16;
+
   private final GgufFile input;
   private final QuantizeOptions options;
   private final Progress progress;
-  private final ExecutorService pool;
+  private final ThreadPoolExecutor pool;
   private final InputDigest digest;
   private final TypeMix mix;
   private final Map<TensorType, Integer> counts = new EnumMap<>(TensorType.class);
   private final long totalBytes;
   private long doneBytes;
+  private int pieces;
 
   private ModelQuantizer(
       GgufFile input,
       QuantizeOptions options,
       Progress progress,
-      ExecutorService pool,
+      ThreadPoolExecutor pool,
       InputDigest digest) {
     this.input = input;
     this.options = options;
@@ -85,11 +90,21 @@ public final class ModelQuantizer {
       Path input, Path output, QuantizeOptions options, Progress progress) throws IOException {
     checkPlaces(input, output, options.force());
     try (GgufFile file = GgufFile.open(input);
-        ExecutorService pool = Executors.newFixedThreadPool(options.threads());
+        ThreadPoolExecutor pool = oneThread();
         InputDigest digest = new InputDigest(file.bytes())) {
       ModelQuantizer quantizer = new ModelQuantizer(file, options, progress, pool, digest);
       return quantizer.run(input.getFileName().toString(), output);
     }
+  }
+
+  /* Until the code is compiled, more threads only take the processor from the compiler. */
+  private static ThreadPoolExecutor oneThread() {
+    return new ThreadPoolExecutor(1, 1, 0, TimeUnit.SECONDS, new LinkedBlockingQueue<>());
+  }
+
+  private void allThreads() {
+    pool.setMaximumPoolSize(options.threads());
+    pool.setCorePoolSize(options.threads());
   }
 
   private static void checkPlaces(Path input, Path output, boolean force) throws IOException {
@@ -172,6 +187,7 @@ public final class ModelQuantizer {
       long[] written = {0};
       source.writeTo(bytes -> {
         sink.write(bytes);
+        if (target != tensor.type() && ++pieces == ALONE) allThreads();
         written[0] += bytes.byteSize();
         long read = Math.round(written[0] * inputPerOutput);
         digest.follow(tensor.offset() + read);

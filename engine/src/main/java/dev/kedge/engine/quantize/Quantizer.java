@@ -1,6 +1,6 @@
 package dev.kedge.engine.quantize;
 
-import dev.kedge.engine.weights.Blocks;
+import dev.kedge.engine.kernel.PartSearch;
 import dev.kedge.engine.weights.FormatException;
 import dev.kedge.engine.weights.TensorType;
 import java.lang.foreign.MemorySegment;
@@ -24,7 +24,8 @@ public final class Quantizer {
 
   private final TensorType type;
   private final String tensor;
-  private final BlockStore superBlocks;
+  private final BlockStore store;
+  private final PartSearch search = PartSearch.BEST;
 
   /**
    * @param type the target
@@ -33,12 +34,12 @@ public final class Quantizer {
   public Quantizer(TensorType type, String tensor) {
     this.type = type;
     this.tensor = tensor;
-    this.superBlocks =
+    this.store =
         switch (type) {
           case Q4_K, Q5_K -> new MinimumParts(type)::store;
           case Q6_K -> new SignedParts()::store;
-          case F32, F16, BF16, Q4_0, Q4_1, Q5_0, Q5_1, Q8_0 ->
-              (source, from, blocks, out, at) -> -1;
+          case Q4_0, Q8_0 -> new WholeBlocks(type)::store;
+          case F32, F16, BF16, Q4_1, Q5_0, Q5_1 -> (source, from, blocks, out, at) -> -1;
         };
   }
 
@@ -63,16 +64,16 @@ public final class Quantizer {
       case F32 -> MemorySegment.copy(source, from, target, F32, at, count);
       case F16 -> halves(source, from, count, target, at, element);
       case BF16 -> brainHalves(source, from, count, target, at, element);
-      case Q4_0, Q8_0 -> blocks(source, from, count, target, at, element);
+      case Q4_0, Q8_0 -> together(source, from, count, target, at, element, WholeBlocks.blocks());
       case Q5_0 -> fives(source, from, count, target, at, element);
       case Q4_1, Q5_1 -> withMinimum(source, from, count, target, at, element);
-      case Q4_K, Q5_K ->
-          superBlocks(source, from, count, target, at, element, MinimumParts.blocks());
-      case Q6_K -> superBlocks(source, from, count, target, at, element, SignedParts.blocks());
+      case Q4_K, Q5_K -> together(source, from, count, target, at, element, MinimumParts.blocks());
+      case Q6_K -> together(source, from, count, target, at, element, SignedParts.blocks());
     }
   }
 
   private void requireFinite(float[] source, int from, int count, long element) {
+    if (search.finite(source, from, count)) return;
     for (int i = 0; i < count; i++) {
       if (!Float.isFinite(source[from + i])) throw refused(source[from + i], element + i);
     }
@@ -98,23 +99,6 @@ public final class Quantizer {
     }
   }
 
-  private void blocks(
-      float[] source, int from, int count, MemorySegment target, long at, long element) {
-    byte[] q = new byte[BLOCK];
-    for (int block = 0; block < count / BLOCK; block++) {
-      int first = from + BLOCK * block;
-      float extreme = extreme(source, first);
-      long bytes = at + (long) type.blockBytes() * block;
-      float scale = type == TensorType.Q4_0 ? extreme / -8 : Math.abs(extreme) / 127;
-      short half = Float.floatToFloat16(scale);
-      if ((half & 0x7C00) == 0x7C00) throw refused(extreme, element + first - from);
-      target.set(U16, bytes, half);
-      float inverse = scale == 0 ? 0 : 1 / scale;
-      if (type == TensorType.Q4_0) q4(source, first, inverse, target, bytes + 2);
-      else q8(source, first, inverse, q, target, bytes + 2);
-    }
-  }
-
   /* The signed element of largest magnitude; the first of several. */
   private static float extreme(float[] source, int first) {
     float extreme = 0;
@@ -127,35 +111,6 @@ public final class Quantizer {
       }
     }
     return extreme;
-  }
-
-  private static void q4(float[] source, int first, float inverse, MemorySegment out, long at) {
-    for (int j = 0; j < BLOCK / 2; j++) {
-      int low = nibble(source[first + j] * inverse);
-      int high = nibble(source[first + BLOCK / 2 + j] * inverse);
-      out.set(ValueLayout.JAVA_BYTE, at + j, (byte) (low | high << 4));
-    }
-  }
-
-  /* The bounds only act where the scale is so small that its inverse is infinite. */
-  private static int nibble(float scaled) {
-    return Math.clamp((int) (scaled + 8.5f), 0, 15);
-  }
-
-  private static void q8(
-      float[] source, int first, float inverse, byte[] q, MemorySegment out, long at) {
-    for (int j = 0; j < BLOCK; j++) {
-      float scaled = source[first + j] * inverse;
-      q[j] = (byte) Math.min(Math.max(roundHalfAway(scaled), -127), 127);
-    }
-    MemorySegment.copy(q, 0, out, ValueLayout.JAVA_BYTE, at, BLOCK);
-  }
-
-  /** C's {@code roundf} for values that fit an int: halves go away from zero. */
-  static int roundHalfAway(float value) {
-    int whole = (int) value;
-    float rest = value - whole; // exact, and so is its double, which is cut to -1, 0 or 1
-    return whole + (int) (rest + rest);
   }
 
   private void fives(
@@ -225,24 +180,18 @@ public final class Quantizer {
     int store(float[] source, int from, int blocks, MemorySegment target, long at);
   }
 
-  private void superBlocks(
-      float[] source,
-      int from,
-      int count,
-      MemorySegment target,
-      long at,
-      long element,
-      int together) {
-    int blocks = count / Blocks.SUPER;
-    for (int block = 0; block < blocks; block += together) {
-      int first = from + block * Blocks.SUPER;
-      int some = Math.min(together, blocks - block);
-      int bad =
-          superBlocks.store(source, first, some, target, at + (long) block * type.blockBytes());
+  private void together(
+      float[] source, int from, int count, MemorySegment target, long at, long element, int most) {
+    int size = type.blockSize();
+    int blocks = count / size;
+    for (int block = 0; block < blocks; block += most) {
+      int first = from + block * size;
+      int some = Math.min(most, blocks - block);
+      int bad = store.store(source, first, some, target, at + (long) block * type.blockBytes());
       if (bad < 0) continue;
-      int start = first + bad * Blocks.SUPER;
+      int start = first + bad * size;
       int worst = start;
-      for (int i = start; i < start + Blocks.SUPER; i++) {
+      for (int i = start; i < start + size; i++) {
         if (Math.abs(source[i]) > Math.abs(source[worst])) worst = i;
       }
       throw refused(source[worst], element + worst - from);

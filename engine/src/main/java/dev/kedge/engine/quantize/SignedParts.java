@@ -15,7 +15,7 @@ final class SignedParts {
   private static final int SIZE = 16;
   private static final int BLOCK_PARTS = 16;
 
-  private final PartSearch search = PartSearch.best();
+  private final PartSearch search = PartSearch.BEST;
   private final Parts parts = new Parts(SIZE);
   private final short[] d = new short[LANES / BLOCK_PARTS];
   private final byte[] bytes = new byte[210];
@@ -37,6 +37,7 @@ final class SignedParts {
       if (!share(b)) return b;
     }
     search.levels(parts, -32, 31);
+    parts.pack(-32);
     for (int b = 0; b < blocks; b++) write(b, target, at + 210L * b);
     return -1;
   }
@@ -59,23 +60,27 @@ final class SignedParts {
 
   private void write(int block, MemorySegment target, long at) {
     int first = block * BLOCK_PARTS;
-    float[] levels = parts.levels;
     for (int half = 0; half < 2; half++) {
-      for (int j = 0; j < 32; j++) {
-        int level = j % SIZE * LANES + first + 8 * half + j / SIZE;
-        int a = (int) levels[level] + 32;
-        int b = (int) levels[level + 2] + 32;
-        int c = (int) levels[level + 4] + 32;
-        int e = (int) levels[level + 6] + 32;
-        put(64 * half + j, (a & 15) | (c & 15) << 4);
-        put(64 * half + 32 + j, (b & 15) | (e & 15) << 4);
-        put(128 + 32 * half + j, a >> 4 | b >> 4 << 2 | c >> 4 << 4 | e >> 4 << 6);
+      for (int j = 0; j < 32; j += 4) {
+        int row = j % SIZE / 4 * LANES + first + 8 * half + j / SIZE;
+        int a = parts.packed[row];
+        int b = parts.packed[row + 2];
+        int c = parts.packed[row + 4];
+        int e = parts.packed[row + 6];
+        FourBytes.put(bytes, 64 * half + j, FourBytes.nibbles(a, c));
+        FourBytes.put(bytes, 64 * half + 32 + j, FourBytes.nibbles(b, e));
+        FourBytes.put(
+            bytes, 128 + 32 * half + j, upper(a) | upper(b) << 2 | upper(c) << 4 | upper(e) << 6);
       }
     }
     for (int p = 0; p < BLOCK_PARTS; p++) put(192 + p, (int) parts.scales[first + p]);
     put(208, d[block]);
     put(209, d[block] >> 8);
     MemorySegment.copy(bytes, 0, target, ValueLayout.JAVA_BYTE, at, bytes.length);
+  }
+
+  private static int upper(int four) {
+    return four >> 4 & FourBytes.TWO_BITS;
   }
 
   private void put(int at, int value) {

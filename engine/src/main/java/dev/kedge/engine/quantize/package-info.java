@@ -7,11 +7,11 @@
  * records from what and how, without time or place.
  *
  * <p>{@link Quantizer} is float code, one operation at a time, so that a quantized model is the
- * same on every machine. Types with blocks of 32 have the bytes of llama.cpp's reference; K types
- * have a search of our own ({@code MinimumParts}, {@code SignedParts}): parts of 32 or 16 weights
- * lie side by side in the lanes of {@link dev.kedge.engine.kernel.Parts}, nothing is added across
- * lanes, so {@link dev.kedge.engine.kernel.PartSearch} gives the same bits in vectors of any width
- * and without.
+ * same on every machine. Types with blocks of 32 have the bytes of llama.cpp's reference ({@code
+ * WholeBlocks}); K types have a search of our own ({@code MinimumParts}, {@code SignedParts}):
+ * parts of 32 or 16 weights, or whole blocks, lie side by side in the lanes of {@link
+ * dev.kedge.engine.kernel.Parts}, nothing is added across lanes, so {@link
+ * dev.kedge.engine.kernel.PartSearch} gives the same bits in vectors of any width and without.
  */
 @NullMarked
 package dev.kedge.engine.quantize;

@@ -20,7 +20,6 @@ public final class KvCache {
   private final ArrayDeque<KvPage> free = new ArrayDeque<>();
   private int pages;
   private int made;
-  private int slabs;
 
   /** Room for {@code positions}, rounded up to whole pages. */
   public KvCache(KvLayout layout, int positions) {
@@ -52,16 +51,20 @@ public final class KvCache {
     return page == null ? tree.evict() : page;
   }
 
+  /* Less where there is not as much memory as growth would have. */
   private void make() {
-    try {
-      KvPage[] slab = layout.slab(Math.min(layout.slabPages(), pages - made));
-      // The first of a slab is to be taken first.
-      for (int i = slab.length - 1; i >= 0; i--) free.push(slab[i]);
-      made += slab.length;
-      slabs++;
-    } catch (OutOfMemoryError e) {
-      pages = made;
+    for (int count = layout.slabPages(made); count > 0; count /= 2) {
+      try {
+        KvPage[] slab = layout.slab(Math.min(count, pages - made));
+        // The first of a slab is to be taken first.
+        for (int i = slab.length - 1; i >= 0; i--) free.push(slab[i]);
+        made += slab.length;
+        return;
+      } catch (OutOfMemoryError _) {
+        // Half as many may fit.
+      }
     }
+    pages = made;
   }
 
   /** Gives a page back. */
@@ -79,14 +82,14 @@ public final class KvCache {
     return (long) tree.idle() * Kernels.PAGE;
   }
 
-  /** Positions that memory was taken for; slabs are whole, also where not all pages are used. */
+  /** Positions that memory was taken for. */
   public long positionsHeld() {
-    return (long) slabs * layout.slabPages() * Kernels.PAGE;
+    return (long) made * Kernels.PAGE;
   }
 
   /** Bytes of these. */
   public long bytesHeld() {
-    return (long) slabs * layout.slabPages() * layout.bytes();
+    return made * layout.bytes();
   }
 
   /** Positions in all. */

@@ -11,7 +11,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** The search of K types against its specification, bit by bit, and the specification's sense. */
 class PartSearchTest {
   private static final PartSearch SCALAR = PartSearch.scalar();
-  private static final PartSearch BEST = PartSearch.best();
+  private static final PartSearch BEST = PartSearch.BEST;
 
   /** Finite ones only: others are refused before the search. */
   private static final float[] EXTREMES = {
@@ -126,6 +126,94 @@ class PartSearchTest {
   }
 
   @Test
+  void levelsWithoutASearchAreTheSpecifiedNumbers() {
+    compareUnsearched();
+  }
+
+  private static void compareUnsearched() {
+    Random random = new Random(8);
+    for (int trial = 0; trial < 60; trial++) {
+      float[] weights = weights(random, 32);
+      Parts expected = parts(weights, 32, Parts.LANES - trial % 3);
+      Parts found = parts(weights, 32, Parts.LANES - trial % 3);
+      SCALAR.extremes(expected);
+      BEST.extremes(found);
+      KernelBitsTest.same(expected.scale, found.scale);
+      for (int p = 0; p < Parts.LANES; p++) {
+        float extreme = expected.scale[p];
+        // Twice as many halves as whole numbers where the part's values are such.
+        expected.inverse[p] = extreme == 0 || p % 4 == 0 ? 0.5f : 127 / extreme;
+        if (Math.abs(expected.inverse[p] * extreme) > 1e6f) expected.inverse[p] = 0;
+      }
+      System.arraycopy(expected.inverse, 0, found.inverse, 0, Parts.LANES);
+      SCALAR.scaled(expected, 8.5f, 15);
+      BEST.scaled(found, 8.5f, 15);
+      KernelBitsTest.same(expected.levels, found.levels);
+      SCALAR.roundedAway(expected);
+      BEST.roundedAway(found);
+      for (int i = 0; i < expected.levels.length; i++) {
+        // A zero of either sign is the same level.
+        assertThat((int) found.levels[i]).isEqualTo((int) expected.levels[i]);
+      }
+    }
+  }
+
+  @Test
+  void halvesAreRoundedAwayFromZero() {
+    compareRoundedHalves();
+  }
+
+  private static void compareRoundedHalves() {
+    float[] values = {0.5f, -0.5f, 1.5f, -1.5f, 2.5f, -2.5f, 0.49999997f, -0.49999997f};
+    float[] rounded = {1, -1, 2, -2, 3, -3, 0, 0};
+    for (PartSearch search : new PartSearch[] {SCALAR, BEST}) {
+      Parts parts = parts(Arrays.copyOf(values, 32 * Parts.LANES), 32, Parts.LANES);
+      Arrays.fill(parts.inverse, 1);
+      search.roundedAway(parts);
+      for (int i = 0; i < values.length; i++) {
+        assertThat((int) parts.levels[i * Parts.LANES]).isEqualTo((int) rounded[i]);
+      }
+    }
+  }
+
+  @Test
+  void levelsArePackedFourToANumber() {
+    Parts parts = new Parts(16);
+    for (int i = 0; i < parts.levels.length; i++) parts.levels[i] = i * 7 % 64 - 32;
+    parts.pack(-32);
+    for (int p = 0; p < Parts.LANES; p++) {
+      for (int i = 0; i < 16; i++) {
+        int stored = parts.packed[i / 4 * Parts.LANES + p] >>> (8 * (i % 4)) & 255;
+        assertThat(stored).isEqualTo((i * Parts.LANES + p) * 7 % 64);
+      }
+    }
+  }
+
+  @Test
+  void whatIsNotFiniteIsFoundAtEveryPlace() {
+    findWhatIsNotFinite();
+  }
+
+  private static void findWhatIsNotFinite() {
+    for (PartSearch search : new PartSearch[] {SCALAR, BEST}) {
+      for (int count : new int[] {1, 31, 32, 70}) {
+        float[] values = new float[count + 3];
+        Arrays.fill(values, -Float.MAX_VALUE);
+        values[1] = Float.NaN; // outside
+        assertThat(search.finite(values, 2, count)).isTrue();
+        for (int i = 2; i < 2 + count; i++) {
+          for (float bad : new float[] {Float.NaN, Float.POSITIVE_INFINITY}) {
+            float before = values[i];
+            values[i] = bad;
+            assertThat(search.finite(values, 2, count)).isFalse();
+            values[i] = before;
+          }
+        }
+      }
+    }
+  }
+
+  @Test
   void aPartThatFitsExactlyIsFoundExactly() {
     float[] weights = new float[32 * Parts.LANES];
     for (int i = 0; i < weights.length; i++) weights[i] = 0.5f * (i % 16) - 3;
@@ -152,5 +240,8 @@ class PartSearchTest {
     test.partsWithMinimumGetTheSpecifiedNumbers(15);
     test.partsWithMinimumGetTheSpecifiedNumbers(31);
     compareSigned();
+    compareUnsearched();
+    compareRoundedHalves();
+    findWhatIsNotFinite();
   }
 }

@@ -3,6 +3,7 @@ package dev.kedge.engine.quantize;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.kedge.engine.kernel.PartSearch;
 import dev.kedge.engine.model.SharedData;
 import dev.kedge.engine.weights.Dequantizer;
 import dev.kedge.engine.weights.FormatException;
@@ -90,6 +91,47 @@ class QuantizerTest {
     assertThat(Long.toHexString(digest.getValue())).isEqualTo(expected);
   }
 
+  /* Blocks of every kind: tame, so small that their scale has no inverse or is stored as zero, with
+  halves between two levels, with extremes of both signs, zeros. */
+  private static float[] oddBlocks(int count) {
+    SplittableRandom random = new SplittableRandom(7);
+    float[] values = new float[count];
+    for (int block = 0; block < count / 32; block++) {
+      int kind = random.nextInt(6);
+      for (int i = 0; i < 32; i++) {
+        int n = random.nextInt(-1 << 20, 1 << 20);
+        values[32 * block + i] =
+            switch (kind) {
+              case 0 -> n * 0x1p-24f;
+              case 1 -> n * Float.MIN_VALUE;
+              case 2 -> n * 0x1p-128f;
+              case 3 -> (n >> 18) * 0.5f;
+              case 4 -> n % 3 == 0 ? -1f : 1f;
+              default -> n >> 19;
+            };
+      }
+    }
+    return values;
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "Q4_0,1e840dd7,68059804",
+    "Q8_0,b0dc525f,34aea833",
+    "Q4_K,3e22700c,b7281a99",
+    "Q5_K,b24c44cf,e1e2efb0",
+    "Q6_K,1defb7f7,aafc5f59"
+  })
+  void bytesOfOddBlocksStayWhatTheyWere(TensorType type, String all, String few) {
+    float[] values = oddBlocks(1 << 16);
+    CRC32 digest = new CRC32();
+    digest.update(quantize(type, values));
+    assertThat(Long.toHexString(digest.getValue())).isEqualTo(all);
+    digest.reset();
+    digest.update(quantize(type, Arrays.copyOfRange(values, 256, 256 * 6)));
+    assertThat(Long.toHexString(digest.getValue())).isEqualTo(few);
+  }
+
   /* Root mean square. */
   private static double error(float[] values, float[] stored) {
     double sum = 0;
@@ -133,10 +175,10 @@ class QuantizerTest {
   @Test
   void roundingDoesNotFailJustBelowOneHalf() {
     float below = Math.nextDown(0.5f);
-    assertThat(Quantizer.roundHalfAway(below)).isZero();
-    assertThat(Quantizer.roundHalfAway(-below)).isZero();
-    assertThat(Quantizer.roundHalfAway(0.5f)).isEqualTo(1);
-    assertThat(Quantizer.roundHalfAway(-126.5f)).isEqualTo(-127);
+    assertThat(PartSearch.roundHalfAway(below)).isZero();
+    assertThat(PartSearch.roundHalfAway(-below)).isZero();
+    assertThat(PartSearch.roundHalfAway(0.5f)).isEqualTo(1);
+    assertThat(PartSearch.roundHalfAway(-126.5f)).isEqualTo(-127);
   }
 
   @ParameterizedTest
