@@ -7,7 +7,7 @@ import java.util.Locale;
 import java.util.Optional;
 
 /** What stands where weights were expected, as far as its first bytes tell, and what to do. */
-final class OtherFile {
+public final class OtherFile {
   private static final int LOOKED_AT = 64;
 
   private OtherFile() {}
@@ -20,7 +20,7 @@ final class OtherFile {
   }
 
   /** The same of a file's first bytes. */
-  static Optional<String> seen(byte[] start) {
+  public static Optional<String> seen(byte[] start) {
     String text = new String(start, StandardCharsets.ISO_8859_1).toLowerCase(Locale.ROOT);
     if (text.isEmpty()) return Optional.of("the file is empty: get it again");
     if (text.startsWith("version https://git-lfs")) {
