@@ -1,5 +1,8 @@
 package dev.kedge.cli;
 
+import dev.kedge.base.Failure;
+import dev.kedge.base.KedgeException;
+import dev.kedge.engine.GenerationFailedException;
 import dev.kedge.engine.Model;
 import dev.kedge.engine.SpeedTest;
 import dev.kedge.engine.weights.FormatException;
@@ -102,6 +105,13 @@ final class BenchCommand implements Callable<Integer> {
       return 0;
     } catch (FormatException e) {
       throw InspectCommand.malformed(file, e);
+    } catch (GenerationFailedException e) {
+      throw new KedgeException(
+          new Failure.Broken(
+              "%s: the generation failed: %s".formatted(file, e.getMessage()),
+              "generation_failed",
+              false),
+          e);
     }
   }
 

@@ -4,6 +4,7 @@ import dev.kedge.base.Failure;
 import dev.kedge.base.KedgeException;
 import dev.kedge.config.EngineSection;
 import dev.kedge.engine.MachineMemory;
+import dev.kedge.engine.Model;
 import dev.kedge.engine.weights.FormatException;
 import dev.kedge.engine.weights.GgufFile;
 import dev.kedge.engine.weights.SafetensorsFile;
@@ -79,9 +80,11 @@ final class InspectCommand implements Callable<Integer> {
       Listing listing =
           switch (weights) {
             case GgufFile gguf -> {
-              Optional<MemoryListing> memory = memory(gguf, wish);
+              Optional<String> refused = refusal(gguf, wish);
+              Optional<MemoryListing> memory =
+                  refused.isPresent() ? Optional.empty() : Optional.of(memory(gguf, wish));
               fits = memory.map(MemoryListing::fits).orElse(true);
-              yield new ModelListing(name, gguf, memory);
+              yield new ModelListing(name, gguf, memory, refused);
             }
             case SafetensorsFile safetensors -> {
               if (wish.asked())
@@ -98,16 +101,22 @@ final class InspectCommand implements Callable<Integer> {
     return fits ? 0 : 1;
   }
 
-  private Optional<MemoryListing> memory(GgufFile model, MemoryListing.Wish wish) {
+  /* Why Kedge does not run it; who asks about memory wants to run it. */
+  private static Optional<String> refusal(GgufFile model, MemoryListing.Wish wish) {
     try {
-      MemoryListing listing = MemoryListing.of(model, MachineMemory.now(), wish);
-      check("--context", context, listing.longest(), ", which is the model's own");
-      check("--sequences", sequences, MOST_SEQUENCES, "");
-      return Optional.of(listing);
+      Model.check(model);
+      return Optional.empty();
     } catch (FormatException e) {
       if (wish.asked()) throw e;
-      return Optional.empty();
+      return Optional.of(String.valueOf(e.getMessage()));
     }
+  }
+
+  private MemoryListing memory(GgufFile model, MemoryListing.Wish wish) {
+    MemoryListing listing = MemoryListing.of(model, MachineMemory.now(), wish);
+    check("--context", context, listing.longest(), ", which is the model's own");
+    check("--sequences", sequences, MOST_SEQUENCES, "");
+    return listing;
   }
 
   private void check(String option, @Nullable Integer value, int most, String why) {

@@ -22,15 +22,19 @@ final class ModelListing implements Listing {
   private final String name;
   private final GgufFile model;
   private final Optional<MemoryListing> memory;
+  private final Optional<String> refused;
   private final TensorTable tensors = new TensorTable();
 
   /**
    * @param memory empty where Kedge does not run the model
+   * @param refused then the reason
    */
-  ModelListing(String name, GgufFile model, Optional<MemoryListing> memory) {
+  ModelListing(
+      String name, GgufFile model, Optional<MemoryListing> memory, Optional<String> refused) {
     this.name = name;
     this.model = model;
     this.memory = memory;
+    this.refused = refused.map(reason -> Printable.text(reason, 1000));
     for (TensorInfo tensor : model.tensors()) {
       tensors.add(
           new TensorTable.Row(
@@ -60,6 +64,7 @@ final class ModelListing implements Listing {
     }
     tensors.print(out);
     memory.ifPresent(plans -> plans.print(out));
+    refused.ifPresent(reason -> out.println("\nKedge does not run this model: " + reason));
   }
 
   @Override
@@ -76,6 +81,7 @@ final class ModelListing implements Listing {
     }
     tensors.put(root);
     memory.ifPresent(plans -> plans.put(root));
+    refused.ifPresent(reason -> root.put("refused", reason));
     return mapper.writerWithDefaultPrettyPrinter().writeValueAsString(root);
   }
 

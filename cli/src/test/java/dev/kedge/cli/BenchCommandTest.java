@@ -116,6 +116,16 @@ class BenchCommandTest {
   }
 
   @Test
+  void aModelThatComputesNoNumbersIsAFailureAndNotFast() throws IOException {
+    Path broken = model(Float.NaN);
+    CommandRun run =
+        CommandRun.of("bench", broken.toString(), "--prompt=4", "--generate=2", "--batch=2");
+    assertThat(run.code()).isEqualTo(3);
+    assertThat(run.out()).isEmpty();
+    assertThat(run.err()).contains("tiny.gguf: the generation failed:", "not a number");
+  }
+
+  @Test
   void wrongNumbersAreWrongUse() throws IOException {
     CommandRun run = CommandRun.of("bench", model().toString(), "--batch=0");
     assertThat(run.code()).isEqualTo(2);
@@ -123,6 +133,11 @@ class BenchCommandTest {
   }
 
   private Path model() throws IOException {
+    return model(1);
+  }
+
+  /* One weight times this. */
+  private Path model(float factor) throws IOException {
     List<String> tokens = new ArrayList<>(List.of("<unk>", "<s>", "</s>"));
     for (int b = 0; b < 256; b++) tokens.add("<0x%02X>".formatted(b));
     while (tokens.size() < VOCABULARY) tokens.add("▁w" + tokens.size());
@@ -149,11 +164,13 @@ class BenchCommandTest {
                 .uint32("tokenizer.ggml.unknown_token_id", 0)
                 .build());
     Random random = new Random(1);
+    float[] keys = values(random, WIDTH / 2 * WIDTH);
+    keys[0] *= factor;
     add(writer, random, "token_embd", VOCABULARY, WIDTH);
     for (String name : List.of("attn_norm", "ffn_norm"))
       add(writer, random, "blk.0." + name, WIDTH);
+    writer.tensor("blk.0.attn_k.weight", new long[] {WIDTH, WIDTH / 2}, keys);
     add(writer, random, "blk.0.attn_q", WIDTH, WIDTH);
-    add(writer, random, "blk.0.attn_k", WIDTH / 2, WIDTH);
     add(writer, random, "blk.0.attn_v", WIDTH / 2, WIDTH);
     add(writer, random, "blk.0.attn_output", WIDTH, WIDTH);
     add(writer, random, "blk.0.ffn_gate", 96, WIDTH);
@@ -165,10 +182,15 @@ class BenchCommandTest {
     return file;
   }
 
-  private static void add(GgufWriter writer, Random random, String name, int... shape) {
-    int count = shape.length == 1 ? shape[0] : shape[0] * shape[1];
+  private static float[] values(Random random, int count) {
     float[] values = new float[count];
     for (int i = 0; i < count; i++) values[i] = (float) random.nextGaussian() * 0.1f;
+    return values;
+  }
+
+  private static void add(GgufWriter writer, Random random, String name, int... shape) {
+    int count = shape.length == 1 ? shape[0] : shape[0] * shape[1];
+    float[] values = values(random, count);
     long[] reversed = shape.length == 1 ? new long[] {shape[0]} : new long[] {shape[1], shape[0]};
     writer.tensor(name + ".weight", reversed, values);
   }

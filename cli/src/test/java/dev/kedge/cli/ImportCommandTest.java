@@ -15,6 +15,8 @@ import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -123,6 +125,60 @@ class ImportCommandTest {
     CommandRun run = CommandRun.of("import", model.toString());
     assertThat(run.code()).isEqualTo(3);
     assertThat(run.err()).contains("unknown model_type 'gemma'", "qwen2");
+    assertThat(folder.resolve("tiny.gguf")).doesNotExist();
+  }
+
+  /* What stands in which file, what stands there instead, and what is said. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      textBlock =
+          """
+          config.json | "model_type": "llama", | ``        | config.json: no model_type; known are
+          config.json | "hidden_size": 32 | "hidden_size": "32" | 'hidden_size' is "32"; a whole number
+          config.json | "hidden_size": 32 | "hidden_size": -32 | 'hidden_size' is -32; a whole number from 0
+          config.json | "num_attention_heads": 2 | "num_attention_heads": 3 | does not divide among 3 heads
+          config.json | "vocab_size" | "rope_scaling": {"rope_type": "linear"}, "vocab_size" | has no 'factor'
+          config.json | "vocab_size" | "rope_scaling": {"rope_type": "llama3", "factor": 8}, "vocab_size" | has no 'low_freq_factor'
+          tokenizer.json | "merges" | "emerges" | tokenizer.json has no 'model.merges'
+          tokenizer.json | "pre_tokenizer" | "normalizer": {"type": "Lowercase"}, "pre_tokenizer" | in a way that is not known (Lowercase)
+          tokenizer.json | "ByteLevel" | "Whitespace" | in a way that is not known (Whitespace)
+          """)
+  void whatWouldImportAnotherModelIsRefused(String file, String found, String instead, String said)
+      throws IOException {
+    Path path = model.resolve(file);
+    String text = Files.readString(path);
+    assertThat(text).contains(found);
+    Files.writeString(path, text.replace(found, instead));
+    refused(said);
+  }
+
+  @Test
+  void filesThatAreMissingAreNamedWithWhatHelps() throws IOException {
+    Files.writeString(model.resolve("pytorch_model.bin"), "PK");
+    Path weights = Files.move(model.resolve("model.safetensors"), folder.resolve("weights"));
+    refused("neither model.safetensors nor model.safetensors.index.json; pytorch_model.bin can");
+    Files.writeString(
+        model.resolve("model.safetensors.index.json"),
+        "{\"weight_map\": {\"a\": \"model-00001-of-00001.safetensors\"}}");
+    refused("names model-00001-of-00001.safetensors, which the folder does not have: get it");
+    String pointer = "version https://git-lfs.github.com/spec/v1\noid sha256:1\nsize 7\n";
+    Files.writeString(model.resolve("model-00001-of-00001.safetensors"), pointer);
+    refused("model-00001-of-00001.safetensors: a pointer of Git LFS");
+    Files.delete(model.resolve("model.safetensors.index.json"));
+    Files.move(weights, model.resolve("model.safetensors"));
+    Files.writeString(model.resolve("config.json"), pointer);
+    refused("config.json: a pointer of Git LFS");
+    Files.delete(model.resolve("config.json"));
+    refused("the folder has no config.json; a model's folder as Hugging Face has it");
+  }
+
+  private void refused(String said) {
+    CommandRun run = CommandRun.of("import", model.toString());
+    assertThat(run.code()).isEqualTo(3);
+    assertThat(run.err()).containsOnlyOnce(model.toString()).contains(said);
+    assertThat(run.err().lines()).hasSize(1);
     assertThat(folder.resolve("tiny.gguf")).doesNotExist();
   }
 

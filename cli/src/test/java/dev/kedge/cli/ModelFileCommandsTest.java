@@ -9,12 +9,15 @@ import dev.kedge.engine.weights.TensorType;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -94,6 +97,65 @@ class ModelFileCommandsTest {
   }
 
   @Test
+  void inspectTellsWhyKedgeDoesNotRunAModel() {
+    CommandRun run = CommandRun.of("models", "inspect", model.toString());
+    assertThat(run.out())
+        .contains("Kedge does not run this model: metadata key 'general.architecture' is missing")
+        .doesNotContain("Memory:");
+    JsonNode json =
+        JsonMapper.shared()
+            .readTree(CommandRun.of("models", "inspect", "--json", model.toString()).out());
+    assertThat(json.get("refused").asString()).contains("general.architecture");
+    CommandRun asked = CommandRun.of("models", "inspect", model.toString(), "--context", "100");
+    assertThat(asked.code()).isEqualTo(3);
+    assertThat(asked.err()).contains("model.gguf: metadata key 'general.architecture' is missing");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          ''                                          | the file is empty: get it again
+          version https://git-lfs.github.com/spec/v1  | a pointer of Git LFS
+          <!DOCTYPE html><html>404</html>             | a web page
+          some other text                             | not a GGUF file
+          """)
+  void whatWasTakenForAModelByMistakeIsNamed(String content, String said) throws IOException {
+    Files.writeString(model, content);
+    for (String command : List.of("quantize", "bench", "models inspect")) {
+      List<String> words = new ArrayList<>(List.of(command.split(" ")));
+      words.add(model.toString());
+      if (command.equals("quantize")) words.add(output.toString());
+      CommandRun run = CommandRun.of(words.toArray(String[]::new));
+      assertThat(run.code()).as(command).isEqualTo(3);
+      String wanted =
+          command.equals("models inspect") ? said.replace("not a GGUF", "neither a GGUF") : said;
+      assertThat(run.err())
+          .as(command)
+          .contains("model.gguf: ", wanted.replace("GGUF file", "GGUF"));
+      assertThat(run.err().lines()).hasSize(1);
+    }
+  }
+
+  @Test
+  void aFolderIsNamedOnceWithWhatMakesAFileOfIt() {
+    for (String[] words :
+        new String[][] {
+          {"bench", folder.toString()},
+          {"models", "inspect", folder.toString()},
+          {"quantize", folder.toString(), output.toString()},
+          {"generate", folder.toString(), "--prompt", "x"}
+        }) {
+      CommandRun run = CommandRun.of(words);
+      assertThat(run.code()).isEqualTo(3);
+      assertThat(run.err()).containsOnlyOnce(folder.toString()).contains("kedge import");
+    }
+    CommandRun run = CommandRun.of("import", model.toString(), "-o", output.toString());
+    assertThat(run.err()).containsOnlyOnce(model.toString()).contains("this is no folder");
+  }
+
+  @Test
   void aMissingFileIsNamed() {
     CommandRun run = CommandRun.of("models", "inspect", folder.resolve("no.gguf").toString());
     assertThat(run.code()).isEqualTo(3);
@@ -149,7 +211,7 @@ class ModelFileCommandsTest {
     String[] args = {"quantize", output.toString(), second.toString(), "--type", "q4_0"};
     CommandRun run = CommandRun.of(args);
     assertThat(run.code()).isEqualTo(3);
-    assertThat(run.err()).contains("already quantized to Q8_0", "option requantize");
+    assertThat(run.err()).contains("already quantized to Q8_0", "option --requantize");
     assertThat(second).doesNotExist();
     String[] allowed = Arrays.copyOf(args, 6);
     allowed[5] = "--requantize";

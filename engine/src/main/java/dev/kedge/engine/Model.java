@@ -117,6 +117,15 @@ public final class Model implements AutoCloseable {
     }
   }
 
+  /**
+   * Finds out whether the file holds all that its architecture needs.
+   *
+   * @throws FormatException as {@link #load} does
+   */
+  public static void check(GgufFile file) {
+    new Model(file, Path.of("model"), Optional.empty());
+  }
+
   private ModelInfo info(String fileName) {
     Map<TensorType, Long> bytes = new EnumMap<>(TensorType.class);
     long parameters = 0;

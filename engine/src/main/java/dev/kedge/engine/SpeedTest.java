@@ -64,11 +64,15 @@ public final class SpeedTest implements AutoCloseable {
     return engine.notice();
   }
 
-  /** Prompt tokens per second of one prompt of {@code tokens}. */
+  /**
+   * Prompt tokens per second of one prompt of {@code tokens}.
+   *
+   * @throws GenerationFailedException if the model computes what is no number
+   */
   public double promptTokensPerSecond(int tokens) throws InterruptedException {
     long start = System.nanoTime();
     try (Generation generation = engine.submit(request(tokens, 1))) {
-      generation.next();
+      token(generation);
       return tokens * 1e9 / (System.nanoTime() - start);
     }
   }
@@ -78,19 +82,31 @@ public final class SpeedTest implements AutoCloseable {
    *
    * @param tokens each generates
    * @param depth tokens of context that each begins with
+   * @throws GenerationFailedException if the model computes what is no number
    */
   public double generateTokensPerSecond(int tokens, int sequences, int depth)
       throws InterruptedException {
     List<Generation> running = new ArrayList<>();
     try {
       for (int i = 0; i < sequences; i++) running.add(engine.submit(request(depth, tokens + 1)));
-      for (Generation generation : running) generation.next();
+      for (Generation generation : running) token(generation);
       long start = System.nanoTime();
-      for (int i = 0; i < tokens; i++) running.getLast().next();
+      for (int i = 0; i < tokens; i++) token(running.getLast());
       // Prompts are so short that all sequences begin in one step and go on in step.
-      return (double) tokens * sequences * 1e9 / (System.nanoTime() - start);
+      long took = System.nanoTime() - start;
+      for (Generation generation : running.subList(0, sequences - 1)) {
+        for (int i = 0; i < tokens; i++) token(generation);
+      }
+      return (double) tokens * sequences * 1e9 / took;
     } finally {
       running.forEach(Generation::close);
+    }
+  }
+
+  /* A model that fails is fast, but no measurement. */
+  private static void token(Generation generation) throws InterruptedException {
+    if (generation.next() instanceof TokenEvent.End end) {
+      throw new GenerationFailedException(end.message().orElse(end.reason().toString()));
     }
   }
 

@@ -145,6 +145,12 @@ final class Engines implements AutoCloseable {
     Engine engine =
         Engine.start(
             model, options, (done, total) -> progress.update("preparing " + name, done, total));
+    model
+        .chatTemplateProblem()
+        .ifPresent(problem ->
+            LOG.log(
+                WARNING,
+                name + ": chats are refused, its chat template cannot be read: " + problem));
     engine.notice().ifPresent(notice -> LOG.log(WARNING, name + ": " + notice));
     EngineFacts known =
         new EngineFacts(facts.price(), engine.contextLength(), facts.digest(), facts.places());

@@ -54,7 +54,8 @@ record JsonFields(String where, Map<?, ?> members) {
   Optional<Integer> whole(String key) {
     Object value = members.get(key);
     if (value == null) return Optional.empty();
-    return Optional.of(whole(value).orElseThrow(() -> wrong(key, value, "a whole number")));
+    return Optional.of(
+        whole(value).orElseThrow(() -> wrong(key, value, "a whole number from 0 to 2147483647")));
   }
 
   int requireWhole(String key) {
@@ -70,7 +71,7 @@ record JsonFields(String where, Map<?, ?> members) {
   }
 
   private FormatException wrong(String key, Object found, String expected) {
-    String text = String.valueOf(found);
+    String text = found instanceof String string ? "\"" + string + "\"" : String.valueOf(found);
     String shown = text.length() > 60 ? text.substring(0, 60) + "…" : text;
     return new FormatException(
         -1, where + ": '" + key + "' is " + shown + "; " + expected + " was expected");

@@ -3,6 +3,7 @@ package dev.kedge.engine.convert;
 import dev.kedge.engine.json.JsonParser;
 import dev.kedge.engine.weights.FileDigest;
 import dev.kedge.engine.weights.FormatException;
+import dev.kedge.engine.weights.OtherFile;
 import dev.kedge.engine.weights.SafetensorsFile;
 import dev.kedge.engine.weights.SafetensorsTensor;
 import java.io.IOException;
@@ -12,7 +13,6 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -107,7 +107,7 @@ final class ModelFolder implements AutoCloseable {
 
   private void open(String name) throws IOException {
     Path path = folder.resolve(name);
-    if (!Files.isRegularFile(path)) throw new NoSuchFileException(path.toString());
+    if (!Files.isRegularFile(path)) throw new FormatException(-1, missing(name));
     SafetensorsFile shard;
     try {
       shard = SafetensorsFile.open(path);
@@ -121,6 +121,17 @@ final class ModelFolder implements AutoCloseable {
         throw new FormatException(-1, "the tensor '" + tensor.name() + "' stands in two shards");
       }
     }
+  }
+
+  private String missing(String name) {
+    if (!name.equals(ONE)) {
+      return "%s names %s, which the folder does not have: get it as well".formatted(INDEX, name);
+    }
+    String instead =
+        Files.isRegularFile(folder.resolve("pytorch_model.bin"))
+            ? "; pytorch_model.bin can carry code and is not read: get the safetensors"
+            : "";
+    return "the folder has neither %s nor %s%s".formatted(ONE, INDEX, instead);
   }
 
   /** The tensors of all shards by name. */
@@ -141,14 +152,20 @@ final class ModelFolder implements AutoCloseable {
       Object value = JsonParser.parse(decode(name, bytes.get()), MAX_JSON);
       if (value instanceof Map<?, ?> map) return Optional.of(new JsonFields(name, map));
     } catch (FormatException e) {
-      throw new FormatException(-1, name + ": " + e.getMessage());
+      String why = OtherFile.seen(bytes.get()).orElse(e.getMessage());
+      throw new FormatException(-1, name + ": " + why);
     }
     throw new FormatException(-1, name + " holds no JSON object");
   }
 
   JsonFields requireJson(String name) throws IOException {
     Optional<JsonFields> found = json(name);
-    if (found.isEmpty()) throw new NoSuchFileException(folder.resolve(name).toString());
+    if (found.isEmpty()) {
+      throw new FormatException(
+          -1,
+          "the folder has no %s; a model's folder as Hugging Face has it was expected"
+              .formatted(name));
+    }
     return found.get();
   }
 

@@ -33,6 +33,12 @@ final class ModelKeysOf {
     int width = config.requireWhole("hidden_size");
     int heads = config.requireWhole("num_attention_heads");
     if (heads < 1) throw new FormatException(-1, "config.json: no attention heads");
+    if (config.whole("head_dim").isEmpty() && width % heads != 0) {
+      throw new FormatException(
+          -1,
+          "config.json: hidden_size %d does not divide among %d heads, and there is no head_dim"
+              .formatted(width, heads));
+    }
     int headSize = config.whole("head_dim").orElse(Math.max(1, width / heads));
     if (headSize > 4096 || headSize % 2 != 0) {
       throw new FormatException(
@@ -118,9 +124,16 @@ final class ModelKeysOf {
   }
 
   private static float factor(JsonFields rope) {
-    double factor = rope.number("factor").orElse(1.0);
+    double factor = require(rope, "factor");
     if (factor >= 1e-3 && factor <= 1e6) return (float) factor;
     throw new FormatException(-1, rope.where() + ": 'factor' is " + factor);
+  }
+
+  private static double require(JsonFields rope, String key) {
+    return rope.number(key)
+        .orElseThrow(() ->
+            new FormatException(
+                -1, rope.where() + ": a rope scaling has no '" + key + "', which it needs"));
   }
 
   private void yarn(JsonFields rope) {
@@ -144,9 +157,15 @@ final class ModelKeysOf {
   /* Slow frequencies are divided by the factor, fast ones stay, those between are mixed. */
   private float[] llama3(JsonFields rope, double base, int headSize) {
     double factor = factor(rope);
-    double low = rope.number("low_freq_factor").orElse(1.0);
-    double high = rope.number("high_freq_factor").orElse(4.0);
-    double original = rope.whole("original_max_position_embeddings").orElse(8192);
+    double low = require(rope, "low_freq_factor");
+    double high = require(rope, "high_freq_factor");
+    double original = require(rope, "original_max_position_embeddings");
+    if (!(low > 0 && low < high && original >= 1)) {
+      throw new FormatException(
+          -1,
+          "%s: low_freq_factor %s, high_freq_factor %s and original_max_position_embeddings %s are no rope scaling"
+              .formatted(rope.where(), low, high, original));
+    }
     float[] divisors = new float[headSize / 2];
     for (int i = 0; i < divisors.length; i++) {
       double length = 2 * Math.PI * StrictMath.pow(base, 2.0 * i / headSize);

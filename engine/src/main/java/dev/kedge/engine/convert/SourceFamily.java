@@ -24,13 +24,13 @@ enum SourceFamily {
   }
 
   static SourceFamily of(JsonFields config) {
-    String type = config.text("model_type").orElse("");
+    String type = config.text("model_type").orElse("").strip();
     for (SourceFamily family : values()) {
       if (family.modelType.equals(type)) return family;
     }
     String known = Arrays.stream(values()).map(f -> f.modelType).collect(Collectors.joining(", "));
-    throw new FormatException(
-        -1, "config.json: unknown model_type '" + type + "'; known are: " + known);
+    String found = type.isEmpty() ? "no model_type" : "unknown model_type '" + type + "'";
+    throw new FormatException(-1, "config.json: " + found + "; known are: " + known);
   }
 
   Family family() {

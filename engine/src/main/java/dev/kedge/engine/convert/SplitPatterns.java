@@ -35,11 +35,16 @@ final class SplitPatterns {
     if (patterns.isEmpty() && own[0]) return "gpt-2";
     String name = patterns.size() == 1 ? NAMES.get(patterns.getFirst()) : null;
     if (name != null) return name;
+    String shown = String.join(" then ", patterns);
     throw new FormatException(
         -1,
         "tokenizer.json splits texts in a way that is not known ("
-            + String.join(" then ", patterns)
+            + (shown.isEmpty() ? type(json) : shown)
             + "); known are those of Llama 3, Qwen 2, Mistral Nemo and GPT-2");
+  }
+
+  private static String type(JsonFields json) {
+    return json.object("pre_tokenizer").flatMap(root -> root.text("type")).orElse("not at all");
   }
 
   /* All patterns, in order, and whether the byte level splits by its own one. */

@@ -60,6 +60,7 @@ final class TokenizerKeys {
   }
 
   private TokenList read(JsonFields json) {
+    Normalizers.check(json);
     JsonFields model = json.object("model").orElseThrow(() -> missing("model"));
     String type = model.text("type").orElse("BPE");
     if (!type.equals("BPE")) {
@@ -76,7 +77,11 @@ final class TokenizerKeys {
 
   private static List<String> merges(JsonFields json) {
     List<String> merges = new ArrayList<>();
-    for (Object merge : json.object("model").flatMap(m -> m.array("merges")).orElse(List.of())) {
+    List<?> all =
+        json.object("model")
+            .flatMap(m -> m.array("merges"))
+            .orElseThrow(() -> missing("model.merges"));
+    for (Object merge : all) {
       switch (merge) {
         case String text -> merges.add(text);
         case List<?> pair when pair.size() == 2 -> merges.add(pair.get(0) + " " + pair.get(1));

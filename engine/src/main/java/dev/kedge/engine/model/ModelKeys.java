@@ -37,7 +37,15 @@ record ModelKeys(Metadata metadata, String architecture) {
   private static void check(String name, double value, double least, double most) {
     if (!(value >= least && value <= most)) {
       throw new FormatException(
-          -1, name + " is " + value + "; from " + least + " to " + most + " was expected");
+          -1,
+          "%s is %s; from %s to %s was expected"
+              .formatted(name, text(value), text(least), text(most)));
     }
+  }
+
+  /* Whole numbers as such. */
+  private static String text(double value) {
+    boolean whole = value == Math.rint(value) && Math.abs(value) < 1e15;
+    return whole ? Long.toString((long) value) : Double.toString(value);
   }
 }

@@ -171,7 +171,7 @@ public final class ModelQuantizer {
               + "; a second time, to "
               + target
               + ", would add to its error: start from the unquantized model, or allow it with the"
-              + " option requantize");
+              + " option --requantize");
     }
     return target;
   }

@@ -56,12 +56,16 @@ final class GgufParser {
   }
 
   static Header parse(MemorySegment file) {
-    return new GgufParser(file).header();
+    try {
+      return new GgufParser(file).header();
+    } catch (FormatException e) {
+      if (e.position() != 0) throw e;
+      throw OtherFile.seen(file).map(what -> new FormatException(0, what)).orElse(e);
+    }
   }
 
   private Header header() {
-    int magic = cursor.int32("the magic number");
-    if (magic != MAGIC) {
+    if (cursor.remaining() < Integer.BYTES || cursor.int32("the magic number") != MAGIC) {
       throw new FormatException(0, "not a GGUF file: it does not start with \"GGUF\"");
     }
     int version = version();
@@ -323,7 +327,7 @@ final class GgufParser {
               + entry.offset()
               + " in "
               + available
-              + " bytes of data");
+              + " bytes of data; where a download was cut off, get it again");
     }
     long bytes = blocks * type.blockBytes();
     return new TensorInfo(entry.name(), type, entry.shape(), dataStart + entry.offset(), bytes);

@@ -15,7 +15,11 @@ final class MappedFile {
   /** A missing file passes: opening it gives the better error. */
   static void checkRegular(Path path) {
     if (Files.exists(path) && !Files.isRegularFile(path)) {
-      throw new FormatException(-1, "not a regular file: " + path);
+      throw new FormatException(
+          -1,
+          Files.isDirectory(path)
+              ? "not a regular file but a folder; 'kedge import' makes a file of a model's folder"
+              : "not a regular file");
     }
   }
 

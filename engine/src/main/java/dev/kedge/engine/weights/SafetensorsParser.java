@@ -55,6 +55,12 @@ final class SafetensorsParser {
   }
 
   static Header parse(MemorySegment file) {
+    if (file.byteSize() <= Long.BYTES || file.get(ValueLayout.JAVA_BYTE, Long.BYTES) != '{') {
+      OtherFile.seen(file)
+          .ifPresent(what -> {
+            throw new FormatException(0, what + "; not a safetensors file");
+          });
+    }
     int headerBytes = new ByteCursor(file).count("the length of the header", 1, MAX_HEADER_BYTES);
     if (headerBytes == 0) throw new FormatException(0, "the length of the header is 0");
     if (file.get(ValueLayout.JAVA_BYTE, Long.BYTES) != '{') {
@@ -173,7 +179,7 @@ final class SafetensorsParser {
               + offsets[1]
               + " of "
               + dataBytes
-              + " bytes of data");
+              + " bytes of data; where a download was cut off, get it again");
     }
     return offsets;
   }

@@ -23,15 +23,17 @@ public sealed interface WeightFile extends AutoCloseable permits GgufFile, Safet
     MappedFile.checkRegular(path);
     byte[] start;
     try (InputStream in = Files.newInputStream(path)) {
-      start = in.readNBytes(Long.BYTES + 1);
+      start = in.readNBytes(64);
     }
     if (new String(start, StandardCharsets.ISO_8859_1).startsWith("GGUF")) {
       return GgufFile.open(path);
     }
     if (start.length > Long.BYTES && start[Long.BYTES] == '{') return SafetensorsFile.open(path);
+    String other = OtherFile.seen(start).map(what -> what + "; ").orElse("");
     throw new FormatException(
         0,
-        "neither a GGUF nor a safetensors file: \"GGUF\" at its start or '{' at byte 8 was"
+        other
+            + "neither a GGUF nor a safetensors file: \"GGUF\" at its start or '{' at byte 8 was"
             + " expected");
   }
 }
