@@ -9,7 +9,6 @@ import static dev.kedge.engine.kernel.TileMemory.HALVES;
 import static dev.kedge.engine.kernel.TileMemory.QUAD;
 import static dev.kedge.engine.kernel.TileMemory.ROWS;
 
-import java.lang.foreign.ValueLayout;
 import jdk.incubator.vector.ShortVector;
 import jdk.incubator.vector.VectorOperators;
 
@@ -26,7 +25,6 @@ import jdk.incubator.vector.VectorOperators;
 final class NibbleTiles {
   private static final int STEPS = 8;
   private static final int BLOCK = Activations.BLOCK;
-  private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED;
 
   private NibbleTiles() {}
 
@@ -39,10 +37,8 @@ final class NibbleTiles {
    * @param x multipliers of {@code blocks} blocks for each token
    * @param block first of the span, of the first token
    * @param tokens the last quad's missing ones are computed as the last token
-   * @param ahead memory that will be read soon, {@code stride} bytes for each block
-   * @return nothing of meaning, but use it: otherwise nothing is read ahead
    */
-  static long sums(
+  static void sums(
       long address,
       long apart,
       int count,
@@ -50,8 +46,6 @@ final class NibbleTiles {
       int block,
       int blocks,
       int tokens,
-      long ahead,
-      long stride,
       long sums) {
     short[] y = x.nibbles;
     short[] starts = x.nibbleStarts;
@@ -59,15 +53,10 @@ final class NibbleTiles {
     ShortVector by8 = ShortVector.broadcast(SHORTS, 8);
     ShortVector by12 = ShortVector.broadcast(SHORTS, 12);
     int last = tokens - 1;
-    long touched = 0;
     for (int b = 0; b < count; b++) {
       for (int pair = 0; pair < HALVES * Lanes.PARTS; pair++) {
         int half = pair / Lanes.PARTS;
         long shift = pair % Lanes.PARTS * (long) SHORTS.vectorByteSize();
-        long soon = Lanes.address(ahead + b * stride + half * (stride / HALVES));
-        // Each line of the half's 128 or, of K types, 160 bytes.
-        touched += MEMORY.get(LONG, soon) + MEMORY.get(LONG, soon + 64);
-        touched += MEMORY.get(LONG, Lanes.address(soon + stride / HALVES - 32));
         long v = Lanes.address(address + 2L * half * apart + shift + b * (STEPS * 64L));
         long other = Lanes.address(v + apart);
         for (int t = 0; t < tokens; t += 4) {
@@ -160,6 +149,5 @@ final class NibbleTiles {
         }
       }
     }
-    return touched;
   }
 }

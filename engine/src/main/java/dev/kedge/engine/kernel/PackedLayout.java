@@ -89,7 +89,8 @@ enum PackedLayout {
     return GROUPS * of(type).apart(rows, columns) + panel * scaleBytesOfPanel(type, columns);
   }
 
-  private static long scaleBytesOfPanel(TensorType type, int columns) {
+  /** Bytes of the scales of a panel. */
+  static long scaleBytesOfPanel(TensorType type, int columns) {
     int blocks = columns / BLOCK;
     int rest = blocks % SPAN_BLOCKS;
     long whole = (long) (blocks / SPAN_BLOCKS) * scaleBytes(type, SPAN_BLOCKS);

@@ -90,17 +90,14 @@ final class PackedProducts {
     long apart = layout.apart(weights.rows(), columns);
     long integers = packed + layout.integers(panel, columns);
     long scale = packed + PackedLayout.scales(type, weights.rows(), columns, panel);
-    long end = packed + PackedLayout.bytes(type, weights.rows(), columns);
+    if (token == 0) fetch(scale, PackedLayout.scaleBytesOfPanel(type, columns));
     tiles.begin(tokens);
     for (int b = 0; b < blocks; b += SPAN_BLOCKS) {
       int count = Math.min(SPAN_BLOCKS, blocks - b);
       int block = token * blocks + b;
-      int bytes = PackedLayout.scaleBytes(type, count);
-      // As many bytes, though the next span may be shorter: never beyond the matrix.
-      long ahead = scale + 2L * bytes <= end ? scale + bytes : scale;
-      tiles.span(type, integers, apart, scale, count, x, block, blocks, tokens, ahead);
+      tiles.span(type, integers, apart, scale, count, x, block, blocks, tokens);
       integers += (long) count * layout.groupBytes();
-      scale += bytes;
+      scale += PackedLayout.scaleBytes(type, count);
     }
   }
 
@@ -130,6 +127,16 @@ final class PackedProducts {
       integers += bytes;
       scale += PackedLayout.scaleBytes(type, count);
     }
+  }
+
+  /* Reads a panel's scales at once: where the kernels come upon them span by span, each is a pause.
+   * For 8 tokens this made products of nibbles up to a tenth faster. */
+  private void fetch(long scales, long bytes) {
+    long sum = 0;
+    for (long at = 0; at < bytes; at += LINE) {
+      sum += MEMORY.get(JAVA_LONG, Lanes.address(scales + at));
+    }
+    fetched += sum;
   }
 
   /* Reads a span of all four groups once, side by side, at the speed of memory; the kernels that

@@ -58,9 +58,6 @@ final class TileMemory {
   /** What the spans so far add up to, [token][row]. */
   final long results = outerMinima + OUTER_BYTES;
 
-  /** Means nothing: it keeps reads whose only purpose is that memory begins to move. */
-  long touched;
-
   /** Begins a panel: results of so many tokens are 0. */
   void clear(int tokens) {
     all.asSlice(results - sums, (long) tokens * OUTER_BYTES).fill((byte) 0);

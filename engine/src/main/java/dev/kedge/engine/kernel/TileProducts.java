@@ -42,7 +42,6 @@ final class TileProducts {
    * @param count of blocks in the span
    * @param block the span's first, of the first token
    * @param blocks from one token to the next
-   * @param ahead scales that will be read next, as many bytes
    */
   void span(
       TensorType type,
@@ -53,21 +52,8 @@ final class TileProducts {
       Activations x,
       int block,
       int blocks,
-      int tokens,
-      long ahead) {
-    long stride = PackedLayout.scaleBytes(type, count) / count;
-    memory.touched +=
-        NibbleTiles.sums(
-            integers,
-            apart,
-            count,
-            x.multipliers,
-            block,
-            blocks,
-            tokens,
-            ahead,
-            stride,
-            memory.sums);
+      int tokens) {
+    NibbleTiles.sums(integers, apart, count, x.multipliers, block, blocks, tokens, memory.sums);
     // Not before: memory streams best when it is read in order.
     TileScales.decode(type, scales, count, memory);
     int last = tokens - 1;
