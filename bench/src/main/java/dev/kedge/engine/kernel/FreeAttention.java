@@ -1,6 +1,5 @@
 package dev.kedge.engine.kernel;
 
-import static dev.kedge.engine.kernel.AttentionBlock.AT_ONCE;
 import static dev.kedge.engine.kernel.Kernels.PAGE;
 import static dev.kedge.engine.kernel.VectorKernels.FLOATS;
 
@@ -30,24 +29,20 @@ final class FreeAttention {
       throw new IllegalArgumentException("pages of halves only");
     }
     int count = block.count();
-    int together =
-        EightQueries.ENABLED && count > AT_ONCE ? EightQueries.QUERIES : AttentionBlock.AT_ONCE;
-    block.prepare(together);
-    int end = block.toPage();
-    for (int i = 0; i < count * block.padded; i++) block.queries[i] *= HalfAttention.UP;
-    block.turn();
+    VectorAttention attention = new VectorAttention(block, pages, layer, head);
     float[] largest = new float[count];
     Arrays.fill(largest, Float.NEGATIVE_INFINITY);
     float[] sums = new float[count * WIDTH];
-    for (int page = block.fromPage(); page < end; page += PIECE) {
+    int together = block.together();
+    for (int page = block.fromPage(); page < block.toPage(); page += PIECE) {
       for (int pack = 0; pack < count; pack += together) {
         int from = Math.max(page, block.fromPage(pack));
         int to = Math.min(page + PIECE, block.toPage(pack));
-        VectorAttention.score(block, pages, from, to, layer, head, pack, pack + together, scale);
+        attention.score(from, to, pack, scale);
         for (int q = pack; q < Math.min(count, pack + together); q++) {
           weigh(block, q, from, to, largest, sums);
         }
-        VectorAttention.mix(block, pages, from, to, layer, head, pack, pack + together);
+        attention.mix(from, to, pack);
       }
     }
     for (int i = 0; i < count; i++) {

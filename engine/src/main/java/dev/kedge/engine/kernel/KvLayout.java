@@ -99,6 +99,16 @@ public record KvLayout(KvType type, int layers, int heads, int size) {
     return before + (group * page.slab + page.at) * rows * ROW;
   }
 
+  /** Rows of words of a page's keys of one head. */
+  int keyLines() {
+    return words(type, size) / 2 / ROW;
+  }
+
+  /** Rows of words of a page's values of one head and group. */
+  int valueLines() {
+    return type == KvType.F16 ? PAGE : PAGE / 2;
+  }
+
   /** The first scale of a head's keys. */
   int keyScales(KvPage page, int head) {
     return (2 * head * page.slab + page.at) * PAGE;

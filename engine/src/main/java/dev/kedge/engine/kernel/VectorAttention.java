@@ -1,13 +1,9 @@
 package dev.kedge.engine.kernel;
 
 import static dev.kedge.engine.kernel.AttentionBlock.AT_ONCE;
-import static dev.kedge.engine.kernel.Kernels.PAGE;
-import static dev.kedge.engine.kernel.ScalarKernels.LANES;
 import static dev.kedge.engine.kernel.VectorKernels.FLOATS;
 
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorMask;
-import jdk.incubator.vector.VectorOperators;
 
 /**
  * Attention over pages with vectors. A lane is a position while scores are computed and a dimension
@@ -20,124 +16,138 @@ import jdk.incubator.vector.VectorOperators;
 final class VectorAttention {
   private static final int WIDTH = FLOATS.length();
 
-  /* Queries up to which a page is read once for all, four at a time. */
-  private static final int FEW = 8;
+  /* Lines of memory that are read before work on them begins, see ahead. */
+  private static final int AHEAD = 256;
 
   /* Pages that several packs read one after the other: they stay in the cache meanwhile. */
   private static final int PIECE = 8;
 
-  private VectorAttention() {}
+  private static final int KEYS = -1; // among groups of values
 
-  static void attend(AttentionBlock block, KvPage[] pages, int layer, int head, float scale) {
-    KvType type = block.layout.type();
-    int count = block.count();
-    boolean eight = type == KvType.F16 && EightQueries.ENABLED && count > FEW;
+  private final AttentionBlock block;
+  private final KvPage[] pages;
+  private final int layer;
+  private final int head;
+  private final KvLayout layout;
+  private final KvType type;
+  private final boolean eight; // queries at a time
+  private final boolean paired; // stretches of memory
+
+  /** For queries that are all there; they are scaled as the kernels want them. */
+  VectorAttention(AttentionBlock block, KvPage[] pages, int layer, int head) {
+    this.block = block;
+    this.pages = pages;
+    this.layer = layer;
+    this.head = head;
+    this.layout = block.layout;
+    this.type = layout.type();
+    boolean wide = type == KvType.F16 && EightQueries.ENABLED;
+    this.eight = wide && block.count() > AT_ONCE;
+    this.paired = wide && block.count() > 1 && !eight;
     block.prepare(eight ? EightQueries.QUERIES : AT_ONCE);
     scaleQueries(block, type == KvType.F16 ? HalfAttention.UP : 1);
     if (type == KvType.F16) block.turn();
+  }
+
+  static void attend(AttentionBlock block, KvPage[] pages, int layer, int head, float scale) {
+    VectorAttention attention = new VectorAttention(block, pages, layer, head);
+    int count = block.count();
     int end = block.toPage();
-    int piece = count <= FEW ? end : PIECE;
-    int packs = count <= FEW ? count : block.together();
+    int piece = count <= block.together() ? end : PIECE;
     for (int page = block.fromPage(); page < end; page += piece) {
-      for (int pack = 0; pack < count; pack += packs) {
-        score(
-            block,
-            pages,
-            page,
-            Math.min(page + piece, end),
-            layer,
-            head,
-            pack,
-            pack + packs,
-            scale);
+      for (int pack = 0; pack < count; pack += block.together()) {
+        attention.score(page, page + piece, pack, scale);
       }
     }
     float[] inverse = new float[count];
-    for (int i = 0; i < count; i++) inverse[i] = 1 / weigh(block, i, type);
+    for (int i = 0; i < count; i++) inverse[i] = 1 / PageWeights.weigh(block, i);
     for (int page = block.fromPage(); page < end; page += piece) {
-      for (int pack = 0; pack < count; pack += packs) {
-        mix(block, pages, page, Math.min(page + piece, end), layer, head, pack, pack + packs);
+      for (int pack = 0; pack < count; pack += block.together()) {
+        attention.mix(page, page + piece, pack);
       }
     }
     for (int i = 0; i < count; i++) multiply(block.out, i * block.padded, block.padded, inverse[i]);
   }
 
-  /**
-   * Scores of queries {@code first} to {@code last} − 1 with the keys of pages {@code from} to
-   * {@code end} − 1.
-   */
-  static void score(
-      AttentionBlock block,
-      KvPage[] pages,
-      int from,
-      int end,
-      int layer,
-      int head,
-      int first,
-      int last,
-      float scale) {
-    boolean paired = paired(block);
-    int half = paired ? (end - from + 1) / 2 : end - from;
-    for (int p = from; p < from + half; p++) {
-      // Where the number is odd, a page is its own partner or takes part twice.
-      int q = paired ? Math.min(p + half, end - 1) : p;
-      for (int pack = first; pack < Math.min(last, block.count()); pack += block.together()) {
-        if (!block.sees(pack, p) && !block.sees(pack, q)) continue;
-        int at = block.place(pack, p);
-        if (paired) {
-          int second = block.place(pack, q);
-          PairedHalves.score(block, pages[p], pages[q], layer, head, pack, at, second, scale);
-        } else if (block.layout.type() == KvType.Q8) {
-          ByteAttention.score(block, pages[p], layer, head, pack, block.packEnd(pack), at, scale);
-        } else if (block.together() == AT_ONCE) {
-          HalfAttention.score(block, pages[p], layer, head, pack, block.packEnd(pack), at, scale);
-        } else {
-          EightQueries.score(block, pages[p], layer, head, pack, at, scale);
+  /** Scores of a pack with the keys of pages {@code from} to {@code to} − 1, if it sees them. */
+  void score(int from, int to, int pack, float scale) {
+    int first = Math.max(from, block.fromPage(pack));
+    int end = Math.min(to, block.toPage(pack));
+    int half = paired ? (end - first + 1) / 2 : end - first;
+    for (int p = first; p < first + half; p++) {
+      int at = block.place(pack, p);
+      if (begins(first, p)) ahead(p, first + half, KEYS);
+      if (paired) {
+        // Where the number is odd, the last one takes part twice.
+        int q = Math.min(p + half, end - 1);
+        if (begins(first + half, q)) ahead(q, end, KEYS);
+        int second = block.place(pack, q);
+        PairedHalves.score(block, pages[p], pages[q], layer, head, pack, at, second, scale);
+      } else if (eight) {
+        EightQueries.score(block, pages[p], layer, head, pack, at, scale);
+      } else {
+        int last = block.packEnd(pack);
+        switch (type) {
+          case F16 -> HalfAttention.score(block, pages[p], layer, head, pack, last, at, scale);
+          case Q8 -> ByteAttention.score(block, pages[p], layer, head, pack, last, at, scale);
         }
       }
     }
   }
 
-  private static boolean paired(AttentionBlock block) {
-    return EightQueries.ENABLED
-        && block.layout.type() == KvType.F16
-        && block.together() == AT_ONCE
-        && block.count() > 1;
+  /** Adds the values of pages {@code from} to {@code to} − 1 to the results of a pack. */
+  void mix(int from, int to, int pack) {
+    int first = Math.max(from, block.fromPage(pack));
+    int end = Math.min(to, block.toPage(pack));
+    int groups = block.padded / KvLayout.GROUP;
+    // Four queries' weights are few enough to be read again for each pair of groups.
+    int together = paired ? 2 : groups;
+    for (int group = 0; group < groups; group += together) {
+      int last = Math.min(groups, group + together);
+      for (int p = first; p < end; p++) {
+        if (begins(first, p)) for (int g = group; g < last; g++) ahead(p, end, g);
+        mixPage(p, group, last, pack);
+      }
+    }
   }
 
-  /** Adds the values of pages {@code from} to {@code end} − 1 to the results of some queries. */
-  static void mix(
-      AttentionBlock block,
-      KvPage[] pages,
-      int from,
-      int end,
-      int layer,
-      int head,
-      int first,
-      int last) {
-    boolean paired = paired(block);
-    int groups = block.layout.type() == KvType.Q8 ? 1 : block.padded / KvLayout.GROUP;
-    for (int group = 0; group < groups; group++) {
-      boolean both = paired && group + 1 < groups;
-      for (int p = from; p < end; p++) {
-        for (int pack = first; pack < Math.min(last, block.count()); pack += block.together()) {
-          if (!block.sees(pack, p)) continue;
-          int w = block.place(pack, p);
-          int slots = block.slots(pack, p);
-          if (both) {
-            PairedHalves.mix(block, pages[p], layer, head, group, pack, w, slots);
-          } else if (block.layout.type() == KvType.Q8) {
-            ByteAttention.mix(block, pages[p], layer, head, pack, block.packEnd(pack), w, slots);
-          } else if (block.together() == AT_ONCE) {
-            int to = block.packEnd(pack);
-            HalfAttention.mix(block, pages[p], layer, head, group, pack, to, w, slots);
-          } else {
-            EightQueries.mix(block, pages[p], layer, head, group, pack, w, slots);
-          }
-        }
+  private void mixPage(int p, int group, int last, int pack) {
+    KvPage page = pages[p];
+    int w = block.place(pack, p);
+    int slots = block.slots(pack, p);
+    int end = block.packEnd(pack);
+    if (paired && last - group == 2) {
+      PairedHalves.mix(block, page, layer, head, group, pack, w, slots);
+    } else if (type == KvType.Q8) {
+      ByteAttention.mix(block, page, layer, head, pack, end, w, slots);
+    } else if (eight) {
+      for (int g = group; g < last; g++) {
+        EightQueries.mix(block, page, layer, head, g, pack, w, slots);
       }
-      if (both) group++;
+    } else {
+      for (int g = group; g < last; g++) {
+        HalfAttention.mix(block, page, layer, head, g, pack, end, w, slots);
+      }
     }
+  }
+
+  /* Whether a page does not lie behind the one that was read before. */
+  private boolean begins(int first, int page) {
+    return page <= first || !pages[page].follows(pages[page - 1]);
+  }
+
+  /* Reads the beginning of a stretch of keys, or of a group of values, without doing anything:
+   * until the processor fetches ahead by itself this is faster than with work in between. */
+  private void ahead(int page, int end, int group) {
+    int lines = group == KEYS ? layout.keyLines() : layout.valueLines();
+    int count = lines;
+    for (int p = page + 1; p < end && count < AHEAD && !begins(page, p); p++) count += lines;
+    int from =
+        group == KEYS ? layout.keys(pages[page], head) : layout.values(pages[page], head, group);
+    int[] words = pages[page].words[layer];
+    int sum = 0;
+    for (int i = 0; i < count; i++) sum += words[from + i * KvLayout.ROW];
+    block.touched += sum;
   }
 
   private static void scaleQueries(AttentionBlock block, float factor) {
@@ -156,56 +166,5 @@ final class VectorAttention {
     for (int i = offset; i < offset + length; i += WIDTH) {
       FloatVector.fromArray(FLOATS, x, i).mul(factor).intoArray(x, i);
     }
-  }
-
-  /* Replaces a query's scores by e^(score - max), in F16 times the factor that takes its values up,
-   * and those of what it does not see by 0; returns the sum. */
-  private static float weigh(AttentionBlock block, int query, KvType type) {
-    int page = block.fromPage(query);
-    int end = block.toPage(query);
-    hide(block, query, page * PAGE, block.first[query]);
-    hide(block, query, block.end[query], end * PAGE);
-    int from = block.place(query, page);
-    int to = from + (end - page) * block.apart();
-    float[] scores = block.scores;
-    FloatVector top = FloatVector.broadcast(FLOATS, Float.NEGATIVE_INFINITY);
-    for (int row = from; row < to; row += block.apart()) {
-      for (int i = row; i < row + PAGE; i += WIDTH) {
-        // A comparison is one instruction, a maximum with its rules for zeros and NaN are seven;
-        // with a NaN among the scores the result is NaN either way.
-        FloatVector score = FloatVector.fromArray(FLOATS, scores, i);
-        top = top.blend(score, top.lt(score));
-      }
-    }
-    float max = top.reduceLanes(VectorOperators.MAX);
-    return exponentials(scores, from, to, block.apart(), max, type);
-  }
-
-  /* Positions from … to − 1 are not seen. */
-  private static void hide(AttentionBlock block, int query, int from, int to) {
-    for (int p = from; p < to; p++) {
-      block.scores[block.place(query, p / PAGE) + p % PAGE] = Float.NEGATIVE_INFINITY;
-    }
-  }
-
-  private static float exponentials(
-      float[] scores, int from, int to, int apart, float max, KvType type) {
-    float factor = type == KvType.F16 ? HalfAttention.UP : 1;
-    FloatVector none = FloatVector.broadcast(FLOATS, Float.NEGATIVE_INFINITY);
-    float[] lanes = new float[LANES];
-    for (int slice = 0; slice < LANES; slice += WIDTH) {
-      FloatVector sum = FloatVector.zero(FLOATS);
-      for (int row = from + slice; row < to; row += apart) {
-        for (int i = row; i < row + PAGE; i += LANES) {
-          FloatVector score = FloatVector.fromArray(FLOATS, scores, i);
-          VectorMask<Float> unseen = score.eq(none);
-          FloatVector weight = VectorKernels.exp(score.sub(max)).blend(0, unseen);
-          sum = sum.add(weight);
-          weight.mul(factor).intoArray(scores, i);
-        }
-      }
-      sum.intoArray(lanes, slice);
-    }
-    return ScalarKernels.sum(lanes, 0);
   }
 }
