@@ -25,8 +25,8 @@ import java.util.TreeMap;
 
 /**
  * Where the time of a step goes that gives a token to one sequence or to several: each kind of
- * product beside the time that reading its bytes alone takes, then all else. Reading is measured in every round, right before and right after.
- * What threads wait for each other is the last line.
+ * product beside the time that reading its bytes alone takes, then all else. Reading is measured in
+ * every round, right before and right after. What threads wait for each other is the last line.
  *
  * <p>Arguments: model file (a synthetic one serves), threads, rounds, tokens of context, sequences.
  */
