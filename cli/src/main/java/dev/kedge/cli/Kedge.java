@@ -6,7 +6,9 @@ import dev.kedge.engine.weights.FormatException;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -101,6 +103,8 @@ public final class Kedge {
   static String message(Exception exception) {
     return switch (exception) {
       case NoSuchFileException e -> "no such file: " + e.getFile();
+      case FileAlreadyExistsException e when Files.isDirectory(Path.of(e.getFile())) ->
+          "a folder stands there, name a file: " + e.getFile();
       case FileAlreadyExistsException e ->
           "already there: " + e.getFile() + " (--force replaces it)";
       case AccessDeniedException e -> "not allowed to open: " + e.getFile();

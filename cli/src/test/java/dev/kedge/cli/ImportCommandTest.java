@@ -174,6 +174,15 @@ class ImportCommandTest {
     refused("the folder has no config.json; a model's folder as Hugging Face has it");
   }
 
+  @Test
+  void aFolderInTheOutputsPlaceIsNotOfferedToBeReplaced() throws IOException {
+    Path taken = Files.createDirectory(folder.resolve("taken.gguf"));
+    CommandRun run = CommandRun.of("import", model.toString(), "-o", taken.toString(), "--force");
+    assertThat(run.code()).isEqualTo(3);
+    assertThat(run.err()).contains("a folder stands there", "taken.gguf").doesNotContain("--force");
+    assertThat(taken).isEmptyDirectory();
+  }
+
   private void refused(String said) {
     CommandRun run = CommandRun.of("import", model.toString());
     assertThat(run.code()).isEqualTo(3);

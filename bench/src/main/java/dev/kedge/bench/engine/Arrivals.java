@@ -47,6 +47,7 @@ final class Arrivals {
     }
     long begin = Arrays.stream(from).max().orElseThrow();
     long end = Arrays.stream(to).min().orElseThrow();
+    if (begin >= end) throw new IllegalStateException("the streams never ran all at once");
     return count(begin, end) * 1e9 / (end - begin);
   }
 
