@@ -1,5 +1,6 @@
 package dev.kedge.cli;
 
+import dev.kedge.engine.weights.ByteCount;
 import dev.kedge.usage.capture.CaptureFolder;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -56,7 +57,7 @@ final class CaptureListCommand implements Callable<Integer> {
           List.of(
               kept.task(),
               String.format(Locale.ROOT, "%,d", kept.exchanges()),
-              Printable.bytes(kept.bytes()),
+              ByteCount.text(kept.bytes()),
               kept.oldest().map(CaptureListCommand::second).orElse("-")));
     }
     return table;

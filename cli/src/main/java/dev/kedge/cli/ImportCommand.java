@@ -1,6 +1,7 @@
 package dev.kedge.cli;
 
 import dev.kedge.engine.convert.FolderImport;
+import dev.kedge.engine.weights.ByteCount;
 import dev.kedge.engine.weights.FileType;
 import dev.kedge.engine.weights.FormatException;
 import dev.kedge.engine.weights.GgufWriter;
@@ -92,7 +93,7 @@ final class ImportCommand implements Callable<Integer> {
               target,
               options,
               (step, done, total) -> bar.update(done, total, Printable.text(step, 40)));
-      bar.done(Printable.bytes(result.output().bytes()));
+      bar.done(ByteCount.text(result.output().bytes()));
       return result;
     } catch (FormatException e) {
       throw InspectCommand.malformed(folder, e);
@@ -104,7 +105,7 @@ final class ImportCommand implements Callable<Integer> {
         Locale.ROOT,
         "%s: %s, %s, %.2f billion weights%n",
         target,
-        Printable.bytes(result.output().bytes()),
+        ByteCount.text(result.output().bytes()),
         result.architecture(),
         result.parameters() / 1e9);
     GgufWriter.Resumption resumption = result.resumption();

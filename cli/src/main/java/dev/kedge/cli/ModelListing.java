@@ -1,5 +1,6 @@
 package dev.kedge.cli;
 
+import dev.kedge.engine.weights.ByteCount;
 import dev.kedge.engine.weights.GgufFile;
 import dev.kedge.engine.weights.MetadataValue;
 import dev.kedge.engine.weights.TensorInfo;
@@ -54,7 +55,7 @@ final class ModelListing implements Listing {
         "%s: GGUF version %d, %s, %d metadata keys, %d tensors%n",
         Printable.text(name),
         model.version(),
-        Printable.bytes(model.fileBytes()),
+        ByteCount.text(model.fileBytes()),
         model.metadata().keys().size(),
         model.tensors().size());
     out.println();

@@ -1,6 +1,5 @@
 package dev.kedge.cli;
 
-import dev.kedge.engine.weights.ByteCount;
 import java.util.Locale;
 
 /** Text from files as it may reach a terminal: nothing in it can move the cursor or hide text. */
@@ -24,11 +23,6 @@ final class Printable {
     if (text.length() <= most) return text(text);
     int end = Character.isHighSurrogate(text.charAt(most - 1)) ? most - 1 : most;
     return text(text.substring(0, end)) + "…";
-  }
-
-  /** Bytes in the largest binary unit that leaves at least one whole. */
-  static String bytes(long bytes) {
-    return ByteCount.text(bytes);
   }
 
   private static boolean isSafe(int c) {

@@ -4,6 +4,7 @@ import dev.kedge.engine.quantize.BuildLog;
 import dev.kedge.engine.quantize.ModelQuantizer;
 import dev.kedge.engine.quantize.QuantizeOptions;
 import dev.kedge.engine.quantize.TypeMix;
+import dev.kedge.engine.weights.ByteCount;
 import dev.kedge.engine.weights.FileType;
 import dev.kedge.engine.weights.FormatException;
 import dev.kedge.engine.weights.GgufFile;
@@ -120,7 +121,7 @@ final class QuantizeCommand implements Callable<Integer> {
               output,
               options,
               (step, done, total) -> bar.update(done, total, Printable.text(step, 40)));
-      bar.done(Printable.bytes(log.output().bytes()));
+      bar.done(ByteCount.text(log.output().bytes()));
       return log;
     } catch (FormatException e) {
       throw InspectCommand.malformed(input, e);
@@ -130,7 +131,7 @@ final class QuantizeCommand implements Callable<Integer> {
   private void print(PrintWriter out, BuildLog log, double seconds) {
     long before = log.input().bytes();
     long after = log.output().bytes();
-    out.printf("%s: %s, was %s%n", output, Printable.bytes(after), Printable.bytes(before));
+    out.printf("%s: %s, was %s%n", output, ByteCount.text(after), ByteCount.text(before));
     out.printf(
         Locale.ROOT,
         "%.1f s with %s: %.0f MB of input per second%n",

@@ -1,5 +1,6 @@
 package dev.kedge.cli;
 
+import dev.kedge.engine.weights.ByteCount;
 import dev.kedge.engine.weights.SafetensorsFile;
 import dev.kedge.engine.weights.SafetensorsTensor;
 import java.io.PrintWriter;
@@ -40,7 +41,7 @@ final class SafetensorsListing implements Listing {
         Locale.ROOT,
         "%s: safetensors, %s, %d metadata keys, %d tensors%n",
         Printable.text(name),
-        Printable.bytes(file.fileBytes()),
+        ByteCount.text(file.fileBytes()),
         file.metadata().size(),
         file.tensors().size());
     if (!file.metadata().isEmpty()) out.println();

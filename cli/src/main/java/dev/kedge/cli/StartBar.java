@@ -1,6 +1,7 @@
 package dev.kedge.cli;
 
 import dev.kedge.app.StartProgress;
+import dev.kedge.engine.weights.ByteCount;
 import org.jspecify.annotations.Nullable;
 
 /** Shows how far a start is, a bar for each step that takes a while. Thread-safe. */
@@ -22,9 +23,9 @@ final class StartBar implements StartProgress, AutoCloseable {
       bar = new ProgressBar(Printable.text(now, 40));
     }
     if (bar == null) return;
-    bar.update(doneBytes, totalBytes, Printable.bytes(totalBytes));
+    bar.update(doneBytes, totalBytes, ByteCount.text(totalBytes));
     if (doneBytes < totalBytes) return;
-    bar.done(Printable.bytes(totalBytes));
+    bar.done(ByteCount.text(totalBytes));
     close();
   }
 

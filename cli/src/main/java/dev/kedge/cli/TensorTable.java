@@ -1,5 +1,6 @@
 package dev.kedge.cli;
 
+import dev.kedge.engine.weights.ByteCount;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
@@ -56,7 +57,7 @@ final class TensorTable {
             total.tensors(),
             total.elements(),
             total.bytes()));
-    out.printf(Locale.ROOT, "In memory: %s of weights%n", Printable.bytes(weightBytes()));
+    out.printf(Locale.ROOT, "In memory: %s of weights%n", ByteCount.text(weightBytes()));
   }
 
   private void printRows(PrintWriter out, String format) {

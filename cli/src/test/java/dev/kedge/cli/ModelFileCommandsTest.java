@@ -2,6 +2,7 @@ package dev.kedge.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.kedge.engine.weights.ByteCount;
 import dev.kedge.engine.weights.GgufFile;
 import dev.kedge.engine.weights.GgufWriter;
 import dev.kedge.engine.weights.Metadata;
@@ -241,8 +242,8 @@ class ModelFileCommandsTest {
 
   @Test
   void sizesAreShownInTheLargestUnitThatLeavesAWhole() {
-    assertThat(Printable.bytes(1023)).isEqualTo("1023 bytes");
-    assertThat(Printable.bytes(1536)).isEqualTo("1.5 KiB");
-    assertThat(Printable.bytes(3L << 30)).isEqualTo("3.0 GiB");
+    assertThat(ByteCount.text(1023)).isEqualTo("1023 bytes");
+    assertThat(ByteCount.text(1536)).isEqualTo("1.5 KiB");
+    assertThat(ByteCount.text(3L << 30)).isEqualTo("3.0 GiB");
   }
 }
