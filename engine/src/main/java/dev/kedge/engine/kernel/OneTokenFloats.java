@@ -180,10 +180,14 @@ final class OneTokenFloats {
           a0 = a0.add(a0.rearrange(TWO));
           a0.add(a0.rearrange(ONE)).intoMemorySegment(MEMORY, at, ORDER);
         } else {
-          store(a0, b0, at);
-          store(a1, b1, at + 64);
-          store(a2, b2, at + 128);
-          store(a3, b3, at + 192);
+          a0.intoMemorySegment(MEMORY, at, ORDER);
+          b0.intoMemorySegment(MEMORY, at + 4L * WIDTH, ORDER);
+          a1.intoMemorySegment(MEMORY, at + 64, ORDER);
+          b1.intoMemorySegment(MEMORY, at + 64 + 4L * WIDTH, ORDER);
+          a2.intoMemorySegment(MEMORY, at + 128, ORDER);
+          b2.intoMemorySegment(MEMORY, at + 128 + 4L * WIDTH, ORDER);
+          a3.intoMemorySegment(MEMORY, at + 192, ORDER);
+          b3.intoMemorySegment(MEMORY, at + 192 + 4L * WIDTH, ORDER);
         }
       }
       if (!WIDE) LaneSums.four(room);
@@ -193,11 +197,6 @@ final class OneTokenFloats {
       }
     }
     return most.reduceLanes(VectorOperators.MAX) < 0x7C00;
-  }
-
-  private static void store(FloatVector a, FloatVector b, long at) {
-    a.intoMemorySegment(MEMORY, at, ORDER);
-    if (!WIDE) b.intoMemorySegment(MEMORY, at + 4L * WIDTH, ORDER);
   }
 
   /* Four rows of BF16, to [row][lane]. */
@@ -253,10 +252,14 @@ final class OneTokenFloats {
           a0 = a0.add(a0.rearrange(TWO));
           a0.add(a0.rearrange(ONE)).intoMemorySegment(MEMORY, at, ORDER);
         } else {
-          store(a0, b0, at);
-          store(a1, b1, at + 64);
-          store(a2, b2, at + 128);
-          store(a3, b3, at + 192);
+          a0.intoMemorySegment(MEMORY, at, ORDER);
+          b0.intoMemorySegment(MEMORY, at + 4L * WIDTH, ORDER);
+          a1.intoMemorySegment(MEMORY, at + 64, ORDER);
+          b1.intoMemorySegment(MEMORY, at + 64 + 4L * WIDTH, ORDER);
+          a2.intoMemorySegment(MEMORY, at + 128, ORDER);
+          b2.intoMemorySegment(MEMORY, at + 128 + 4L * WIDTH, ORDER);
+          a3.intoMemorySegment(MEMORY, at + 192, ORDER);
+          b3.intoMemorySegment(MEMORY, at + 192 + 4L * WIDTH, ORDER);
         }
       }
       if (!WIDE) LaneSums.four(room);
