@@ -22,11 +22,12 @@ import java.util.function.IntUnaryOperator;
  * <ul>
  *   <li>{@code throughput}: tokens per second while all streams generate, their prompts of mixed
  *       lengths, against a batch of as many sequences; the two alternate.
- *   <li>{@code stall}: all streams generate; a long prompt comes. A step is meant to take no longer
- *       than its budget: the engine's aim, or, where the streams alone take nearly that long, a
- *       quarter more than they take. Printed are the waits between tokens of running streams before
- *       and while the long prompt is read; those before tell how long a step of the streams is, and
- *       how far from it the machine strays by itself.
+ *   <li>{@code stall}: all streams generate; a prompt of 512 tokens comes, so that compilers have
+ *       seen such steps, and after some seconds a long one. A step is meant to take no longer than
+ *       its budget: the engine's aim, or, where the streams alone take nearly that long, a quarter
+ *       more than they take. Printed are the waits between tokens of running streams before and
+ *       while the long prompt is read; those before tell how long a step of the streams is, and how
+ *       far from it the machine strays by itself.
  * </ul>
  *
  * <p>Arguments: model file, what, streams, threads, rounds, length of the long prompt.
@@ -35,6 +36,7 @@ public final class ServedStreams {
   private static final int ANSWER = 16;
   private static final int HEAP_GIGABYTES = 3;
   private static final int CACHE_OF_STREAM = 768;
+  private static final int WARM_UP_PROMPT = 512;
   private static final long SECOND = 1_000_000_000L;
 
   private final ModelInfo info;
@@ -193,6 +195,10 @@ public final class ServedStreams {
         HttpStreams late = served.clients()) {
       for (int i = 0; i < streams; i++) running.start(prompt(8 + i * 37 % 57), 500);
       running.awaitBegun(streams);
+      try (HttpStreams first = served.clients()) {
+        first.start(prompt(Math.min(WARM_UP_PROMPT, longPrompt)), 1);
+        first.awaitBegun(1);
+      }
       Processors idle = Processors.now();
       Thread.sleep(6_000);
       Processors then = Processors.now();
@@ -212,7 +218,7 @@ public final class ServedStreams {
             between tokens of running streams before it: %s
             while it was read: %s
             of the machine other processes took: before it %s, while it was read %s
-            budget of a step: %.0f ms (the larger of %.0f ms and 5/4 of the median before it); longest wait: %.2f of it, without the prompt %.2f
+            budget of a step: %.0f ms (the larger of %.0f ms and 5/4 of the median before it); longest wait: %.2f of it, without the prompt %.2f; longer than it: %d of %d waits
           """,
           longPrompt,
           (read - came) / 1e9,
@@ -225,7 +231,9 @@ public final class ServedStreams {
           budget(aim, quiet),
           aim,
           busy.longest() / budget(aim, quiet),
-          quiet.longest() / budget(aim, quiet));
+          quiet.longest() / budget(aim, quiet),
+          busy.longerThan(budget(aim, quiet)),
+          busy.millis().length);
     }
   }
 
