@@ -251,7 +251,7 @@ public final class Scheduler {
   private int secure(Sequence sequence, int count) {
     int wanted = KvCache.pages(sequence.computed() + count);
     while (sequence.pagesTaken() < wanted) {
-      KvPage page = cache.available() > 0 ? cache.take() : null;
+      KvPage page = cache.available() > 0 ? sequence.next(cache) : null;
       if (page != null) {
         sequence.take(page);
       } else if (running.last() != sequence) {
