@@ -5,7 +5,6 @@ import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class FreePages {
   private final List<KvPage> pages = new ArrayList<>();
-  private final Map<KvPage, Integer> numbers = new IdentityHashMap<>();
+  private final IdentityHashMap<KvPage, Integer> numbers = new IdentityHashMap<>();
   private final BitSet firsts = new BitSet(); // of slabs
   private final BitSet open = new BitSet(); // free
   private final BitSet kept = new BitSet(); // free, but others come first
