@@ -206,10 +206,14 @@ public final class ServedStreams {
       late.start(prompt(longPrompt), 1);
       late.awaitBegun(1);
       long read = System.nanoTime();
+      Processors last = Processors.now();
+      Thread.sleep(3_000);
       long before = came - 5 * SECOND;
       Arrivals.Gaps quiet = running.arrivals().gaps(streams, before, came);
       Arrivals.Gaps busy = running.arrivals().gaps(streams, came, read);
+      Arrivals.Gaps after = running.arrivals().gaps(streams, read, System.nanoTime());
       double aim = options.stepAim().toMillis();
+      double budget = Math.max(aim, 1.25 * Math.max(quiet.median(), after.median()));
       System.out.printf(
           Locale.ROOT,
           """
@@ -217,8 +221,9 @@ public final class ServedStreams {
             tokens/s of the running streams: before it %.1f, while it was read %.1f
             between tokens of running streams before it: %s
             while it was read: %s
+            after it: %s
             of the machine other processes took: before it %s, while it was read %s
-            budget of a step: %.0f ms (the larger of %.0f ms and 5/4 of the median before it); longest wait: %.2f of it, without the prompt %.2f; longer than it: %d of %d waits
+            budget of a step: %.0f ms (the larger of %.0f ms and 5/4 of the median before or after it); longest wait: %.2f of it, without the prompt %.2f; longer than it: %d of %d waits
           """,
           longPrompt,
           (read - came) / 1e9,
@@ -226,18 +231,15 @@ public final class ServedStreams {
           running.arrivals().count(came, read) * 1e9 / (read - came),
           quiet,
           busy,
+          after,
           then.wordsSince(idle),
-          Processors.now().wordsSince(then),
-          budget(aim, quiet),
+          last.wordsSince(then),
+          budget,
           aim,
-          busy.longest() / budget(aim, quiet),
-          quiet.longest() / budget(aim, quiet),
-          busy.longerThan(budget(aim, quiet)),
+          busy.longest() / budget,
+          quiet.longest() / budget,
+          busy.longerThan(budget),
           busy.millis().length);
     }
-  }
-
-  private static double budget(double aim, Arrivals.Gaps quiet) {
-    return Math.max(aim, 1.25 * quiet.median());
   }
 }

@@ -19,11 +19,12 @@ final class PassCost {
   /* Reading the weights was found to take as long as computing three to four tokens. */
   private static final double GUESSED_FIXED_TOKENS = 4;
 
-  /* Passes stray so far from what is expected; the estimate of it fades slowly, for what counts is
-   * the longest of many. */
-  private static final double LEAST_STRAY = 0.03;
-  private static final double MOST_STRAY = 0.1;
-  private static final double STRAY_FADING = 0.93;
+  /* Twice the standard deviation, were it a normal one; one pass that was held up counts little. */
+  private static final double STRAYS = 2.5;
+  private static final double STRAY_FADING = 0.95;
+  private static final double LONGEST_STRAY = 0.3;
+  private static final double LEAST_MARGIN = 0.05;
+  private static final double MOST_MARGIN = 0.2;
 
   private final double positionsOfToken;
   /* Fading sums over passes of 1, tokens, positions (in tokens by the guess), nanos, and products
@@ -41,7 +42,7 @@ final class PassCost {
   private double fixed;
   private double perToken;
   private double perLook;
-  private double straySquared = MOST_STRAY * MOST_STRAY / 4;
+  private double stray = LEAST_MARGIN; // mean distance from what was expected, as a share
 
   /**
    * @param positionsOfToken a guess of how many positions a token can look at in the time that the
@@ -61,9 +62,9 @@ final class PassCost {
     return fixed + perToken * tokens + perLook * (positions / positionsOfToken);
   }
 
-  /** By which share passes take longer than expected at most, all but one in a few hundred. */
-  double stray() {
-    return 3 * Math.clamp(Math.sqrt(straySquared), LEAST_STRAY, MOST_STRAY);
+  /** By which share passes may well take longer than expected. */
+  double margin() {
+    return Math.clamp(STRAYS * stray, LEAST_MARGIN, MOST_MARGIN);
   }
 
   void measured(int count, long positions, long took) {
@@ -71,8 +72,8 @@ final class PassCost {
     double expected = nanos(count, positions);
     if (known() && expected > 0) {
       believed = Math.min((double) took, LONGEST_BELIEVED * expected);
-      double stray = believed / expected - 1;
-      straySquared = STRAY_FADING * straySquared + (1 - STRAY_FADING) * stray * stray;
+      double distance = Math.min(LONGEST_STRAY, Math.abs(believed / expected - 1));
+      stray = STRAY_FADING * stray + (1 - STRAY_FADING) * distance;
     }
     add(count, positions / positionsOfToken, believed);
     estimate();

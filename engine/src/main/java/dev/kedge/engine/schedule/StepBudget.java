@@ -10,9 +10,10 @@ import java.util.List;
  *
  * <p>Prompts get some tokens of every pass, however many sequences are generating and however slow
  * the machine. So a step budget is the aim, or, where the generating sequences alone take nearly
- * that long or longer, a quarter more than they take; and there are at least so many tokens of
- * prompts in it that reading them gets on. Where nobody is generating, nobody waits for a word:
- * passes may then be longer, though not so long that a new request or a cancellation waits.
+ * that long or longer, a quarter more than they take; and there is at least an eighth as many
+ * tokens of prompts in it as sequences generate, so that reading them gets on. Where nobody is
+ * generating, nobody waits for a word: passes may then be longer, though not so long that a new
+ * request or a cancellation waits.
  *
  * <p>Bits do not depend on it: a page's content depends on its text alone. For the engine's thread.
  */
@@ -84,7 +85,7 @@ public final class StepBudget {
         generating == 0
             ? (double) PATIENCE * aimNanos
             : Math.max((double) aimNanos, LONGER * cost.nanos(generating, positions));
-    double aim = limit / (1 + cost.stray());
+    double aim = limit / (1 + cost.margin());
     int tokens = generating;
     int least = Math.min(most, generating + leastPrompt(generating));
     for (Passage passage : wanted) {
@@ -108,6 +109,6 @@ public final class StepBudget {
   private static int leastPrompt(int generating) {
     return generating == 0
         ? LEAST_PROMPT_ALONE
-        : Math.max(LEAST_PROMPT_BESIDE, LEAST_TOGETHER - generating);
+        : Math.max(Math.max(LEAST_PROMPT_BESIDE, generating / 8), LEAST_TOGETHER - generating);
   }
 }
