@@ -88,6 +88,18 @@ class LauncherTest {
   }
 
   @Test
+  void kernelsOfSeveralTokensAloneAreCompiledAfterFewerCalls() throws Exception {
+    String early = "CompileThresholdScaling,dev.kedge.engine.kernel.";
+    assertThat(start("serve --help").out())
+        .contains(early + "NibbleTile*::*,0.05")
+        .contains(early + "PackedProducts::*,0.05")
+        .doesNotContain(early + "*")
+        .doesNotContain(early + "VectorAttention")
+        .doesNotContain(early + "Quantization");
+    assertThat(start("drift --help").out()).doesNotContain(early);
+  }
+
+  @Test
   void aServerOfOneModelStartsWithASmallerHeapThanAGateway() throws Exception {
     assertThat(start("serve --port 0 --model m.gguf --help").out()).contains("MaxNewSize=33554432");
     assertThat(start("serve --model=m.gguf --help").out()).contains("MaxNewSize=33554432");

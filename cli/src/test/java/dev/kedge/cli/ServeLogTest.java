@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
@@ -81,6 +82,32 @@ class ServeLogTest {
       assertThat(new JsonMapper().readTree(lines.getFirst()).path("message").stringValue())
           .contains("no file");
       assertThat(lines).hasSize(1);
+    }
+  }
+
+  @Test
+  void aChatTemplateThatCannotBeReadIsAWarningBeforeTheServerIsReady() throws Exception {
+    SmallModel.write(folder.resolve("odd.gguf"), 1, Optional.of("{% for %}"));
+    List<String> lines = started("odd");
+    assertThat(lines.stream().filter(line -> line.contains("chat")))
+        .singleElement()
+        .asString()
+        .contains(" WARN", "odd: chats are refused, its chat template cannot be read: ");
+  }
+
+  @Test
+  void aChatTemplateThatCanBeReadIsNoMatterForTheLog() throws Exception {
+    SmallModel.write(folder.resolve("plain.gguf"), 1, Optional.of("{{ messages }}"));
+    assertThat(started("plain")).noneMatch(line -> line.contains("chat"));
+  }
+
+  /* What a server of one model of the folder says that is asked to end as soon as it is ready. */
+  private List<String> started(String model) throws Exception {
+    Path config =
+        config("server: {port: 0}\nengine: [{name: %s, file: %s.gguf}]\n".formatted(model, model));
+    try (RunningServe serve = new RunningServe(config, folder, Map.of())) {
+      assertThat(serve.ready()).startsWith("ready ");
+      return ours(serve.end());
     }
   }
 }

@@ -82,15 +82,24 @@ final class PartialFile implements AutoCloseable {
     FileChannel channel = PartFile.openOwn(part);
     try {
       FileLock lock = lock(channel, absolute);
-      return new PartialFile(
-          absolute,
-          folder,
-          part,
-          channel,
-          lock,
-          PieceJournal.open(journalFile, source, channel.size()));
+      PieceJournal journal = journal(journalFile, source, part, channel);
+      return new PartialFile(absolute, folder, part, channel, lock, journal);
     } catch (IOException | RuntimeException | Error e) {
       channel.close();
+      throw e;
+    }
+  }
+
+  /* Where it cannot be made, nothing that this call made is left. */
+  private static PieceJournal journal(Path file, String source, Path part, FileChannel channel)
+      throws IOException {
+    try {
+      return PieceJournal.open(file, source, channel.size());
+    } catch (IOException | RuntimeException | Error e) {
+      if (channel.size() == 0) {
+        Files.deleteIfExists(part);
+        Files.deleteIfExists(file);
+      }
       throw e;
     }
   }
@@ -213,10 +222,13 @@ final class PartialFile implements AutoCloseable {
     broken = true;
   }
 
-  /** Without {@link #commit} before, what is there stays, to be gone on with. */
+  /**
+   * Without {@link #commit} before, what is there stays, to be gone on with, if it is something.
+   */
   @Override
   public void close() throws IOException {
     journal.close();
+    if (channel.size() == 0) giveUp();
     if (broken) Files.deleteIfExists(part);
     if (broken || finished) Files.deleteIfExists(journalFile);
     if (lock.isValid()) lock.release();
