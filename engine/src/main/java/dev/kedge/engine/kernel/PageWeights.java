@@ -56,7 +56,7 @@ final class PageWeights {
         top = top.blend(score, top.lt(score));
       }
     }
-    // As integers that have the same order: floats' maximum across lanes costs three times as much.
+    // As integers in the same order: a maximum of floats has rules for zeros and NaN here too.
     int largest = ordered(top.reinterpretAsInts()).reduceLanes(VectorOperators.MAX);
     return Float.intBitsToFloat(largest ^ largest >> 31 >>> 1);
   }
