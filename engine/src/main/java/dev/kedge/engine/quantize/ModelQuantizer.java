@@ -144,7 +144,7 @@ public final class ModelQuantizer {
             new TreeMap<>(counts));
     try (PartFile file = PartFile.beside(logOf(output), false)) {
       ByteBuffer text = ByteBuffer.wrap(log.toJson().getBytes(StandardCharsets.UTF_8));
-      while (text.hasRemaining()) file.channel().write(text);
+      file.write(text, 0);
       file.commit(logOf(output));
     }
     return log;
