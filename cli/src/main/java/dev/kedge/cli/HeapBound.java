@@ -51,10 +51,14 @@ final class HeapBound implements AutoCloseable {
     }
   }
 
-  /** Remembers how much was kept when the last collection was seen. For one thread. */
+  /**
+   * Remembers how much was kept before the last collection: what is kept when it is seen may have
+   * grown since by more than all else takes. For one thread.
+   */
   static final class Judgement {
     private long aliveSeen;
     private long keptThen;
+    private long keptLast = -1;
 
     /**
      * Whether to collect now.
@@ -66,8 +70,9 @@ final class HeapBound implements AutoCloseable {
     boolean isDue(long used, long alive, long kept) {
       if (alive != aliveSeen) {
         aliveSeen = alive;
-        keptThen = kept;
+        keptThen = keptLast < 0 ? kept : keptLast;
       }
+      keptLast = kept;
       return used - kept > Math.max(LEAST_BYTES, 2 * (alive - keptThen));
     }
   }

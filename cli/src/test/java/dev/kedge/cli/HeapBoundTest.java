@@ -54,6 +54,15 @@ class HeapBoundTest {
   }
 
   @Test
+  void whatIsKeptGrowsBetweenACollectionAndTheNextLook() {
+    HeapBound.Judgement judgement = new HeapBound.Judgement();
+    assertThat(judgement.isDue(170 * MIB, 0, 100 * MIB)).isTrue();
+    // 60 of what is alive were not kept; 120 more is garbage enough, whatever was kept meanwhile.
+    assertThat(judgement.isDue(560 * MIB, 160 * MIB, 450 * MIB)).isFalse();
+    assertThat(judgement.isDue(571 * MIB, 160 * MIB, 450 * MIB)).isTrue();
+  }
+
+  @Test
   void oldGarbageGoesLongBeforeTheHeapIsFull() throws Exception {
     Process process =
         new ProcessBuilder(

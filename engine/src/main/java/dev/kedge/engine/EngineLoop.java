@@ -88,7 +88,12 @@ final class EngineLoop implements Runnable {
     this.transformer = transformer;
     this.cache = cache;
     this.clock = clock;
-    this.budget = new StepBudget(options.batchTokens(), options.stepAim().toNanos());
+    this.budget =
+        new StepBudget(
+            options.batchTokens(),
+            options.stepAim().toNanos(),
+            transformer.positionsOfToken(),
+            model.config().window());
     this.scheduler = new Scheduler(cache, sequences, budget);
     this.stats = snapshot();
   }
@@ -316,7 +321,7 @@ final class EngineLoop implements Runnable {
       for (Piece piece : step.pieces()) fail(piece.sequence(), e);
       return;
     }
-    budget.measured(step.rows().size(), clock.nanos() - start);
+    budget.measured(step.rows(), clock.nanos() - start);
     forwardPasses++;
     endBroken(step);
     scheduler.commit(step);

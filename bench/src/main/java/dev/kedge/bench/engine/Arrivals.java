@@ -79,6 +79,11 @@ final class Arrivals {
       return quantile(1);
     }
 
+    /** How many are longer than this. */
+    long longerThan(double limit) {
+      return Arrays.stream(millis).filter(wait -> wait > limit).count();
+    }
+
     private double quantile(double share) {
       if (millis.length == 0) return Double.NaN;
       return millis[Math.min(millis.length - 1, (int) (millis.length * share))];

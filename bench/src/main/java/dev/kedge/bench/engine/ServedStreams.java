@@ -22,11 +22,12 @@ import java.util.function.IntUnaryOperator;
  * <ul>
  *   <li>{@code throughput}: tokens per second while all streams generate, their prompts of mixed
  *       lengths, against a batch of as many sequences; the two alternate.
- *   <li>{@code stall}: all streams generate; a long prompt comes. A step is meant to take no longer
- *       than its budget: the engine's aim, or, where the streams alone take nearly that long, a
- *       quarter more than they take. Printed are the waits between tokens of running streams before
- *       and while the long prompt is read; those before tell how long a step of the streams is, and
- *       how far from it the machine strays by itself.
+ *   <li>{@code stall}: all streams generate; a prompt of 512 tokens comes, so that compilers have
+ *       seen such steps, and after some seconds a long one. A step is meant to take no longer than
+ *       its budget: the engine's aim, or, where the streams alone take nearly that long, a quarter
+ *       more than they take. Printed are the waits between tokens of running streams before and
+ *       while the long prompt is read; those before tell how long a step of the streams is, and how
+ *       far from it the machine strays by itself.
  * </ul>
  *
  * <p>Arguments: model file, what, streams, threads, rounds, length of the long prompt.
@@ -35,6 +36,7 @@ public final class ServedStreams {
   private static final int ANSWER = 16;
   private static final int HEAP_GIGABYTES = 3;
   private static final int CACHE_OF_STREAM = 768;
+  private static final int WARM_UP_PROMPT = 512;
   private static final long SECOND = 1_000_000_000L;
 
   private final ModelInfo info;
@@ -193,6 +195,10 @@ public final class ServedStreams {
         HttpStreams late = served.clients()) {
       for (int i = 0; i < streams; i++) running.start(prompt(8 + i * 37 % 57), 500);
       running.awaitBegun(streams);
+      try (HttpStreams first = served.clients()) {
+        first.start(prompt(Math.min(WARM_UP_PROMPT, longPrompt)), 1);
+        first.awaitBegun(1);
+      }
       Processors idle = Processors.now();
       Thread.sleep(6_000);
       Processors then = Processors.now();
@@ -200,10 +206,14 @@ public final class ServedStreams {
       late.start(prompt(longPrompt), 1);
       late.awaitBegun(1);
       long read = System.nanoTime();
+      Processors last = Processors.now();
+      Thread.sleep(3_000);
       long before = came - 5 * SECOND;
       Arrivals.Gaps quiet = running.arrivals().gaps(streams, before, came);
       Arrivals.Gaps busy = running.arrivals().gaps(streams, came, read);
+      Arrivals.Gaps after = running.arrivals().gaps(streams, read, System.nanoTime());
       double aim = options.stepAim().toMillis();
+      double budget = Math.max(aim, 1.25 * Math.max(quiet.median(), after.median()));
       System.out.printf(
           Locale.ROOT,
           """
@@ -211,8 +221,9 @@ public final class ServedStreams {
             tokens/s of the running streams: before it %.1f, while it was read %.1f
             between tokens of running streams before it: %s
             while it was read: %s
+            after it: %s
             of the machine other processes took: before it %s, while it was read %s
-            budget of a step: %.0f ms (the larger of %.0f ms and 5/4 of the median before it); longest wait: %.2f of it, without the prompt %.2f
+            budget of a step: %.0f ms (the larger of %.0f ms and 5/4 of the median before or after it); longest wait: %.2f of it, without the prompt %.2f; longer than it: %d of %d waits
           """,
           longPrompt,
           (read - came) / 1e9,
@@ -220,16 +231,15 @@ public final class ServedStreams {
           running.arrivals().count(came, read) * 1e9 / (read - came),
           quiet,
           busy,
+          after,
           then.wordsSince(idle),
-          Processors.now().wordsSince(then),
-          budget(aim, quiet),
+          last.wordsSince(then),
+          budget,
           aim,
-          busy.longest() / budget(aim, quiet),
-          quiet.longest() / budget(aim, quiet));
+          busy.longest() / budget,
+          quiet.longest() / budget,
+          busy.longerThan(budget),
+          busy.millis().length);
     }
-  }
-
-  private static double budget(double aim, Arrivals.Gaps quiet) {
-    return Math.max(aim, 1.25 * quiet.median());
   }
 }

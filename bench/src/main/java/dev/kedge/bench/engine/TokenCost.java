@@ -12,6 +12,7 @@ import dev.kedge.engine.model.ModelConfig;
 import dev.kedge.engine.model.PreparedWeights;
 import dev.kedge.engine.model.Transformer;
 import dev.kedge.engine.model.Weights;
+import dev.kedge.engine.schedule.KvCache;
 import dev.kedge.engine.weights.GgufFile;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -20,6 +21,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.TreeMap;
 
@@ -80,8 +82,8 @@ public final class TokenCost {
     Transformer transformer = new Transformer(config, weights, kernels, workers, layout, sequences);
     int vocabulary = weights.output().rows();
     List<BatchRow> token = new ArrayList<>();
-    for (int i = 0; i < sequences; i++) {
-      KvPage[] pages = filled(layout, context + 1);
+    for (KvPage[] pages : grown(layout, context + 1, sequences)) {
+      fill(pages, context + 1);
       token.add(new BatchRow(random.nextInt(vocabulary), context, pages, true));
     }
     long begin = System.nanoTime();
@@ -104,9 +106,21 @@ public final class TokenCost {
     }
   }
 
+  /* Pages as sequences have them that grew side by side. */
+  private static KvPage[][] grown(KvLayout layout, int positions, int sequences) {
+    int count = KvCache.pages(positions);
+    KvCache cache = new KvCache(layout, sequences * count * Kernels.PAGE);
+    KvPage[][] pages = new KvPage[sequences][count];
+    for (int p = 0; p < count; p++) {
+      for (KvPage[] own : pages) {
+        own[p] = Objects.requireNonNull(cache.take(p == 0 ? null : own[p - 1], p));
+      }
+    }
+    return pages;
+  }
+
   /* As if a text had been read: random keys and values of the usual size. */
-  private KvPage[] filled(KvLayout layout, int positions) {
-    KvPage[] pages = layout.pages(positions);
+  private void fill(KvPage[] pages, int positions) {
     float[] values = new float[config.kvWidth()];
     for (int i = 0; i < values.length; i++) values[i] = (float) random.nextGaussian();
     for (int p = 0; p < positions; p++) {
@@ -119,7 +133,6 @@ public final class TokenCost {
         }
       }
     }
-    return pages;
   }
 
   private void print() {

@@ -148,11 +148,9 @@ public record KvLayout(KvType type, int layers, int heads, int size) {
    * @param count of its pages
    */
   public KvPage[] slab(int count) {
-    int[][] words = new int[layers][Math.multiplyExact(count, words())];
-    float[][] scales = new float[layers][count * scales()];
-    KvPage[] pages = new KvPage[count];
-    for (int i = 0; i < count; i++) pages[i] = new KvPage(this, i, count, words, scales);
-    return pages;
+    KvSlab slab = new KvSlab(this, count);
+    while (!slab.complete()) slab.makeLayer();
+    return slab.pages();
   }
 
   /** Memory of one page. */

@@ -23,7 +23,7 @@ public final class KvPage {
 
   /** Whether this page's keys and values begin where those of {@code other} end. */
   @SuppressWarnings("ReferenceEquality")
-  boolean follows(KvPage other) {
+  public boolean follows(KvPage other) {
     return words == other.words && at == other.at + 1;
   }
 }

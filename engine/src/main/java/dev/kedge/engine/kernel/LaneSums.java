@@ -3,26 +3,26 @@ package dev.kedge.engine.kernel;
 import static dev.kedge.engine.kernel.Lanes.FLOATS;
 import static dev.kedge.engine.kernel.Lanes.MEMORY;
 import static dev.kedge.engine.kernel.Lanes.ORDER;
+import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorShuffle;
 
 /**
- * {@link ScalarKernels#sum} of sixteen rows at once, for vectors of 512 bits: every step adds to
+ * {@link ScalarKernels#sum} of several rows at once. With vectors of 512 bits every step adds to
  * each lane the one 8, 4, 2 or 1 away, which leaves every sum twice, so that two vectors share one
  * from then on.
  */
 final class LaneSums {
   private static final int ROWS = ScalarKernels.LANES;
-  /* Narrower vectors have no such lanes, and are not added here. */
   private static final int LANE = FLOATS.length() - 1;
-  private static final VectorShuffle<Float> EIGHT = away(8);
-  private static final VectorShuffle<Float> FOUR = away(4);
-  private static final VectorShuffle<Float> TWO = away(2);
-  private static final VectorShuffle<Float> ONE = away(1);
-  private static final VectorMask<Float> UPPER_EIGHT = VectorMask.fromLong(FLOATS, 0xFF00);
-  private static final VectorMask<Float> UPPER_FOUR = VectorMask.fromLong(FLOATS, 0xF0F0);
+  static final VectorShuffle<Float> EIGHT = away(8);
+  static final VectorShuffle<Float> FOUR = away(4);
+  static final VectorShuffle<Float> TWO = away(2);
+  static final VectorShuffle<Float> ONE = away(1);
+  static final VectorMask<Float> UPPER_EIGHT = VectorMask.fromLong(FLOATS, 0xFF00);
+  static final VectorMask<Float> UPPER_FOUR = VectorMask.fromLong(FLOATS, 0xF0F0);
   private static final VectorMask<Float> UPPER_TWO = VectorMask.fromLong(FLOATS, 0xCCCC);
   private static final VectorMask<Float> UPPER_ONE = VectorMask.fromLong(FLOATS, 0xAAAA);
 
@@ -30,6 +30,30 @@ final class LaneSums {
 
   private static VectorShuffle<Float> away(int lanes) {
     return VectorShuffle.fromOp(FLOATS, i -> (i ^ lanes) & LANE);
+  }
+
+  /**
+   * Adds the lanes of four rows, with vectors of 128 or 256 bits.
+   *
+   * @param lanes [row][lane], each row in one line of the cache; the sums take the first places
+   */
+  static void four(long lanes) {
+    for (int r = 0; r < 4; r++) {
+      long row = Lanes.address(lanes + r * 64L);
+      // Halves are added until a vector holds the rest.
+      for (int step = ROWS / 2; step >= FLOATS.length(); step /= 2) {
+        for (int j = 0; j < step; j += FLOATS.length()) {
+          long other = Lanes.address(row + 4L * (j + step));
+          FloatVector.fromMemorySegment(FLOATS, MEMORY, row + 4L * j, ORDER)
+              .add(FloatVector.fromMemorySegment(FLOATS, MEMORY, other, ORDER))
+              .intoMemorySegment(MEMORY, row + 4L * j, ORDER);
+        }
+      }
+      FloatVector a = FloatVector.fromMemorySegment(FLOATS, MEMORY, row, ORDER);
+      if (FLOATS.length() > 4) a = a.add(a.rearrange(FOUR));
+      a = a.add(a.rearrange(TWO));
+      MEMORY.set(JAVA_FLOAT, Lanes.address(lanes + 4L * r), a.add(a.rearrange(ONE)).lane(0));
+    }
   }
 
   /**

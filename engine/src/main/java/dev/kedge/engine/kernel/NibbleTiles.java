@@ -16,8 +16,8 @@ import jdk.incubator.vector.VectorOperators;
  * The sums of {@link NibbleSums} for many tokens: two groups of rows times four tokens at once,
  * whose eight accumulators, weights and shift counts just fill the registers. Block after block,
  * all tokens and all groups, so that memory streams in evenly: reading a span of two groups and
- * then of the others costs a tenth to a fifth of the speed, and reading ahead costs more than it
- * brings.
+ * then of the others costs a tenth to a fifth of the speed. To ask for the next blocks meanwhile
+ * brings a seventh; to read ahead costs more than it brings.
  *
  * <p>Sums go to native memory, since a vector that lies across two cache lines costs two accesses
  * and arrays begin where they like.
@@ -25,6 +25,8 @@ import jdk.incubator.vector.VectorOperators;
 final class NibbleTiles {
   private static final int STEPS = 8;
   private static final int BLOCK = Activations.BLOCK;
+  /* Two blocks. */
+  private static final long AHEAD = 2 * STEPS * 64;
 
   private NibbleTiles() {}
 
@@ -37,6 +39,7 @@ final class NibbleTiles {
    * @param x multipliers of {@code blocks} blocks for each token
    * @param block first of the span, of the first token
    * @param tokens the last quad's missing ones are computed as the last token
+   * @param fetch whether to ask for the integers of the next blocks
    */
   static void sums(
       long address,
@@ -46,6 +49,7 @@ final class NibbleTiles {
       int block,
       int blocks,
       int tokens,
+      boolean fetch,
       long sums) {
     short[] y = x.nibbles;
     short[] starts = x.nibbleStarts;
@@ -53,6 +57,8 @@ final class NibbleTiles {
     ShortVector by8 = ShortVector.broadcast(SHORTS, 8);
     ShortVector by12 = ShortVector.broadcast(SHORTS, 12);
     int last = tokens - 1;
+    // Before each four tokens a share, for not many can be under way.
+    long lines = fetch ? Math.ceilDiv(STEPS, Math.ceilDiv(tokens, 4)) : 0;
     for (int b = 0; b < count; b++) {
       for (int pair = 0; pair < HALVES * Lanes.PARTS; pair++) {
         int half = pair / Lanes.PARTS;
@@ -60,6 +66,8 @@ final class NibbleTiles {
         long v = Lanes.address(address + 2L * half * apart + shift + b * (STEPS * 64L));
         long other = Lanes.address(v + apart);
         for (int t = 0; t < tokens; t += 4) {
+          if (lines > 0 && shift == 0)
+            Prefetch.streams(v + AHEAD + t / 4 * lines * Prefetch.LINE, apart, lines);
           int b0 = block + b + t * blocks;
           int b1 = block + b + Math.min(t + 1, last) * blocks;
           int b2 = block + b + Math.min(t + 2, last) * blocks;

@@ -1,11 +1,18 @@
 package dev.kedge.engine.kernel;
 
+import static dev.kedge.engine.kernel.LaneSums.EIGHT;
+import static dev.kedge.engine.kernel.LaneSums.FOUR;
+import static dev.kedge.engine.kernel.LaneSums.ONE;
+import static dev.kedge.engine.kernel.LaneSums.TWO;
+import static dev.kedge.engine.kernel.LaneSums.UPPER_EIGHT;
+import static dev.kedge.engine.kernel.LaneSums.UPPER_FOUR;
 import static dev.kedge.engine.kernel.Lanes.FLOATS;
 import static dev.kedge.engine.kernel.Lanes.INTS;
 import static dev.kedge.engine.kernel.Lanes.MEMORY;
 import static dev.kedge.engine.kernel.Lanes.ORDER;
 import static dev.kedge.engine.kernel.Lanes.SHORTS;
 import static dev.kedge.engine.kernel.ScalarKernels.LANES;
+import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 import static jdk.incubator.vector.VectorOperators.ASHR;
 import static jdk.incubator.vector.VectorOperators.LSHL;
 
@@ -22,7 +29,9 @@ import jdk.incubator.vector.VectorShuffle;
 /**
  * One token times F16 or BF16 weights where they lie in the file, at the speed of memory: the rows
  * of a range go through in four long streams, a row of each side by side, and become floats in
- * registers. A shuffle brings columns k and k + width under one int lane, so that halves widen by
+ * registers. The lanes of four rows are added up right behind them, in registers: to do that
+ * rarely, for many rows at once, is less work but a pause in reading, and cost a fifth of the
+ * speed. A shuffle brings columns k and k + width under one int lane, so that halves widen by
  * shifts; the order of sums is that of {@link ScalarKernels}.
  *
  * <p>An F16 number is moved to its place in a float, which leaves a factor of 2⁻¹¹²; activations
@@ -34,7 +43,6 @@ import jdk.incubator.vector.VectorShuffle;
 final class OneTokenFloats {
   private static final int WIDTH = FLOATS.length();
   private static final int ROWS = 4;
-  private static final int TIMES = LANES / ROWS;
 
   /** Whether a vector of floats holds all virtual lanes: both halves then follow each other. */
   private static final boolean WIDE = WIDTH == LANES;
@@ -49,8 +57,8 @@ final class OneTokenFloats {
 
   private static final float LARGEST = 0x1p15f;
 
-  /* [row of the four][time][lane]: sums are taken every so many rows of each stream. */
-  private final MemorySegment lanes = Arena.ofAuto().allocate(ROWS * TIMES * 4 * LANES, 64);
+  /* [row of the four][lane], or what they add up to. */
+  private final MemorySegment lanes = Arena.ofAuto().allocate(ROWS * 4 * LANES, 64);
   /* Activations, in lines of the cache, which an array's vectors would cross. */
   private MemorySegment columns = MemorySegment.NULL;
 
@@ -164,15 +172,24 @@ final class OneTokenFloats {
           b3 = w.lanewise(ASHR, in3).and(place).reinterpretAsFloats().fma(z, WIDE ? a3 : b3);
           if (WIDE) a3 = b3;
         }
-        long at = Lanes.address(room + row % TIMES * 64L + slice * 4L);
-        store(a0, b0, at);
-        store(a1, b1, at + 256);
-        store(a2, b2, at + 512);
-        store(a3, b3, at + 768);
+        long at = Lanes.address(room + slice * 4L);
+        if (WIDE) { // flat, as LaneSums would do it
+          a0 = a0.add(a0.rearrange(EIGHT)).blend(a2.add(a2.rearrange(EIGHT)), UPPER_EIGHT);
+          a1 = a1.add(a1.rearrange(EIGHT)).blend(a3.add(a3.rearrange(EIGHT)), UPPER_EIGHT);
+          a0 = a0.add(a0.rearrange(FOUR)).blend(a1.add(a1.rearrange(FOUR)), UPPER_FOUR);
+          a0 = a0.add(a0.rearrange(TWO));
+          a0.add(a0.rearrange(ONE)).intoMemorySegment(MEMORY, at, ORDER);
+        } else {
+          store(a0, b0, at);
+          store(a1, b1, at + 64);
+          store(a2, b2, at + 128);
+          store(a3, b3, at + 192);
+        }
       }
-      int time = row % TIMES;
-      if (time == TIMES - 1 || row == count - 1) {
-        finish(room, time + 1, out, to + row - time, apart);
+      if (!WIDE) LaneSums.four(room);
+      for (int r = 0; r < ROWS; r++) {
+        out[to + row + r * apart] =
+            MEMORY.get(JAVA_FLOAT, Lanes.address(room + (WIDE ? 16L : 4L) * r));
       }
     }
     return most.reduceLanes(VectorOperators.MAX) < 0x7C00;
@@ -181,24 +198,6 @@ final class OneTokenFloats {
   private static void store(FloatVector a, FloatVector b, long at) {
     a.intoMemorySegment(MEMORY, at, ORDER);
     if (!WIDE) b.intoMemorySegment(MEMORY, at + 4L * WIDTH, ORDER);
-  }
-
-  /* Adds the lanes of the last rows, some of each stream. */
-  private static void finish(long lanes, int some, float[] out, int to, int apart) {
-    float[] sums = new float[LANES];
-    if (WIDE) {
-      LaneSums.sixteen(lanes, sums, 0);
-    } else {
-      float[] one = new float[LANES];
-      for (int i = 0; i < LANES; i++) {
-        for (int j = 0; j < LANES; j += WIDTH) {
-          long at = Lanes.address(lanes + (i * LANES + j) * 4L);
-          FloatVector.fromMemorySegment(FLOATS, MEMORY, at, ORDER).intoArray(one, j);
-        }
-        sums[i] = ScalarKernels.sum(one, 0);
-      }
-    }
-    for (int r = 0; r < ROWS; r++) System.arraycopy(sums, r * TIMES, out, to + r * apart, some);
   }
 
   /* Four rows of BF16, to [row][lane]. */
@@ -246,15 +245,24 @@ final class OneTokenFloats {
           b3 = w.and(upper).reinterpretAsFloats().fma(z, WIDE ? a3 : b3);
           if (WIDE) a3 = b3;
         }
-        long at = Lanes.address(room + row % TIMES * 64L + slice * 4L);
-        store(a0, b0, at);
-        store(a1, b1, at + 256);
-        store(a2, b2, at + 512);
-        store(a3, b3, at + 768);
+        long at = Lanes.address(room + slice * 4L);
+        if (WIDE) {
+          a0 = a0.add(a0.rearrange(EIGHT)).blend(a2.add(a2.rearrange(EIGHT)), UPPER_EIGHT);
+          a1 = a1.add(a1.rearrange(EIGHT)).blend(a3.add(a3.rearrange(EIGHT)), UPPER_EIGHT);
+          a0 = a0.add(a0.rearrange(FOUR)).blend(a1.add(a1.rearrange(FOUR)), UPPER_FOUR);
+          a0 = a0.add(a0.rearrange(TWO));
+          a0.add(a0.rearrange(ONE)).intoMemorySegment(MEMORY, at, ORDER);
+        } else {
+          store(a0, b0, at);
+          store(a1, b1, at + 64);
+          store(a2, b2, at + 128);
+          store(a3, b3, at + 192);
+        }
       }
-      int time = row % TIMES;
-      if (time == TIMES - 1 || row == count - 1) {
-        finish(room, time + 1, out, to + row - time, apart);
+      if (!WIDE) LaneSums.four(room);
+      for (int r = 0; r < ROWS; r++) {
+        out[to + row + r * apart] =
+            MEMORY.get(JAVA_FLOAT, Lanes.address(room + (WIDE ? 16L : 4L) * r));
       }
     }
   }

@@ -92,12 +92,13 @@ final class PackedProducts {
     long apart = layout.apart(weights.rows(), columns);
     long integers = packed + layout.integers(panel, columns);
     long scale = packed + PackedLayout.scales(type, weights.rows(), columns, panel);
-    if (token == 0) fetch(scale, PackedLayout.scaleBytesOfPanel(type, columns));
+    boolean ahead = Prefetch.ON && token == 0;
+    if (token == 0 && !ahead) fetch(scale, PackedLayout.scaleBytesOfPanel(type, columns));
     tiles.begin(tokens);
     for (int b = 0; b < blocks; b += SPAN_BLOCKS) {
       int count = Math.min(SPAN_BLOCKS, blocks - b);
       int block = token * blocks + b;
-      tiles.span(type, integers, apart, scale, count, x, block, blocks, tokens);
+      tiles.span(type, integers, apart, scale, count, x, block, blocks, tokens, ahead);
       integers += (long) count * layout.groupBytes();
       scale += PackedLayout.scaleBytes(type, count);
     }

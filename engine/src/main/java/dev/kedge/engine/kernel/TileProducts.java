@@ -42,6 +42,7 @@ final class TileProducts {
    * @param count of blocks in the span
    * @param block the span's first, of the first token
    * @param blocks from one token to the next
+   * @param fetch whether to ask for memory before it is needed
    */
   void span(
       TensorType type,
@@ -52,8 +53,14 @@ final class TileProducts {
       Activations x,
       int block,
       int blocks,
-      int tokens) {
-    NibbleTiles.sums(integers, apart, count, x.multipliers, block, blocks, tokens, memory.sums);
+      int tokens,
+      boolean fetch) {
+    if (fetch) {
+      long bytes = PackedLayout.scaleBytes(type, count);
+      Prefetch.streams(scales, bytes / 2, bytes / 2 / Prefetch.LINE);
+    }
+    Multipliers y = x.multipliers;
+    NibbleTiles.sums(integers, apart, count, y, block, blocks, tokens, fetch, memory.sums);
     // Not before: memory streams best when it is read in order.
     TileScales.decode(type, scales, count, memory);
     int last = tokens - 1;

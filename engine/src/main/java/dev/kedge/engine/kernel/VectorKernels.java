@@ -43,7 +43,7 @@ final class VectorKernels implements Kernels {
 
   @Override
   public String description() {
-    return "vectors of " + BITS + " bits";
+    return "vectors of " + BITS + " bits" + (Prefetch.ON ? ", prefetch" : "");
   }
 
   @Override

@@ -25,15 +25,14 @@
  * lanes, integer sums modulo 2¹⁶, memory read in few long streams. One token takes all panels of a
  * thread in one pass ({@link dev.kedge.engine.kernel.OneToken}) over four streams, read evenly: a
  * pause in reading or a vector across two lines of the cache is lost time. On Zen 5 a loop in C of
- * twelve vector operations per line reads 91 to 93 % of what reading alone reaches, and with a
- * prefetch, which Java lacks, 94 to 100 %.
+ * twelve vector operations per line reads 91 to 93 % of what reading alone reaches.
  *
  * <p>Several tokens pass spans of 256 columns in small kernels, for C2 keeps no more in registers.
  * Of 245·10⁹ multiply-adds per second and core (Zen 5, two threads, 8 tokens of Q4_0) their sums
- * reach 72 % from the second-level cache, with scales 59 %, from the third 54 %, from memory 40 %,
- * at 14 of 47 GB/s: latency again. Memory is read unchecked, after one check of the whole range.
- * Every kernel is tested bit by bit against the scalar one at awkward sizes, extreme values and
- * every vector width.
+ * reach 72 % from the second-level cache, with scales 59 %, from the third 54 %; from memory, at 14
+ * of 47 GB/s, 40 %, and with {@link dev.kedge.engine.kernel.Prefetch} 48 %. Memory is read
+ * unchecked, after one check of the whole range. Every kernel is tested bit by bit against the
+ * scalar one at awkward sizes, extreme values and every vector width.
  */
 @NullMarked
 package dev.kedge.engine.kernel;

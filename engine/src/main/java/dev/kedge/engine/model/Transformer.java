@@ -149,6 +149,15 @@ public final class Transformer {
         Stream.of(layer.query(), layer.key(), layer.value()), layer.feedForward().readingInput());
   }
 
+  /**
+   * A guess of how many positions a token can look at in the time that the weights take for it:
+   * multiply-adds, of which attention does half as many in the same time.
+   */
+  public double positionsOfToken() {
+    double position = 2.0 * config.layers() * config.queryWidth();
+    return weights.perToken(config, Matrix::weights) / position / 2;
+  }
+
   /** Tokens that logits are given for. */
   public int vocabularySize() {
     return weights.output().rows();

@@ -55,7 +55,7 @@ public final class Scheduler {
    * @param batchTokens budget of every pass
    */
   public Scheduler(KvCache cache, int maxSequences, int batchTokens) {
-    this(cache, maxSequences, new StepBudget(batchTokens, 0));
+    this(cache, maxSequences, new StepBudget(batchTokens, 0, 1, 0));
   }
 
   /**
@@ -134,6 +134,7 @@ public final class Scheduler {
     grants.forEach((sequence, count) -> {
       if (count > 0 && running.contains(sequence)) add(step, sequence, count);
     });
+    cache.prepare();
     return step;
   }
 
@@ -213,8 +214,14 @@ public final class Scheduler {
   private Map<Sequence, Integer> grants() {
     Map<Sequence, Integer> grants = new LinkedHashMap<>();
     List<Sequence> generating = new ArrayList<>();
-    for (Sequence sequence : running) if (sequence.pending() == 1) generating.add(sequence);
-    int batchTokens = budget.tokens(generating.size());
+    List<StepBudget.Passage> wanted = new ArrayList<>();
+    for (Sequence sequence : running) {
+      if (sequence.pending() == 1) generating.add(sequence);
+      if (sequence.pending() > 0) {
+        wanted.add(new StepBudget.Passage(sequence.computed(), sequence.pending()));
+      }
+    }
+    int batchTokens = budget.tokens(wanted);
     int left = batchTokens;
     if (promptsLeftOut) left -= grantPrompts(grants, Math.ceilDiv(batchTokens, 2));
     int before = left;
@@ -244,7 +251,7 @@ public final class Scheduler {
   private int secure(Sequence sequence, int count) {
     int wanted = KvCache.pages(sequence.computed() + count);
     while (sequence.pagesTaken() < wanted) {
-      KvPage page = cache.available() > 0 ? cache.take() : null;
+      KvPage page = cache.available() > 0 ? sequence.next(cache) : null;
       if (page != null) {
         sequence.take(page);
       } else if (running.last() != sequence) {

@@ -190,6 +190,14 @@ public final class Sequence {
     return computed - before;
   }
 
+  /** A page for its table, behind the last one if that can be; null if there is none. */
+  @Nullable KvPage next(KvCache cache) {
+    KvPage last = pagesTaken == 0 ? null : pages[pagesTaken - 1];
+    // As many as it has tokens for; and who has grown so far will as likely grow as far again.
+    int wanted = Math.max(pagesWanted() - pagesTaken, pagesTaken);
+    return cache.take(last, Math.min(wanted, pages.length - pagesTaken));
+  }
+
   /** Adds a page to the table. */
   void take(KvPage page) {
     pages[pagesTaken++] = page;
@@ -214,6 +222,7 @@ public final class Sequence {
 
   /** Gives all pages back and forgets what was computed; the tokens stay. */
   void release(KvCache cache) {
+    if (pagesTaken > 0) cache.leave(pages[pagesTaken - 1]);
     for (int i = pagesTaken - 1; i >= 0; i--) {
       if (i < blocks.size()) cache.tree().release(blocks.get(i));
       else cache.free(pages[i]);

@@ -1,17 +1,19 @@
 package dev.kedge.engine.schedule;
 
+import dev.kedge.engine.model.BatchRow;
+import java.util.List;
+
 /**
- * How many tokens a pass may have so that nobody waits too long for the next one. A pass takes a
- * fixed time (weights are read once) and a time per token; both are estimated from the passes so
- * far, recent ones counting more, by least squares. Passes are often of about one size, which tells
- * the two apart badly: so a guess of their proportion counts a little beside what was measured, and
- * decides where that says nothing.
+ * How many tokens a pass may have so that nobody waits too long for the next one. What a pass takes
+ * is known before it only from the passes so far: {@link PassCost} estimates it from its tokens and
+ * from the positions that they look at, and how far passes stray from that is kept off the aim.
  *
  * <p>Prompts get some tokens of every pass, however many sequences are generating and however slow
- * the machine: a quarter as many as these, and not so few that a pass gets no shorter. So a step
- * budget is the aim, or, where the generating sequences alone take nearly that long or longer, a
- * quarter more than they take. Where nobody is generating, nobody waits for a word: passes may then
- * be longer, though not so long that a new request or a cancellation waits.
+ * the machine. So a step budget is the aim, or, where the generating sequences alone take nearly
+ * that long or longer, a quarter more than they take; and there is at least an eighth as many
+ * tokens of prompts in it as sequences generate, so that reading them gets on. Where nobody is
+ * generating, nobody waits for a word: passes may then be longer, though not so long that a new
+ * request or a cancellation waits.
  *
  * <p>Bits do not depend on it: a page's content depends on its text alone. For the engine's thread.
  */
@@ -19,75 +21,94 @@ public final class StepBudget {
   /** A step in which only prompts are read may take so many times as long. */
   private static final int PATIENCE = 4;
 
+  /** A step beside generating sequences may take so many times as long as they alone. */
+  private static final double LONGER = 1.25;
+
   /* Weights are read once for all tokens: with fewer of them prompts take clearly longer. */
-  private static final int LEAST_PROMPT_BESIDE = 8;
   private static final int LEAST_PROMPT_ALONE = 32;
-  private static final double FADING = 0.8;
-
-  /* A text's positions cost more the farther it is, and machines are shared: what was measured is a
-   * little less than what comes. */
-  private static final double MARGIN = 0.9;
-
-  /* Reading the weights was found to take as long as computing three to four tokens. */
-  private static final double GUESSED_FIXED_TOKENS = 4;
-  private static final double WEIGHT_OF_GUESS = 0.1;
+  private static final int LEAST_TOGETHER = 9;
+  private static final int LEAST_PROMPT_BESIDE = 4;
 
   private final int most;
+  private final int window;
   private final long aimNanos;
-  /* Fading sums over passes: 1, tokens, their square, nanos, nanos times tokens. */
-  private double passes;
-  private double tokens;
-  private double squares;
-  private double nanos;
-  private double products;
+  private final PassCost cost;
+
+  /**
+   * What a sequence has yet to compute; one token where it is generating.
+   *
+   * @param from position of the first
+   */
+  record Passage(int from, int tokens) {}
 
   /**
    * @param most tokens of any pass
    * @param aimNanos how long a pass should take while somebody is generating; 0: always the most
+   * @param positionsOfToken a guess of how many positions a token can look at in the time that the
+   *     weights take for it
+   * @param window positions that a token looks at, at most; 0: all before it
    */
-  public StepBudget(int most, long aimNanos) {
+  public StepBudget(int most, long aimNanos, double positionsOfToken, int window) {
     this.most = most;
+    this.window = window == 0 ? Integer.MAX_VALUE : window;
     this.aimNanos = aimNanos;
+    this.cost = new PassCost(positionsOfToken);
   }
 
-  /** A pass of so many tokens took so long. */
-  public void measured(int count, long took) {
-    passes = FADING * passes + 1;
-    tokens = FADING * tokens + count;
-    squares = FADING * squares + (double) count * count;
-    nanos = FADING * nanos + took;
-    products = FADING * products + (double) took * count;
+  /** A pass of these rows took so long. */
+  public void measured(List<BatchRow> rows, long nanos) {
+    long looks = 0;
+    for (BatchRow row : rows) looks += looks(row.position());
+    cost.measured(rows.size(), looks, nanos);
+  }
+
+  /* Positions that a token looks at, its own included. */
+  private int looks(int position) {
+    return Math.min(window, position + 1);
   }
 
   /**
    * Tokens of the next pass.
    *
-   * @param generating sequences that need one token each
+   * @param wanted what there is to compute, prompts in the order in which they are read
    */
-  int tokens(int generating) {
-    if (aimNanos == 0) return most;
-    int least =
+  int tokens(List<Passage> wanted) {
+    if (aimNanos == 0 || !cost.known()) return most(wanted);
+    int generating = 0;
+    long positions = 0;
+    for (Passage passage : wanted) {
+      if (passage.tokens > 1) continue;
+      generating++;
+      positions += looks(passage.from);
+    }
+    double limit =
         generating == 0
-            ? LEAST_PROMPT_ALONE
-            : generating + Math.max(LEAST_PROMPT_BESIDE, generating / 4);
-    double aim = MARGIN * aimNanos * (generating == 0 ? PATIENCE : 1);
-    return (int) Math.clamp(fitting(aim), Math.min(least, most), most);
+            ? (double) PATIENCE * aimNanos
+            : Math.max((double) aimNanos, LONGER * cost.nanos(generating, positions));
+    double aim = limit / (1 + cost.margin());
+    int tokens = generating;
+    int least = Math.min(most, generating + leastPrompt(generating));
+    for (Passage passage : wanted) {
+      if (passage.tokens == 1) continue;
+      for (int i = 0; i < passage.tokens && tokens < most; i++) {
+        positions += looks(passage.from + i);
+        if (tokens >= least && cost.nanos(tokens + 1, positions) > aim) return tokens;
+        tokens++;
+      }
+    }
+    return Math.clamp(tokens, least, most);
   }
 
-  /* How many tokens take so long, as far as is known: minimises, over fixed and perToken,
-   * Σ (fixed + perToken · tokens − nanos)² + guess · (fixed − GUESSED_FIXED_TOKENS · perToken)². */
-  private double fitting(double aim) {
-    if (passes == 0) return 0;
-    double guess = WEIGHT_OF_GUESS * passes;
-    double both = tokens - guess * GUESSED_FIXED_TOKENS;
-    double slope = squares + guess * GUESSED_FIXED_TOKENS * GUESSED_FIXED_TOKENS;
-    double determinant = (passes + guess) * slope - both * both;
-    double fixed = (nanos * slope - products * both) / determinant;
-    double perToken = (products * (passes + guess) - nanos * both) / determinant;
-    if (!(perToken > 0) || fixed < 0) {
-      perToken = nanos / tokens;
-      fixed = 0;
-    }
-    return Math.max(0, (aim - fixed) / perToken);
+  /* Before anything was measured prompts get what they get at least. */
+  private int most(List<Passage> wanted) {
+    if (aimNanos == 0) return most;
+    int generating = (int) wanted.stream().filter(passage -> passage.tokens == 1).count();
+    return Math.min(most, generating + leastPrompt(generating));
+  }
+
+  private static int leastPrompt(int generating) {
+    return generating == 0
+        ? LEAST_PROMPT_ALONE
+        : Math.max(Math.max(LEAST_PROMPT_BESIDE, generating / 8), LEAST_TOGETHER - generating);
   }
 }

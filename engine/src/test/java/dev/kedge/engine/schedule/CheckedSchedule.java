@@ -49,7 +49,7 @@ final class CheckedSchedule {
     maxSequences = 1 + random.nextInt(8);
     budget = 1 + random.nextInt(random.nextBoolean() ? 20 : 200);
     deadlines = random.nextInt(3) == 0;
-    cache = new KvCache(LAYOUT, positions);
+    cache = new KvCache(LAYOUT, positions, 1 + random.nextInt(4));
     scheduler = new Scheduler(cache, maxSequences, budget);
   }
 
