@@ -102,6 +102,12 @@ public final class ModelQuantizer {
     return new ThreadPoolExecutor(1, 1, 0, TimeUnit.SECONDS, new LinkedBlockingQueue<>());
   }
 
+  /* The thread that hands pieces on shares processors with those that make them: so many keep them
+   * busy while it waits for its turn. */
+  private int window() {
+    return 4 * options.threads() + 8;
+  }
+
   private void allThreads() {
     pool.setMaximumPoolSize(options.threads());
     pool.setCorePoolSize(options.threads());
@@ -181,7 +187,7 @@ public final class ModelQuantizer {
     TensorSource source =
         target == tensor.type()
             ? sink -> sink.write(data)
-            : new TensorConversion(tensor, data, row -> row, target, pool, 2 * options.threads());
+            : new TensorConversion(tensor, data, row -> row, target, pool, window());
     double inputPerOutput = (double) tensor.bytes() / target.bytes(tensor.elements());
     return sink -> {
       long[] written = {0};
