@@ -97,6 +97,7 @@ class LauncherTest {
         .doesNotContain(early + "VectorAttention")
         .doesNotContain(early + "Quantization");
     assertThat(start("drift --help").out()).doesNotContain(early);
+    assertThat(start("quantize --help").out()).doesNotContain(early);
   }
 
   @Test

@@ -50,7 +50,7 @@ record ImportLog(
   void writeBeside(Path output) throws IOException {
     try (PartFile part = PartFile.beside(of(output), false)) {
       ByteBuffer text = ByteBuffer.wrap(toJson().getBytes(StandardCharsets.US_ASCII));
-      while (text.hasRemaining()) part.channel().write(text);
+      part.write(text, 0);
       part.commit(of(output));
     }
   }

@@ -9,7 +9,6 @@ import java.io.InterruptedIOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HexFormat;
@@ -66,24 +65,24 @@ final class PackedFileWriter {
     long length = places[last] + Packer.bytes(matrices.get(last));
     try (PartFile part = PartFile.beside(target, false)) {
       part.requireRoom(length);
-      pack(part.channel(), progress);
+      pack(part, progress);
       // A last matrix that has no packed form leaves the file shorter than its header says.
       if (part.channel().size() < length) {
-        fully(part.channel(), ByteBuffer.allocate(1), length - 1);
+        part.write(ByteBuffer.allocate(1), length - 1);
       }
-      fully(part.channel(), header(length), 0);
+      part.write(header(length), 0);
       part.commit(target);
     }
   }
 
-  private void pack(FileChannel channel, PackingProgress progress) throws IOException {
+  private void pack(PartFile part, PackingProgress progress) throws IOException {
     int threads = Runtime.getRuntime().availableProcessors();
     try (ExecutorService pool = Executors.newFixedThreadPool(threads)) {
       List<Future<?>> workers =
           IntStream.range(0, threads)
               .<Future<?>>mapToObj(_ ->
                   pool.submit(() -> {
-                    work(channel, progress);
+                    work(part, progress);
                     return null;
                   }))
               .toList();
@@ -105,7 +104,7 @@ final class PackedFileWriter {
     }
   }
 
-  private void work(FileChannel channel, PackingProgress progress) throws IOException {
+  private void work(PartFile part, PackingProgress progress) throws IOException {
     try {
       int matrix = -1;
       Packer packer = null;
@@ -114,7 +113,7 @@ final class PackedFileWriter {
         int of = matrixOf(n);
         if (packer == null || of != matrix) packer = new Packer(matrices.get(of));
         matrix = of;
-        if (!impossible[matrix]) one(channel, packer, matrix, n - firstPanels[matrix]);
+        if (!impossible[matrix]) one(part, packer, matrix, n - firstPanels[matrix]);
         tell(Packer.panelBytes(matrices.get(matrix)), progress);
       }
     } catch (IOException | RuntimeException | Error e) {
@@ -130,7 +129,7 @@ final class PackedFileWriter {
     return at;
   }
 
-  private void one(FileChannel channel, Packer packer, int matrix, int index) throws IOException {
+  private void one(PartFile part, Packer packer, int matrix, int index) throws IOException {
     if (!packer.pack(index)) {
       impossible[matrix] = true;
       return;
@@ -138,7 +137,7 @@ final class PackedFileWriter {
     sums[matrix][index] = PackedSum.of(MemorySegment.ofArray(packer.panel()));
     for (Packer.Piece piece : Packer.pieces(matrices.get(matrix), index)) {
       ByteBuffer bytes = ByteBuffer.wrap(packer.panel(), piece.from(), piece.length());
-      fully(channel, bytes, places[matrix] + piece.at());
+      part.write(bytes, places[matrix] + piece.at());
     }
   }
 
@@ -162,10 +161,5 @@ final class PackedFileWriter {
     byte[] rest = Arrays.copyOfRange(header.array(), 24, header.capacity());
     header.putLong(16, PackedSum.of(MemorySegment.ofArray(rest)));
     return header.flip();
-  }
-
-  private static void fully(FileChannel channel, ByteBuffer buffer, long at) throws IOException {
-    long position = at;
-    while (buffer.hasRemaining()) position += channel.write(buffer, position);
   }
 }

@@ -125,7 +125,7 @@ public final class PreparedWeights implements AutoCloseable {
         notice =
             Optional.of(
                 "the prepared weights could not be kept beside %s (%s): they take memory and are"
-                        .formatted(path.getFileName(), e)
+                        .formatted(path.getFileName(), e.getMessage())
                     + " made anew at every start");
       }
     }

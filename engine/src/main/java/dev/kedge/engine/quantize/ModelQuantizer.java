@@ -102,6 +102,12 @@ public final class ModelQuantizer {
     return new ThreadPoolExecutor(1, 1, 0, TimeUnit.SECONDS, new LinkedBlockingQueue<>());
   }
 
+  /* The thread that hands pieces on shares processors with those that make them: so many keep them
+   * busy while it waits for its turn. */
+  private int window() {
+    return 4 * options.threads() + 8;
+  }
+
   private void allThreads() {
     pool.setMaximumPoolSize(options.threads());
     pool.setCorePoolSize(options.threads());
@@ -144,7 +150,7 @@ public final class ModelQuantizer {
             new TreeMap<>(counts));
     try (PartFile file = PartFile.beside(logOf(output), false)) {
       ByteBuffer text = ByteBuffer.wrap(log.toJson().getBytes(StandardCharsets.UTF_8));
-      while (text.hasRemaining()) file.channel().write(text);
+      file.write(text, 0);
       file.commit(logOf(output));
     }
     return log;
@@ -181,7 +187,7 @@ public final class ModelQuantizer {
     TensorSource source =
         target == tensor.type()
             ? sink -> sink.write(data)
-            : new TensorConversion(tensor, data, row -> row, target, pool, 2 * options.threads());
+            : new TensorConversion(tensor, data, row -> row, target, pool, window());
     double inputPerOutput = (double) tensor.bytes() / target.bytes(tensor.elements());
     return sink -> {
       long[] written = {0};

@@ -64,7 +64,7 @@ final class AtomicFile implements AutoCloseable {
       long length = Math.min(PIECE, bytes.byteSize() - done);
       ByteBuffer piece = bytes.asSlice(done, length).asByteBuffer();
       digest.update(piece.duplicate());
-      while (piece.hasRemaining()) part.channel().write(piece);
+      part.write(piece, position + done);
     }
     position += bytes.byteSize();
     forceBehind();
@@ -94,7 +94,7 @@ final class AtomicFile implements AutoCloseable {
       Thread.currentThread().interrupt();
       throw new InterruptedIOException("interrupted while writing to the disk");
     } catch (ExecutionException e) {
-      if (e.getCause() instanceof IOException broken) throw broken;
+      if (e.getCause() instanceof IOException broken) throw PartFile.unwritten(target, broken);
       throw new IllegalStateException(e.getCause());
     }
   }

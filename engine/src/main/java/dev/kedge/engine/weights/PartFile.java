@@ -1,11 +1,14 @@
 package dev.kedge.engine.weights;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -25,13 +28,16 @@ import org.jspecify.annotations.Nullable;
 public final class PartFile implements AutoCloseable {
   private static final int MOST_ATTEMPTS = 100;
 
+  private final Path target;
   private final Path folder;
   private final Path temporary;
   private final FileChannel channel;
   /* Held until the channel closes; null on file systems without locks. */
   private final @Nullable FileLock lock;
 
-  private PartFile(Path folder, Path temporary, FileChannel channel, @Nullable FileLock lock) {
+  private PartFile(
+      Path target, Path folder, Path temporary, FileChannel channel, @Nullable FileLock lock) {
+    this.target = target;
     this.folder = folder;
     this.temporary = temporary;
     this.channel = channel;
@@ -57,9 +63,11 @@ public final class PartFile implements AutoCloseable {
                 temporary,
                 Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
                 attributes(absolute, ownerOnly));
-        return new PartFile(folder, temporary, channel, lock(channel));
+        return new PartFile(absolute, folder, temporary, channel, lock(channel));
       } catch (FileAlreadyExistsException e) {
         if (attempt == MOST_ATTEMPTS) throw e;
+      } catch (IOException e) {
+        throw unwritten(absolute, e);
       }
     }
   }
@@ -78,6 +86,21 @@ public final class PartFile implements AutoCloseable {
 
   private static FileAttribute<?>[] attributes(Path target, boolean ownerOnly) {
     return ownerOnly ? permissions(target, "rw-------") : new FileAttribute<?>[0];
+  }
+
+  /** What kept a file from being written, with its place and what helps. */
+  static IOException unwritten(Path target, IOException e) {
+    return unwritten(target, e, "make room or name another folder");
+  }
+
+  static IOException unwritten(Path target, IOException e, String help) {
+    String reason =
+        switch (e) {
+          case AccessDeniedException _ -> "not allowed";
+          case FileSystemException of when of.getReason() != null -> of.getReason();
+          default -> e.getMessage() == null ? e.toString() : e.getMessage();
+        };
+    return new IOException("%s could not be written (%s): %s".formatted(target, reason, help), e);
   }
 
   /* Where the system knows them. */
@@ -149,6 +172,19 @@ public final class PartFile implements AutoCloseable {
             .formatted(folder, ByteCount.text(room), ByteCount.text(bytes)));
   }
 
+  /**
+   * Writes all that remains of {@code bytes} to this place; several threads may.
+   *
+   * @throws IOException naming the target and what helps
+   */
+  public void write(ByteBuffer bytes, long at) throws IOException {
+    try {
+      for (long to = at; bytes.hasRemaining(); ) to += channel.write(bytes, to);
+    } catch (IOException e) {
+      throw unwritten(target, e);
+    }
+  }
+
   /** Where to write; positions may be written by several threads. */
   public FileChannel channel() {
     return channel;
@@ -156,12 +192,16 @@ public final class PartFile implements AutoCloseable {
 
   /** Forces the file to the disk and gives it its name; what bore it is replaced. */
   public void commit(Path target) throws IOException {
-    channel.force(true);
-    Files.move(
-        temporary,
-        target.toAbsolutePath(),
-        StandardCopyOption.ATOMIC_MOVE,
-        StandardCopyOption.REPLACE_EXISTING);
+    try {
+      channel.force(true);
+      Files.move(
+          temporary,
+          target.toAbsolutePath(),
+          StandardCopyOption.ATOMIC_MOVE,
+          StandardCopyOption.REPLACE_EXISTING);
+    } catch (IOException e) {
+      throw unwritten(target, e);
+    }
     force(folder);
     close();
   }

@@ -79,7 +79,7 @@ final class PartialFile implements AutoCloseable {
       Files.deleteIfExists(part);
       Files.deleteIfExists(journalFile);
     }
-    FileChannel channel = PartFile.openOwn(part);
+    FileChannel channel = open(part, absolute);
     try {
       FileLock lock = lock(channel, absolute);
       PieceJournal journal = journal(journalFile, source, part, channel);
@@ -87,6 +87,14 @@ final class PartialFile implements AutoCloseable {
     } catch (IOException | RuntimeException | Error e) {
       channel.close();
       throw e;
+    }
+  }
+
+  private static FileChannel open(Path part, Path target) throws IOException {
+    try {
+      return PartFile.openOwn(part);
+    } catch (IOException e) {
+      throw PartFile.unwritten(target, e);
     }
   }
 
@@ -100,6 +108,7 @@ final class PartialFile implements AutoCloseable {
         Files.deleteIfExists(part);
         Files.deleteIfExists(file);
       }
+      if (e instanceof IOException broken) throw PartFile.unwritten(part, broken);
       throw e;
     }
   }
@@ -191,9 +200,22 @@ final class PartialFile implements AutoCloseable {
           bytes.asSlice(done, Math.min(PIECE, bytes.byteSize() - done)).asByteBuffer();
       whole.update(some.duplicate());
       piece.update(some.duplicate());
-      for (long at = position + done; some.hasRemaining(); ) at += channel.write(some, at);
+      try {
+        for (long at = position + done; some.hasRemaining(); ) at += channel.write(some, at);
+      } catch (IOException e) {
+        throw interrupted(e);
+      }
     }
     position += bytes.byteSize();
+  }
+
+  private IOException interrupted(IOException e) {
+    return PartFile.unwritten(
+        target,
+        e,
+        "make room and do it again, which goes on with "
+            + part
+            + ", or remove that and its journal");
   }
 
   void pad(int alignment) throws IOException {
@@ -203,14 +225,22 @@ final class PartialFile implements AutoCloseable {
 
   /** What was written since the last piece is one, and whole. */
   void endPiece(String name) throws IOException {
-    journal.add(name, start, position - start, HexFormat.of().formatHex(piece.digest()));
+    try {
+      journal.add(name, start, position - start, HexFormat.of().formatHex(piece.digest()));
+    } catch (IOException e) {
+      throw interrupted(e);
+    }
     piece = AtomicFile.sha256();
     start = position;
   }
 
   /** Forces the file to the disk and gives it its name. */
   FileDigest commit() throws IOException {
-    channel.force(true);
+    try {
+      channel.force(true);
+    } catch (IOException e) {
+      throw interrupted(e);
+    }
     Files.move(part, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     finished = true;
     PartFile.force(folder);

@@ -2,7 +2,9 @@ package dev.kedge.engine.weights;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
@@ -14,7 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Files that no disk has room for. */
 class NoRoomTest {
-  private static final GgufWriter.Observer QUIET =
+  static final GgufWriter.Observer QUIET =
       new GgufWriter.Observer() {
         @Override
         public void checked(String tensor, long bytes) {}
@@ -82,5 +84,60 @@ class NoRoomTest {
     assertRefused();
     assertThat(names()).isEqualTo(left);
     assertThat(folder.resolve(left.getFirst())).hasBinaryContent(part);
+  }
+
+  /* The system refuses to let a file of the process grow beyond 16 or 32 KB. */
+  private String limited(String way) throws Exception {
+    Path sh = Path.of("/bin/sh");
+    assumeTrue(Files.isExecutable(sh), "needs a shell that can limit the size of files");
+    String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+    Process process =
+        new ProcessBuilder(
+                sh.toString(),
+                "-c",
+                "ulimit -f 32; exec \"$@\"",
+                "sh",
+                java,
+                "-XX:-UsePerfData",
+                "-XX:TieredStopAtLevel=1",
+                "-cp",
+                System.getProperty("java.class.path"),
+                LimitedWriting.class.getName(),
+                target().toString(),
+                way)
+            .redirectError(ProcessBuilder.Redirect.DISCARD)
+            .start();
+    try (BufferedReader out = process.inputReader()) {
+      return String.valueOf(out.readLine());
+    } finally {
+      process.destroyForcibly();
+      process.waitFor();
+    }
+  }
+
+  @Test
+  void aDiskThatFillsWhileAFileIsWrittenIsToldWithItsPlaceAndLeavesNothing() throws Exception {
+    assertThat(limited("write"))
+        .startsWith(target() + " could not be written (")
+        .endsWith("): make room or name another folder");
+    assertThat(names()).isEmpty();
+  }
+
+  @Test
+  void aDiskThatFillsWhileAFileIsWrittenThatCanBeGoneOnWithKeepsItAndSaysSo() throws Exception {
+    assertThat(limited("resume"))
+        .startsWith(target() + " could not be written (")
+        .contains("make room and do it again", folder.resolve(".out.gguf.import.part").toString());
+    assertThat(names()).containsExactly(".out.gguf.import.part", ".out.gguf.import.part.journal");
+  }
+
+  @Test
+  void aFolderThatCannotBeWrittenIsToldWithTheFileThatWasAskedFor() throws IOException {
+    // Nobody, the administrator included, makes files there.
+    Path sealed = Path.of("/proc/self/out.gguf");
+    assumeTrue(Files.isDirectory(Path.of("/proc/self")), "needs a folder that nobody can write");
+    String told = sealed + " could not be written (";
+    assertThatThrownBy(() -> small().write(sealed)).hasMessageStartingWith(told);
+    assertThatThrownBy(() -> small().resume(sealed, "source", QUIET)).hasMessageStartingWith(told);
   }
 }
