@@ -24,7 +24,7 @@ final class PassCost {
   private static final double STRAY_FADING = 0.95;
   private static final double LONGEST_STRAY = 0.3;
   private static final double LEAST_MARGIN = 0.05;
-  private static final double MOST_MARGIN = 0.2;
+  private static final double MOST_MARGIN = 0.12;
 
   private final double positionsOfToken;
   /* Fading sums over passes of 1, tokens, positions (in tokens by the guess), nanos, and products

@@ -21,13 +21,15 @@ public final class StepBudget {
   /** A step in which only prompts are read may take so many times as long. */
   private static final int PATIENCE = 4;
 
-  /** A step beside generating sequences may take so many times as long as they alone. */
-  private static final double LONGER = 1.25;
+  /**
+   * A step beside generating sequences may take a quarter longer than they alone, of which a
+   * twentieth is left for what is not expected: with a wider margin prompts would hardly be read.
+   */
+  private static final double LONGER = 1.25 / 1.05;
 
   /* Weights are read once for all tokens: with fewer of them prompts take clearly longer. */
   private static final int LEAST_PROMPT_ALONE = 32;
-  private static final int LEAST_TOGETHER = 9;
-  private static final int LEAST_PROMPT_BESIDE = 4;
+  private static final int LEAST_PROMPT_BESIDE = 8;
 
   private final int most;
   private final int window;
@@ -81,11 +83,11 @@ public final class StepBudget {
       generating++;
       positions += looks(passage.from);
     }
-    double limit =
+    double aim = aimNanos / (1 + cost.margin());
+    aim =
         generating == 0
-            ? (double) PATIENCE * aimNanos
-            : Math.max((double) aimNanos, LONGER * cost.nanos(generating, positions));
-    double aim = limit / (1 + cost.margin());
+            ? PATIENCE * aim
+            : Math.max(aim, LONGER * cost.nanos(generating, positions));
     int tokens = generating;
     int least = Math.min(most, generating + leastPrompt(generating));
     for (Passage passage : wanted) {
@@ -107,8 +109,6 @@ public final class StepBudget {
   }
 
   private static int leastPrompt(int generating) {
-    return generating == 0
-        ? LEAST_PROMPT_ALONE
-        : Math.max(Math.max(LEAST_PROMPT_BESIDE, generating / 8), LEAST_TOGETHER - generating);
+    return generating == 0 ? LEAST_PROMPT_ALONE : Math.max(LEAST_PROMPT_BESIDE, generating / 8);
   }
 }

@@ -7,7 +7,8 @@
  * stops running answers for longer than one pass. A step is a function of what was submitted,
  * appended and removed before and of the time it is given: no clock, no thread, no chance.
  *
- * <p>{@link dev.kedge.engine.schedule.KvCache} hands out pages of 32 positions as they are needed.
+ * <p>{@link dev.kedge.engine.schedule.KvCache} hands out pages of 32 positions as they are needed,
+ * and keeps a sequence's pages side by side where it can. New memory is made in pieces, one a pass.
  * Full ones are entered in the {@link dev.kedge.engine.schedule.PrefixTree} after the pass that
  * filled them, and from then on never written: whoever begins with the same tokens takes them, also
  * while their writer still runs. Pages that nobody uses stay until memory is needed and go in the
@@ -18,7 +19,8 @@
  *
  * <p>Texts meet in the tree only within a {@link dev.kedge.engine.schedule.Service#scope}: nobody
  * learns from the time to his first token what another scope has sent. The budget of a pass follows
- * what passes took ({@link dev.kedge.engine.schedule.StepBudget}).
+ * what passes took ({@link dev.kedge.engine.schedule.StepBudget}): tokens cost, and the positions
+ * that they look at.
  *
  * <p>Bits cannot depend on any of this, since a page's content depends on its text alone.
  *

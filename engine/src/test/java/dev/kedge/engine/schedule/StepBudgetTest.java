@@ -124,7 +124,7 @@ class StepBudgetTest {
   void beforeAnythingIsKnownPromptsGetWhatTheyGetAtLeast() {
     StepBudget budget = new StepBudget(256, 125 * MILLI, 4000, 0);
     assertThat(budget.tokens(withPrompt(0))).isEqualTo(32);
-    assertThat(budget.tokens(withPrompt(3))).isEqualTo(3 + 6);
+    assertThat(budget.tokens(withPrompt(3))).isEqualTo(3 + 8);
   }
 
   @Test
@@ -207,7 +207,7 @@ class StepBudgetTest {
       int from = random.nextInt(1 << random.nextInt(17));
       budget.measured(Machine.rows(List.of(new Passage(from, 100)), 1 + random.nextInt(100)), took);
       int generating = random.nextInt(20);
-      assertThat(budget.tokens(withPrompt(generating))).isBetween(generating + 4, 100);
+      assertThat(budget.tokens(withPrompt(generating))).isBetween(generating + 8, 100);
     }
   }
 }
