@@ -20,7 +20,8 @@ import java.util.Random;
  * more, when all is warm. Prints one line; run it several times, the first one fills the system's
  * cache of files.
  *
- * <p>Arguments: model file, threads, tokens of the prompt.
+ * <p>Arguments: model file, threads, tokens of the prompt, when the command was given ({@code date
+ * +%s%3N}).
  */
 public final class FirstToken {
   private static final int TOKENS = 4;
