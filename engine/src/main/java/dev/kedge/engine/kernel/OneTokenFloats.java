@@ -179,7 +179,7 @@ final class OneTokenFloats {
           a0 = a0.add(a0.rearrange(FOUR)).blend(a1.add(a1.rearrange(FOUR)), UPPER_FOUR);
           a0 = a0.add(a0.rearrange(TWO));
           a0.add(a0.rearrange(ONE)).intoMemorySegment(MEMORY, at, ORDER);
-        } else { // a helper for this made C2 put vectors on the heap
+        } else { // a method for this made C2 put vectors on the heap
           a0.intoMemorySegment(MEMORY, at, ORDER);
           b0.intoMemorySegment(MEMORY, at + 4L * WIDTH, ORDER);
           a1.intoMemorySegment(MEMORY, at + 64, ORDER);
