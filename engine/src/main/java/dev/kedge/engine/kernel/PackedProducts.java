@@ -22,7 +22,6 @@ import java.util.Objects;
  */
 final class PackedProducts {
   private static final int TOKENS = 16;
-  private static final int LINE = 64;
   /* Blocks whose integers are fetched at once: at most half a megabyte. */
   private static final int FETCHED = 16 * SPAN_BLOCKS;
 
@@ -139,7 +138,7 @@ final class PackedProducts {
    * For 8 tokens this made products of nibbles up to a tenth faster. */
   private void fetch(long scales, long bytes) {
     long sum = 0;
-    for (long at = 0; at < bytes; at += LINE) {
+    for (long at = 0; at < bytes; at += Prefetch.LINE) {
       sum += MEMORY.get(JAVA_LONG, Lanes.address(scales + at));
     }
     fetched += sum;
@@ -150,7 +149,7 @@ final class PackedProducts {
    * faster, of bytes a half, of nibbles a fifth slower; span by span it brings a tenth less. */
   private void fetch(long integers, long apart, long bytes) {
     long sum = 0;
-    for (long at = 0; at < bytes; at += LINE) {
+    for (long at = 0; at < bytes; at += Prefetch.LINE) {
       long first = Lanes.address(integers + at);
       long second = Lanes.address(first + apart);
       long third = Lanes.address(second + apart);

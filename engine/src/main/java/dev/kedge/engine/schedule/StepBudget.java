@@ -75,7 +75,7 @@ public final class StepBudget {
    * @param wanted what there is to compute, prompts in the order in which they are read
    */
   int tokens(List<Passage> wanted) {
-    if (aimNanos == 0 || !cost.known()) return most(wanted);
+    if (aimNanos == 0) return most;
     int generating = 0;
     long positions = 0;
     for (Passage passage : wanted) {
@@ -83,13 +83,14 @@ public final class StepBudget {
       generating++;
       positions += looks(passage.from);
     }
+    int least = Math.min(most, generating + leastPrompt(generating));
+    if (!cost.known()) return least;
     double aim = aimNanos / (1 + cost.margin());
     aim =
         generating == 0
             ? PATIENCE * aim
             : Math.max(aim, LONGER * cost.nanos(generating, positions));
     int tokens = generating;
-    int least = Math.min(most, generating + leastPrompt(generating));
     for (Passage passage : wanted) {
       if (passage.tokens == 1) continue;
       for (int i = 0; i < passage.tokens && tokens < most; i++) {
@@ -101,13 +102,7 @@ public final class StepBudget {
     return Math.clamp(tokens, least, most);
   }
 
-  /* Before anything was measured prompts get what they get at least. */
-  private int most(List<Passage> wanted) {
-    if (aimNanos == 0) return most;
-    int generating = (int) wanted.stream().filter(passage -> passage.tokens == 1).count();
-    return Math.min(most, generating + leastPrompt(generating));
-  }
-
+  /* Also what they get before anything was measured. */
   private static int leastPrompt(int generating) {
     return generating == 0 ? LEAST_PROMPT_ALONE : Math.max(LEAST_PROMPT_BESIDE, generating / 8);
   }
