@@ -8,7 +8,6 @@ import static dev.kedge.engine.kernel.Lanes.SHORTS;
 import static dev.kedge.engine.kernel.PackedLayout.PANEL;
 import static dev.kedge.engine.kernel.TileMemory.QUAD;
 import static dev.kedge.engine.kernel.TileMemory.ROWS;
-import static jdk.incubator.vector.VectorOperators.ASHR;
 import static jdk.incubator.vector.VectorOperators.I2F;
 import static jdk.incubator.vector.VectorOperators.LSHL;
 
@@ -19,6 +18,10 @@ import jdk.incubator.vector.ShortVector;
 /**
  * What scales make of the integer sums of {@link NibbleTiles}: the floating-point half of {@link
  * ScalarProducts} for four tokens and two groups of rows at once, which share the loads of scales.
+ *
+ * <p>Of the two sums in an int the lower is shifted into the upper half and the upper is left where
+ * it is, below zeros: what becomes a float is 2¹⁶ times a sum, and scales are kept 2¹⁶ times too
+ * small. Both are exact, and so is a sum plus what it began with.
  *
  * <p>Flat on purpose, as all kernels.
  */
@@ -40,6 +43,7 @@ final class NibbleTileScales {
    */
   static void plain(
       int count, long sums, long scales, float[] x, int b0, int b1, int b2, int b3, long results) {
+    IntVector odd = IntVector.broadcast(INTS, 0xFFFF0000);
     for (int vector = 0; vector < 2 * Lanes.PARTS; vector++) {
       int row = Lanes.row(vector) * 4;
       long out = Lanes.address(results + row);
@@ -62,37 +66,37 @@ final class NibbleTileScales {
             ShortVector.fromMemorySegment(SHORTS, MEMORY, sum, ORDER).reinterpretAsInts();
         FloatVector by = FloatVector.broadcast(FLOATS, x[b0 + b]);
         low0 =
-            ((FloatVector) both.lanewise(LSHL, 16).lanewise(ASHR, 16).convert(I2F, 0))
+            ((FloatVector) both.lanewise(LSHL, 16).convert(I2F, 0))
                 .mul(low)
                 .fma(by, low0);
-        high0 = ((FloatVector) both.lanewise(ASHR, 16).convert(I2F, 0)).mul(high).fma(by, high0);
+        high0 = ((FloatVector) both.and(odd).convert(I2F, 0)).mul(high).fma(by, high0);
         both =
             ShortVector.fromMemorySegment(SHORTS, MEMORY, sum + ROWS * 2, ORDER)
                 .reinterpretAsInts();
         by = FloatVector.broadcast(FLOATS, x[b1 + b]);
         low1 =
-            ((FloatVector) both.lanewise(LSHL, 16).lanewise(ASHR, 16).convert(I2F, 0))
+            ((FloatVector) both.lanewise(LSHL, 16).convert(I2F, 0))
                 .mul(low)
                 .fma(by, low1);
-        high1 = ((FloatVector) both.lanewise(ASHR, 16).convert(I2F, 0)).mul(high).fma(by, high1);
+        high1 = ((FloatVector) both.and(odd).convert(I2F, 0)).mul(high).fma(by, high1);
         both =
             ShortVector.fromMemorySegment(SHORTS, MEMORY, sum + 2 * ROWS * 2, ORDER)
                 .reinterpretAsInts();
         by = FloatVector.broadcast(FLOATS, x[b2 + b]);
         low2 =
-            ((FloatVector) both.lanewise(LSHL, 16).lanewise(ASHR, 16).convert(I2F, 0))
+            ((FloatVector) both.lanewise(LSHL, 16).convert(I2F, 0))
                 .mul(low)
                 .fma(by, low2);
-        high2 = ((FloatVector) both.lanewise(ASHR, 16).convert(I2F, 0)).mul(high).fma(by, high2);
+        high2 = ((FloatVector) both.and(odd).convert(I2F, 0)).mul(high).fma(by, high2);
         both =
             ShortVector.fromMemorySegment(SHORTS, MEMORY, sum + 3 * ROWS * 2, ORDER)
                 .reinterpretAsInts();
         by = FloatVector.broadcast(FLOATS, x[b3 + b]);
         low3 =
-            ((FloatVector) both.lanewise(LSHL, 16).lanewise(ASHR, 16).convert(I2F, 0))
+            ((FloatVector) both.lanewise(LSHL, 16).convert(I2F, 0))
                 .mul(low)
                 .fma(by, low3);
-        high3 = ((FloatVector) both.lanewise(ASHR, 16).convert(I2F, 0)).mul(high).fma(by, high3);
+        high3 = ((FloatVector) both.and(odd).convert(I2F, 0)).mul(high).fma(by, high3);
       }
       low0.intoMemorySegment(MEMORY, out, ORDER);
       high0.intoMemorySegment(MEMORY, out + HALF, ORDER);
@@ -122,7 +126,8 @@ final class NibbleTileScales {
       int b3,
       long results) {
     float[] by = x.scales;
-    int[] all = x.sums;
+    float[] starts = x.multipliers.nibbleSums;
+    IntVector odd = IntVector.broadcast(INTS, 0xFFFF0000);
     for (int vector = 0; vector < 2 * Lanes.PARTS; vector++) {
       int row = Lanes.row(vector) * 4;
       FloatVector low0 = FloatVector.zero(FLOATS);
@@ -140,53 +145,53 @@ final class NibbleTileScales {
         FloatVector high = FloatVector.fromMemorySegment(FLOATS, MEMORY, scale + HALF, ORDER);
         IntVector both =
             ShortVector.fromMemorySegment(SHORTS, MEMORY, sum, ORDER).reinterpretAsInts();
-        IntVector start = IntVector.broadcast(INTS, 8 * all[b0 + b]);
+        FloatVector start = FloatVector.broadcast(FLOATS, starts[b0 + b]);
         FloatVector s = FloatVector.broadcast(FLOATS, by[b0 + b]);
         low0 =
-            ((FloatVector) both.lanewise(LSHL, 16).lanewise(ASHR, 16).add(start).convert(I2F, 0))
+            ((FloatVector) both.lanewise(LSHL, 16).convert(I2F, 0)).add(start)
                 .mul(low)
                 .fma(s, low0);
         high0 =
-            ((FloatVector) both.lanewise(ASHR, 16).add(start).convert(I2F, 0))
+            ((FloatVector) both.and(odd).convert(I2F, 0)).add(start)
                 .mul(high)
                 .fma(s, high0);
         both =
             ShortVector.fromMemorySegment(SHORTS, MEMORY, sum + ROWS * 2, ORDER)
                 .reinterpretAsInts();
-        start = IntVector.broadcast(INTS, 8 * all[b1 + b]);
+        start = FloatVector.broadcast(FLOATS, starts[b1 + b]);
         s = FloatVector.broadcast(FLOATS, by[b1 + b]);
         low1 =
-            ((FloatVector) both.lanewise(LSHL, 16).lanewise(ASHR, 16).add(start).convert(I2F, 0))
+            ((FloatVector) both.lanewise(LSHL, 16).convert(I2F, 0)).add(start)
                 .mul(low)
                 .fma(s, low1);
         high1 =
-            ((FloatVector) both.lanewise(ASHR, 16).add(start).convert(I2F, 0))
+            ((FloatVector) both.and(odd).convert(I2F, 0)).add(start)
                 .mul(high)
                 .fma(s, high1);
         both =
             ShortVector.fromMemorySegment(SHORTS, MEMORY, sum + 2 * ROWS * 2, ORDER)
                 .reinterpretAsInts();
-        start = IntVector.broadcast(INTS, 8 * all[b2 + b]);
+        start = FloatVector.broadcast(FLOATS, starts[b2 + b]);
         s = FloatVector.broadcast(FLOATS, by[b2 + b]);
         low2 =
-            ((FloatVector) both.lanewise(LSHL, 16).lanewise(ASHR, 16).add(start).convert(I2F, 0))
+            ((FloatVector) both.lanewise(LSHL, 16).convert(I2F, 0)).add(start)
                 .mul(low)
                 .fma(s, low2);
         high2 =
-            ((FloatVector) both.lanewise(ASHR, 16).add(start).convert(I2F, 0))
+            ((FloatVector) both.and(odd).convert(I2F, 0)).add(start)
                 .mul(high)
                 .fma(s, high2);
         both =
             ShortVector.fromMemorySegment(SHORTS, MEMORY, sum + 3 * ROWS * 2, ORDER)
                 .reinterpretAsInts();
-        start = IntVector.broadcast(INTS, 8 * all[b3 + b]);
+        start = FloatVector.broadcast(FLOATS, starts[b3 + b]);
         s = FloatVector.broadcast(FLOATS, by[b3 + b]);
         low3 =
-            ((FloatVector) both.lanewise(LSHL, 16).lanewise(ASHR, 16).add(start).convert(I2F, 0))
+            ((FloatVector) both.lanewise(LSHL, 16).convert(I2F, 0)).add(start)
                 .mul(low)
                 .fma(s, low3);
         high3 =
-            ((FloatVector) both.lanewise(ASHR, 16).add(start).convert(I2F, 0))
+            ((FloatVector) both.and(odd).convert(I2F, 0)).add(start)
                 .mul(high)
                 .fma(s, high3);
       }

@@ -57,17 +57,14 @@ final class NibbleTiles {
     ShortVector by8 = ShortVector.broadcast(SHORTS, 8);
     ShortVector by12 = ShortVector.broadcast(SHORTS, 12);
     int last = tokens - 1;
-    // Before each four tokens a share, for not many can be under way.
-    long lines = fetch ? Math.ceilDiv(STEPS, Math.ceilDiv(tokens, 4)) : 0;
     for (int b = 0; b < count; b++) {
       for (int pair = 0; pair < HALVES * Lanes.PARTS; pair++) {
         int half = pair / Lanes.PARTS;
         long shift = pair % Lanes.PARTS * (long) SHORTS.vectorByteSize();
         long v = Lanes.address(address + 2L * half * apart + shift + b * (STEPS * 64L));
         long other = Lanes.address(v + apart);
+        if (fetch && shift == 0) Prefetch.streams(v + AHEAD, apart, STEPS);
         for (int t = 0; t < tokens; t += 4) {
-          if (lines > 0 && shift == 0)
-            Prefetch.streams(v + AHEAD + t / 4 * lines * Prefetch.LINE, apart, lines);
           int b0 = block + b + t * blocks;
           int b1 = block + b + Math.min(t + 1, last) * blocks;
           int b2 = block + b + Math.min(t + 2, last) * blocks;

@@ -93,11 +93,10 @@ final class OneTokenQ6K {
   private static void span(
       long integers, long apart, long scales, Activations x, int block, long parts) {
     short[] y = x.multipliers.sixes;
-    short[] starts = x.multipliers.sixStarts;
+    int[] starts = x.multipliers.sixStarts;
     ShortVector by6 = ShortVector.broadcast(SHORTS, 6);
     ShortVector by12 = ShortVector.broadcast(SHORTS, 12);
     ShortVector by14 = ShortVector.broadcast(SHORTS, 14);
-    ShortVector up = IntVector.broadcast(INTS, 0x8000).reinterpretAsShorts();
     IntVector down = IntVector.broadcast(INTS, -0x10000);
     IntVector low = IntVector.broadcast(INTS, 0xFFFF);
     IntVector in8 = IntVector.broadcast(INTS, 8);
@@ -122,7 +121,7 @@ final class OneTokenQ6K {
             int e = (block + b) * EIGHTHS + eighth;
             int k = e * FACTORS;
             long at = eighth * 192L;
-            ShortVector a0 = ShortVector.broadcast(SHORTS, starts[e]).add(up);
+            ShortVector a0 = IntVector.broadcast(INTS, starts[e]).reinterpretAsShorts();
             ShortVector a1 = a0;
             ShortVector y0 = ShortVector.broadcast(SHORTS, y[k]);
             ShortVector y1 = ShortVector.broadcast(SHORTS, y[k + 1]);

@@ -55,7 +55,11 @@ final class SpanSums {
         if (tokens == 1) FiveSums.one(span, apart, count, x, block, lanes);
         else FiveSums.four(span, apart, count, x, block, blocks, lanes);
       }
-      case SIXES -> sixes(tokens, span, apart, count, x, block, blocks);
+      case SIXES -> {
+        if (tokens > 1) throw new IllegalArgumentException("sixes of several tokens make tiles");
+        int factors = block * 4 * Multipliers.SIX_FACTORS;
+        SixSums.one(span, apart, count, x.sixes, factors, x.sixStarts, 4 * block, lanes);
+      }
       case BYTES -> {
         if (tokens == 1) ByteSums.one(span, apart, count, x.bytes, at, x.byteStarts, ints);
         else ByteSums.four(span, apart, count, x.bytes, at, blocks * BLOCK, x.byteStarts, ints);
@@ -74,15 +78,6 @@ final class SpanSums {
     int at = block * BLOCK;
     if (tokens == 1) NibbleSums.one(span, apart, count, y, at, x.nibbleStarts, block, lanes);
     else NibbleSums.four(span, apart, count, y, at, blocks * BLOCK, x.nibbleStarts, block, lanes);
-  }
-
-  private void sixes(
-      int tokens, long span, long apart, int count, Multipliers x, int block, int blocks) {
-    int factors = 4 * Multipliers.SIX_FACTORS;
-    short[] y = x.sixes;
-    int at = block * factors;
-    if (tokens == 1) SixSums.one(span, apart, count, y, at, x.sixStarts, 4 * block, lanes);
-    else SixSums.four(span, apart, count, y, at, blocks * factors, x.sixStarts, 4 * block, lanes);
   }
 
   private void widen(int tokens, int parts, int count) {

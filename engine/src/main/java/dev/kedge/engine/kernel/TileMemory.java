@@ -37,7 +37,12 @@ final class TileMemory {
   private final MemorySegment all =
       Arena.ofAuto()
           .allocate(
-              HALVES * HALF_SUMS + SCALE_BYTES + MINIMUM_BYTES + 2 * OUTER_BYTES + RESULT_BYTES,
+              HALVES * HALF_SUMS
+                  + SCALE_BYTES
+                  + MINIMUM_BYTES
+                  + 2 * OUTER_BYTES
+                  + RESULT_BYTES
+                  + SixTiles.SPREAD,
               64);
 
   /** Integer sums, those of the first two groups of rows first, four tokens after four. */
@@ -57,6 +62,9 @@ final class TileMemory {
 
   /** What the spans so far add up to, [token][row]. */
   final long results = outerMinima + OUTER_BYTES;
+
+  /** Weights that {@link SixTiles} has spread out. */
+  final long spread = results + RESULT_BYTES;
 
   /** Begins a panel: results of so many tokens are 0. */
   void clear(int tokens) {

@@ -23,8 +23,8 @@ final class TileProducts {
   /** Whether there are kernels for this type. */
   static boolean has(TensorType type) {
     return switch (type) {
-      case Q4_0, Q4_K -> true;
-      case Q6_K, Q8_0, Q4_1, Q5_0, Q5_1, Q5_K, F32, F16, BF16 -> false;
+      case Q4_0, Q4_K, Q6_K -> true;
+      case Q8_0, Q4_1, Q5_0, Q5_1, Q5_K, F32, F16, BF16 -> false;
     };
   }
 
@@ -55,10 +55,17 @@ final class TileProducts {
       int blocks,
       int tokens,
       boolean fetch) {
-    if (fetch) {
-      long bytes = PackedLayout.scaleBytes(type, count);
-      Prefetch.streams(scales, bytes / 2, bytes / 2 / Prefetch.LINE);
+    long bytes = PackedLayout.scaleBytes(type, count);
+    if (type == TensorType.Q6_K) {
+      // The next span's, for this one's are needed at once.
+      if (fetch) Prefetch.streams(scales + bytes, bytes / 2, bytes / 2 / Prefetch.LINE);
+      TileScales.decode(type, scales, count, memory);
+      for (int half = 0; half < HALVES; half++) {
+        sixes(half, integers + 2L * half * apart, apart, x, block, blocks, tokens, fetch);
+      }
+      return;
     }
+    if (fetch) Prefetch.streams(scales, bytes / 2, bytes / 2 / Prefetch.LINE);
     Multipliers y = x.multipliers;
     NibbleTiles.sums(integers, apart, count, y, block, blocks, tokens, fetch, memory.sums);
     // Not before: memory streams best when it is read in order.
@@ -73,6 +80,40 @@ final class TileProducts {
       long results = memory.results + (long) t * PANEL * 4;
       for (int half = 0; half < HALVES; half++, sums += HALF_SUMS) {
         add(type, count, sums, half * 4L * ROWS, x, b0, b1, b2, b3, results);
+      }
+    }
+  }
+
+  /* Two groups of rows at a time: the weights of all, spread out, would leave the first-level cache. */
+  private void sixes(
+      int half,
+      long integers,
+      long apart,
+      Activations x,
+      int block,
+      int blocks,
+      int tokens,
+      boolean fetch) {
+    SixTiles.spread(integers, apart, memory.spread);
+    long next = integers + (long) SPAN_BLOCKS * PackedLayout.SIXES.groupBytes();
+    long lines = fetch ? SixTiles.lines(tokens) : 0;
+    long rows = half * 4L * ROWS;
+    int last = tokens - 1;
+    for (int t = 0; t < tokens; t += 4, next += lines * Prefetch.LINE) {
+      int b0 = block + t * blocks;
+      int b1 = block + Math.min(t + 1, last) * blocks;
+      int b2 = block + Math.min(t + 2, last) * blocks;
+      int b3 = block + Math.min(t + 3, last) * blocks;
+      SixTiles.sums(
+          memory.spread, x.multipliers, b0, b1, b2, b3, memory.sums, next, apart, lines);
+      for (int i = 0; i < 4 && t + i < tokens; i++) {
+        SixTileScales.add(
+            memory.sums + i * 2L * ROWS,
+            memory.scales + rows,
+            memory.outer + rows,
+            x.scales,
+            block + (t + i) * blocks,
+            memory.results + (t + i) * 4L * PANEL + rows);
       }
     }
   }
