@@ -65,37 +65,25 @@ final class NibbleTileScales {
         IntVector both =
             ShortVector.fromMemorySegment(SHORTS, MEMORY, sum, ORDER).reinterpretAsInts();
         FloatVector by = FloatVector.broadcast(FLOATS, x[b0 + b]);
-        low0 =
-            ((FloatVector) both.lanewise(LSHL, 16).convert(I2F, 0))
-                .mul(low)
-                .fma(by, low0);
+        low0 = ((FloatVector) both.lanewise(LSHL, 16).convert(I2F, 0)).mul(low).fma(by, low0);
         high0 = ((FloatVector) both.and(odd).convert(I2F, 0)).mul(high).fma(by, high0);
         both =
             ShortVector.fromMemorySegment(SHORTS, MEMORY, sum + ROWS * 2, ORDER)
                 .reinterpretAsInts();
         by = FloatVector.broadcast(FLOATS, x[b1 + b]);
-        low1 =
-            ((FloatVector) both.lanewise(LSHL, 16).convert(I2F, 0))
-                .mul(low)
-                .fma(by, low1);
+        low1 = ((FloatVector) both.lanewise(LSHL, 16).convert(I2F, 0)).mul(low).fma(by, low1);
         high1 = ((FloatVector) both.and(odd).convert(I2F, 0)).mul(high).fma(by, high1);
         both =
             ShortVector.fromMemorySegment(SHORTS, MEMORY, sum + 2 * ROWS * 2, ORDER)
                 .reinterpretAsInts();
         by = FloatVector.broadcast(FLOATS, x[b2 + b]);
-        low2 =
-            ((FloatVector) both.lanewise(LSHL, 16).convert(I2F, 0))
-                .mul(low)
-                .fma(by, low2);
+        low2 = ((FloatVector) both.lanewise(LSHL, 16).convert(I2F, 0)).mul(low).fma(by, low2);
         high2 = ((FloatVector) both.and(odd).convert(I2F, 0)).mul(high).fma(by, high2);
         both =
             ShortVector.fromMemorySegment(SHORTS, MEMORY, sum + 3 * ROWS * 2, ORDER)
                 .reinterpretAsInts();
         by = FloatVector.broadcast(FLOATS, x[b3 + b]);
-        low3 =
-            ((FloatVector) both.lanewise(LSHL, 16).convert(I2F, 0))
-                .mul(low)
-                .fma(by, low3);
+        low3 = ((FloatVector) both.lanewise(LSHL, 16).convert(I2F, 0)).mul(low).fma(by, low3);
         high3 = ((FloatVector) both.and(odd).convert(I2F, 0)).mul(high).fma(by, high3);
       }
       low0.intoMemorySegment(MEMORY, out, ORDER);
@@ -148,52 +136,44 @@ final class NibbleTileScales {
         FloatVector start = FloatVector.broadcast(FLOATS, starts[b0 + b]);
         FloatVector s = FloatVector.broadcast(FLOATS, by[b0 + b]);
         low0 =
-            ((FloatVector) both.lanewise(LSHL, 16).convert(I2F, 0)).add(start)
+            ((FloatVector) both.lanewise(LSHL, 16).convert(I2F, 0))
+                .add(start)
                 .mul(low)
                 .fma(s, low0);
-        high0 =
-            ((FloatVector) both.and(odd).convert(I2F, 0)).add(start)
-                .mul(high)
-                .fma(s, high0);
+        high0 = ((FloatVector) both.and(odd).convert(I2F, 0)).add(start).mul(high).fma(s, high0);
         both =
             ShortVector.fromMemorySegment(SHORTS, MEMORY, sum + ROWS * 2, ORDER)
                 .reinterpretAsInts();
         start = FloatVector.broadcast(FLOATS, starts[b1 + b]);
         s = FloatVector.broadcast(FLOATS, by[b1 + b]);
         low1 =
-            ((FloatVector) both.lanewise(LSHL, 16).convert(I2F, 0)).add(start)
+            ((FloatVector) both.lanewise(LSHL, 16).convert(I2F, 0))
+                .add(start)
                 .mul(low)
                 .fma(s, low1);
-        high1 =
-            ((FloatVector) both.and(odd).convert(I2F, 0)).add(start)
-                .mul(high)
-                .fma(s, high1);
+        high1 = ((FloatVector) both.and(odd).convert(I2F, 0)).add(start).mul(high).fma(s, high1);
         both =
             ShortVector.fromMemorySegment(SHORTS, MEMORY, sum + 2 * ROWS * 2, ORDER)
                 .reinterpretAsInts();
         start = FloatVector.broadcast(FLOATS, starts[b2 + b]);
         s = FloatVector.broadcast(FLOATS, by[b2 + b]);
         low2 =
-            ((FloatVector) both.lanewise(LSHL, 16).convert(I2F, 0)).add(start)
+            ((FloatVector) both.lanewise(LSHL, 16).convert(I2F, 0))
+                .add(start)
                 .mul(low)
                 .fma(s, low2);
-        high2 =
-            ((FloatVector) both.and(odd).convert(I2F, 0)).add(start)
-                .mul(high)
-                .fma(s, high2);
+        high2 = ((FloatVector) both.and(odd).convert(I2F, 0)).add(start).mul(high).fma(s, high2);
         both =
             ShortVector.fromMemorySegment(SHORTS, MEMORY, sum + 3 * ROWS * 2, ORDER)
                 .reinterpretAsInts();
         start = FloatVector.broadcast(FLOATS, starts[b3 + b]);
         s = FloatVector.broadcast(FLOATS, by[b3 + b]);
         low3 =
-            ((FloatVector) both.lanewise(LSHL, 16).convert(I2F, 0)).add(start)
+            ((FloatVector) both.lanewise(LSHL, 16).convert(I2F, 0))
+                .add(start)
                 .mul(low)
                 .fma(s, low3);
-        high3 =
-            ((FloatVector) both.and(odd).convert(I2F, 0)).add(start)
-                .mul(high)
-                .fma(s, high3);
+        high3 = ((FloatVector) both.and(odd).convert(I2F, 0)).add(start).mul(high).fma(s, high3);
       }
       long d = Lanes.address(outer + row);
       long out = Lanes.address(results + row);

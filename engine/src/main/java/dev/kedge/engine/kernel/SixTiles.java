@@ -19,7 +19,7 @@ import jdk.incubator.vector.VectorOperators;
  */
 final class SixTiles {
   private static final int EIGHTHS = 4;
-  /* Pairs of columns in 8, in the order of {@link Multipliers#sixPairs}. */
+  /* Pairs of columns in 8. */
   private static final int PAIRS = 4;
   private static final long VECTORS = 3 * 64;
   /* Of a pair of columns of two groups of rows. */

@@ -104,8 +104,7 @@ final class TileProducts {
       int b1 = block + Math.min(t + 1, last) * blocks;
       int b2 = block + Math.min(t + 2, last) * blocks;
       int b3 = block + Math.min(t + 3, last) * blocks;
-      SixTiles.sums(
-          memory.spread, x.multipliers, b0, b1, b2, b3, memory.sums, next, apart, lines);
+      SixTiles.sums(memory.spread, x.multipliers, b0, b1, b2, b3, memory.sums, next, apart, lines);
       for (int i = 0; i < 4 && t + i < tokens; i++) {
         SixTileScales.add(
             memory.sums + i * 2L * ROWS,
