@@ -96,6 +96,9 @@ final class PackedProducts {
     tiles.begin(tokens);
     for (int b = 0; b < blocks; b += SPAN_BLOCKS) {
       int count = Math.min(SPAN_BLOCKS, blocks - b);
+      if (!ahead && token == 0 && layout == PackedLayout.SIXES && b % FETCHED == 0) {
+        fetch(integers, apart, (long) Math.min(FETCHED, blocks - b) * layout.groupBytes());
+      }
       int block = token * blocks + b;
       tiles.span(type, integers, apart, scale, count, x, block, blocks, tokens, ahead);
       integers += (long) count * layout.groupBytes();
