@@ -3,6 +3,7 @@ package dev.kedge.app;
 import dev.kedge.access.Access;
 import dev.kedge.access.Principal;
 import dev.kedge.backend.upstream.Upstream;
+import dev.kedge.base.Failure;
 import dev.kedge.base.KedgeException;
 import dev.kedge.base.TokenPrice;
 import dev.kedge.base.Watchdog;
@@ -44,6 +45,8 @@ import dev.kedge.usage.capture.Capture;
 import dev.kedge.usage.capture.PersonalData;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -92,6 +95,32 @@ public final class Platform implements AutoCloseable {
    */
   public static Platform start(PlatformOptions options) throws IOException {
     return start(options, StartProgress.SILENT);
+  }
+
+  /* Before a model is loaded, which takes its time. */
+  private static void requireFolder(Path data) {
+    String reason;
+    try {
+      Files.createDirectories(data);
+      if (Files.isWritable(data)) return;
+      reason = "not allowed";
+    } catch (AccessDeniedException e) {
+      reason = "not allowed";
+    } catch (FileAlreadyExistsException e) {
+      reason = "it is a file";
+    } catch (IOException e) {
+      reason = String.valueOf(e.getMessage());
+    }
+    throw new KedgeException(
+        new Failure.Broken(
+            "cannot write to the data folder "
+                + data
+                + ": "
+                + reason
+                + "; set 'data' in the configuration to a folder on a local disk that this user"
+                + " may write",
+            "cannot_write",
+            false));
   }
 
   /** The same, telling how far it is. */
@@ -144,11 +173,11 @@ public final class Platform implements AutoCloseable {
       boolean loopback = InetAddress.getByName(file.server().host()).isLoopbackAddress();
       HttpOptions options = http(file, folder, loopback);
       HttpServer.requireAddress(options);
+      Path data = file.dataFolder(folder);
+      requireFolder(data);
       Engines engines = closing.add(new Engines(progress));
       for (EngineSection section : file.engine()) engines.start(section, folder);
       InstantSource clock = InstantSource.system();
-      Path data = file.dataFolder(folder);
-      Files.createDirectories(data);
       Store store =
           closing.add(
               Store.open(

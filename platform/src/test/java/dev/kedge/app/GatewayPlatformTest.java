@@ -3,6 +3,7 @@ package dev.kedge.app;
 import static dev.kedge.app.RunningGateway.chatBody;
 import static dev.kedge.app.RunningGateway.json;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.kedge.access.KeyTerms;
 import dev.kedge.backend.upstream.RecordedAnswers;
@@ -65,6 +66,14 @@ class GatewayPlatformTest {
 
   private String single() {
     return "upstreams:\n" + upstream("one", one, "big");
+  }
+
+  @Test
+  void aDataFolderThatCannotBeIsNamedWithTheRemedy() throws IOException {
+    Path taken = Files.writeString(folder.resolve("taken"), "a file");
+    assertThatThrownBy(() -> new RunningGateway(folder, "data: taken\n" + single()))
+        .hasMessageContaining("cannot write to the data folder " + taken + ": it is a file")
+        .hasMessageContaining("set 'data'");
   }
 
   private String failover() {
