@@ -226,7 +226,7 @@ int main(int count, char **arguments) {
     return 1;
   }
   const char *each = "10⁹ multiply-adds/s per thread";
-  printf("%d threads, medians of %d rounds\n", threads, ROUNDS);
+  printf("threads: %d; medians of %d rounds\n", threads, ROUNDS);
   measure("reading memory", "GB/s, all threads", read_memory, 1, threads, 0);
   measure("16-bit lanes, sums alone", each, lanes, 1000, threads, 1);
   measure("16-bit lanes, with the scales of Q4_0", each, scaled, 1000, threads, 1);
