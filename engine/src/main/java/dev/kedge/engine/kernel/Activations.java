@@ -21,30 +21,39 @@ public final class Activations {
   final float[] minus;
   /* For each way of packing weights that will be met. */
   final Multipliers multipliers;
+  /* For machine code. */
+  final ByteRecords records;
   private final int width;
   private Forms met;
 
-  /** In which forms some weights meet the 8-bit values: one for each way of packing. */
+  /**
+   * In which forms some weights meet the 8-bit values: one for each way of packing, or one for all
+   * that machine code takes.
+   */
   public static final class Forms {
     final Set<PackedLayout> layouts;
+    final boolean records;
 
-    private Forms(Set<PackedLayout> layouts) {
+    private Forms(Set<PackedLayout> layouts, boolean records) {
       this.layouts = layouts;
+      this.records = records;
     }
 
     /** Those that these matrices meet. */
     public static Forms of(Stream<Matrix> matrices) {
       Set<PackedLayout> layouts = EnumSet.noneOf(PackedLayout.class);
-      matrices
-          .filter(matrix -> matrix.packed() != null)
-          .forEach(matrix -> layouts.add(PackedLayout.of(matrix.type())));
-      return new Forms(layouts);
+      boolean records = false;
+      for (Matrix matrix : matrices.filter(matrix -> matrix.packed() != null).toList()) {
+        if (VnniProducts.has(matrix.type())) records = true;
+        else layouts.add(PackedLayout.of(matrix.type()));
+      }
+      return new Forms(layouts, records);
     }
   }
 
   /** Room for {@code tokens} vectors of {@code width} values, to be multiplied with any matrix. */
   public Activations(int tokens, int width) {
-    this(tokens, width, new Forms(EnumSet.allOf(PackedLayout.class)));
+    this(tokens, width, new Forms(EnumSet.allOf(PackedLayout.class), VnniProducts.ON));
   }
 
   private Activations(int tokens, int width, Forms room) {
@@ -56,6 +65,7 @@ public final class Activations {
     this.sums = new int[tokens * blocks];
     this.minus = new float[tokens * blocks];
     this.multipliers = new Multipliers(tokens * blocks, room.layouts);
+    this.records = new ByteRecords(room.records ? tokens * blocks : 0);
     this.met = room;
   }
 
@@ -77,8 +87,14 @@ public final class Activations {
     return met.layouts.contains(layout);
   }
 
+  /** Whether what was quantized last has the form that machine code reads. */
+  boolean meetsMachineCode() {
+    return met.records;
+  }
+
   void derive(int fromBlock, int toBlock) {
     multipliers.derive(met.layouts, quants, sums, fromBlock, toBlock);
+    if (met.records) records.derive(this, fromBlock, toBlock);
   }
 
   /** The values, token after token. */

@@ -11,6 +11,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.ref.Reference;
 import java.util.Arrays;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Products with packed weights. For each panel of rows and up to 16 tokens, span after span: the
@@ -29,9 +30,19 @@ final class PackedProducts {
   private final SpanScales scales = new SpanScales();
   private final SpanSums sums = new SpanSums();
   private final TileProducts tiles = new TileProducts();
+  private final @Nullable VnniProducts vnni;
   private final float[] results = new float[TOKENS * PANEL];
   /* Means nothing: it keeps reads whose only purpose is that memory moves. */
   long fetched;
+
+  PackedProducts() {
+    this(VnniProducts.ON);
+  }
+
+  /** By Java's vectors alone, or with machine code where there is some for a type. */
+  PackedProducts(boolean machineCode) {
+    vnni = machineCode ? new VnniProducts() : null;
+  }
 
   /**
    * As {@link Kernels#multiply}; {@code from} begins a panel, {@code to} ends one or the matrix.
@@ -46,11 +57,16 @@ final class PackedProducts {
     if (x.width() != weights.columns()) {
       throw new IllegalArgumentException(x.width() + " values for " + weights.columns());
     }
-    if (!x.meets(PackedLayout.of(weights.type()))) {
+    boolean code = vnni != null && VnniProducts.has(weights.type());
+    if (code ? !x.meetsMachineCode() : !x.meets(PackedLayout.of(weights.type()))) {
       throw new IllegalStateException("activations were not made for " + weights.type());
     }
     if (!packed.scope().isAlive()) throw new IllegalStateException("the weights are closed");
     try {
+      if (vnni != null && code) {
+        vnni.multiply(weights, packed.address(), from, to, x, tokens, out, stride);
+        return;
+      }
       if (tokens == 1) {
         int end = Math.ceilDiv(to, PANEL);
         oneToken.multiply(weights, packed.address(), from / PANEL, end, x, out);

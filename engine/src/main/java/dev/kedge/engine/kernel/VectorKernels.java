@@ -43,7 +43,8 @@ final class VectorKernels implements Kernels {
 
   @Override
   public String description() {
-    return "vectors of " + BITS + " bits" + (Prefetch.ON ? ", prefetch" : "");
+    String code = VnniProducts.ON ? ", machine code (VNNI)" : Prefetch.ON ? ", prefetch" : "";
+    return "vectors of " + BITS + " bits" + code;
   }
 
   @Override

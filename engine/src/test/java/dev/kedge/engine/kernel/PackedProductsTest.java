@@ -55,7 +55,7 @@ class PackedProductsTest {
     for (int width : widths) {
       for (int rows : new int[] {1, 31, 128, 200}) {
         Matrix matrix = matrix(random, type, rows, width, Fill.RANDOM);
-        for (int tokens : new int[] {1, 2, 3, 4, 7, 16, 21}) {
+        for (int tokens : new int[] {1, 2, 3, 4, 5, 6, 7, 8, 9, 16, 21}) {
           compare(matrix, activations(random, tokens, width, 1), tokens);
         }
       }
@@ -124,6 +124,24 @@ class PackedProductsTest {
         .hasMessageContaining("100 bytes");
   }
 
+  @Test
+  void activationsWithoutRoomAreRefused() {
+    for (TensorType type : new TensorType[] {TensorType.Q4_0, TensorType.Q4_K, TensorType.Q6_K}) {
+      Matrix matrix = matrix(new Random(2), type, 128, 256, Fill.RANDOM);
+      Activations x = activations(new Random(3), 3, 256, 1);
+      float[] out = new float[4 * 128];
+      assertThatThrownBy(() -> BEST.multiply(matrix, 0, 128, x, 4, out, 128))
+          .isInstanceOfAny(IllegalArgumentException.class, IndexOutOfBoundsException.class);
+    }
+  }
+
+  @Test
+  void panelsOfOneTokenAreComputedWhateverTheirNumber() {
+    // More than machine code takes at once.
+    Matrix matrix = matrix(new Random(6), TensorType.Q4_0, 70 * 128 - 5, 64, Fill.RANDOM);
+    compare(matrix, activations(new Random(7), 1, 64, 1), 1);
+  }
+
   /** Some of the comparisons, for a Java of another vector width that compiles little. */
   static void some() {
     Random random = new Random(4);
@@ -146,6 +164,14 @@ class PackedProductsTest {
     int half = rows > 128 ? 128 : 0;
     BEST.multiply(matrix, 0, half, x, tokens, found, rows + 2);
     BEST.multiply(matrix, half, rows, x, tokens, found, rows + 2);
+    same(matrix, tokens, expected, found);
+    if (!BEST.packed()) return; // there are no vectors
+    Arrays.fill(found, 0);
+    new PackedProducts(false).multiply(matrix, 0, rows, x, tokens, found, rows + 2);
+    same(matrix, tokens, expected, found);
+  }
+
+  private static void same(Matrix matrix, int tokens, float[] expected, float[] found) {
     int[] a = new int[expected.length];
     int[] b = new int[expected.length];
     for (int i = 0; i < a.length; i++) {
@@ -156,7 +182,14 @@ class PackedProductsTest {
       int i = Arrays.mismatch(a, b);
       throw new AssertionError(
           "%s, %d × %d, %d tokens: element %d is %s, not %s"
-              .formatted(matrix.type(), rows, matrix.columns(), tokens, i, found[i], expected[i]));
+              .formatted(
+                  matrix.type(),
+                  matrix.rows(),
+                  matrix.columns(),
+                  tokens,
+                  i,
+                  found[i],
+                  expected[i]));
     }
   }
 

@@ -1,0 +1,68 @@
+package dev.kedge.engine.kernel;
+
+import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG_UNALIGNED;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+
+/**
+ * The 8-bit activations as machine code takes them: per token and block of 32 one line of the
+ * cache, {@code [32 bytes][scale][−scale·Σx][−8Σx][−32Σ of 16][−32Σ of the other 16]}, the bytes of
+ * 8 columns in the order 0, 2, 4, 6, 1, 3, 5, 7, since nibbles come apart that way.
+ */
+final class ByteRecords {
+  static final int BYTES = 64;
+  static final int SCALE = 32;
+  static final int MINUS = 36;
+  static final int NIBBLES = 40;
+  static final int SIXES = 44;
+
+  private static final int BLOCK = Activations.BLOCK;
+  /* Of four shorts, the lower bytes of the first and third, and of the others. */
+  private static final long EVEN = 0x0000_00FF_0000_00FFL;
+  private static final long ODD = 0x00FF_0000_00FF_0000L;
+
+  private final MemorySegment all;
+
+  ByteRecords(int blocks) {
+    all = Arena.ofAuto().allocate((long) blocks * BYTES, BYTES);
+  }
+
+  /** Fails unless there is room for so many blocks: machine code reads without checks. */
+  void require(int blocks) {
+    if (blocks > all.byteSize() / BYTES) {
+      throw new IllegalArgumentException(
+          blocks + " blocks, where there is room for " + all.byteSize() / BYTES);
+    }
+  }
+
+  /** Where the record of a block begins; this object must stay reachable meanwhile. */
+  long address(int block) {
+    return all.address() + (long) block * BYTES;
+  }
+
+  /** Writes those of blocks {@code from} to {@code to} − 1. */
+  void derive(Activations x, int from, int to) {
+    MemorySegment quants = MemorySegment.ofArray(x.quants);
+    for (int b = from; b < to; b++) {
+      long record = (long) b * BYTES;
+      for (int k = 0; k < BLOCK; k += 8) {
+        long at = (b * (long) BLOCK + k) * Short.BYTES;
+        long first = quants.get(JAVA_LONG_UNALIGNED, at);
+        long second = quants.get(JAVA_LONG_UNALIGNED, at + 8);
+        long even = Long.compress(first, EVEN) | Long.compress(second, EVEN) << 16;
+        long odd = Long.compress(first, ODD) | Long.compress(second, ODD) << 16;
+        all.set(JAVA_LONG_UNALIGNED, record + k, even | odd << 32);
+      }
+      int half = 0;
+      for (int k = 0; k < BLOCK / 2; k++) half += x.quants[b * BLOCK + k];
+      all.set(JAVA_FLOAT, record + SCALE, x.scales[b]);
+      all.set(JAVA_FLOAT, record + MINUS, x.minus[b]);
+      all.set(JAVA_INT, record + NIBBLES, -8 * x.sums[b]);
+      all.set(JAVA_INT, record + SIXES, -32 * half);
+      all.set(JAVA_INT, record + SIXES + 4, -32 * (x.sums[b] - half));
+    }
+  }
+}
