@@ -33,27 +33,34 @@ public final class Activations {
   public static final class Forms {
     final Set<PackedLayout> layouts;
     final boolean records;
+    /* Whether any but machine code reads them. */
+    final boolean quants;
 
-    private Forms(Set<PackedLayout> layouts, boolean records) {
+    private Forms(Set<PackedLayout> layouts, boolean records, boolean quants) {
       this.layouts = layouts;
       this.records = records;
+      this.quants = quants;
     }
 
     /** Those that these matrices meet. */
     public static Forms of(Stream<Matrix> matrices) {
       Set<PackedLayout> layouts = EnumSet.noneOf(PackedLayout.class);
       boolean records = false;
-      for (Matrix matrix : matrices.filter(matrix -> matrix.packed() != null).toList()) {
-        if (VnniProducts.has(matrix.type())) records = true;
-        else layouts.add(PackedLayout.of(matrix.type()));
+      boolean quants = false;
+      for (Matrix matrix : matrices.filter(Matrix::quantized).toList()) {
+        boolean packed = matrix.packed() != null;
+        boolean code = packed && VnniProducts.has(matrix.type());
+        records |= code;
+        quants |= !code;
+        if (packed && !code) layouts.add(PackedLayout.of(matrix.type()));
       }
-      return new Forms(layouts, records);
+      return new Forms(layouts, records, quants);
     }
   }
 
   /** Room for {@code tokens} vectors of {@code width} values, to be multiplied with any matrix. */
   public Activations(int tokens, int width) {
-    this(tokens, width, new Forms(EnumSet.allOf(PackedLayout.class), VnniProducts.ON));
+    this(tokens, width, new Forms(EnumSet.allOf(PackedLayout.class), VnniProducts.ON, true));
   }
 
   private Activations(int tokens, int width, Forms room) {
@@ -90,6 +97,12 @@ public final class Activations {
   /** Whether what was quantized last has the form that machine code reads. */
   boolean meetsMachineCode() {
     return met.records;
+  }
+
+  /* Whether the token's 8-bit values could be made in the one form that is read. */
+  boolean round(int token) {
+    if (met.quants || !met.records) return false;
+    return records.round(values, token * width, token * blocks(), width / BLOCK);
   }
 
   void derive(int fromBlock, int toBlock) {

@@ -1,16 +1,23 @@
 package dev.kedge.engine.kernel;
 
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG_UNALIGNED;
 
+import dev.kedge.engine.machine.MachineCode;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The 8-bit activations as machine code takes them: per token and block of 32 one line of the
  * cache, {@code [32 bytes][scale][−scale·Σx][−8Σx][−32Σ of 16][−32Σ of the other 16]}, the bytes of
- * 8 columns in the order 0, 2, 4, 6, 1, 3, 5, 7, since nibbles come apart that way.
+ * 8 columns in the order 0, 2, 4, 6, 1, 3, 5, 7, since nibbles come apart that way. What stands
+ * behind that means nothing to products.
+ *
+ * <p>Not thread-safe; different threads may write different tokens.
  */
 final class ByteRecords {
   static final int BYTES = 64;
@@ -18,16 +25,30 @@ final class ByteRecords {
   static final int MINUS = 36;
   static final int NIBBLES = 40;
   static final int SIXES = 44;
+  private static final int LEAST = 52;
+  private static final int MOST = 56;
 
   private static final int BLOCK = Activations.BLOCK;
   /* Of four shorts, the lower bytes of the first and third, and of the others. */
   private static final long EVEN = 0x0000_00FF_0000_00FFL;
   private static final long ODD = 0x00FF_0000_00FF_0000L;
 
+  private static final @Nullable MachineCode ROUND =
+      VnniProducts.ON
+          ? MachineCode.of(List.of(RoundingCode.assemble())).stream().findFirst().orElse(null)
+          : null;
+  private static final MemorySegment CONSTANTS =
+      ROUND == null ? MemorySegment.NULL : RoundingCode.constants();
+
   private final MemorySegment all;
 
   ByteRecords(int blocks) {
     all = Arena.ofAuto().allocate((long) blocks * BYTES, BYTES);
+  }
+
+  /** What products read of a block's record. */
+  byte[] fields(int block) {
+    return all.asSlice((long) block * BYTES, LEAST).toArray(JAVA_BYTE);
   }
 
   /** Fails unless there is room for so many blocks: machine code reads without checks. */
@@ -43,7 +64,25 @@ final class ByteRecords {
     return all.address() + (long) block * BYTES;
   }
 
-  /** Writes those of blocks {@code from} to {@code to} − 1. */
+  /**
+   * Rounds values to records, at once, as {@link Quantization} and {@link #derive} do.
+   *
+   * @param values from {@code from} on
+   * @param block of the first record
+   * @return false if some scale is no normal number, or there is no code for it: then it has to be
+   *     done by those two
+   */
+  boolean round(float[] values, int from, int block, int blocks) {
+    if (ROUND == null || blocks == 0) return false;
+    MemorySegment some = MemorySegment.ofArray(values).asSlice(4L * from, 4L * BLOCK * blocks);
+    require(block + blocks);
+    ROUND.call(some, address(block), blocks, CONSTANTS.address());
+    long last = (block + blocks - 1L) * BYTES;
+    return all.get(JAVA_FLOAT, last + LEAST) >= Float.MIN_NORMAL
+        && all.get(JAVA_FLOAT, last + MOST) <= Float.MAX_VALUE;
+  }
+
+  /** Writes those of blocks {@code from} to {@code to} − 1 from what was quantized. */
   void derive(Activations x, int from, int to) {
     MemorySegment quants = MemorySegment.ofArray(x.quants);
     for (int b = from; b < to; b++) {

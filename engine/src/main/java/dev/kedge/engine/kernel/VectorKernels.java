@@ -73,6 +73,7 @@ final class VectorKernels implements Kernels {
 
   @Override
   public void quantize(Activations x, int token) {
+    if (x.round(token)) return;
     Quantization.quantize(x, token);
     int blocks = x.width() / Activations.BLOCK;
     int first = token * x.blocks();

@@ -26,7 +26,7 @@ final class VnniProducts {
 
   /* Blocks ahead of which memory is asked for. With one token more than one is slower: where the
    * four streams are a power of two apart, their lines displace each other. */
-  private static final int AHEAD_OF_ONE = 1;
+  private static final int AHEAD_OF_ONE = 0;
   private static final int AHEAD_OF_SEVERAL = 2;
 
   /* For 1 to 8 tokens. */

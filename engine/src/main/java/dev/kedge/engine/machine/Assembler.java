@@ -67,6 +67,18 @@ public final class Assembler {
     code.write(table);
   }
 
+  /** Each 128 bits' ints in the order of four pairs of bits. */
+  public void shuffleInts(int to, int from, int order) {
+    vector(1, 1, 0, 0x70, to, 0, from, 0);
+    code.write(order);
+  }
+
+  /** Four parts of 128 bits: two of first's, then two of second's, by four pairs of bits. */
+  public void shuffleQuarters(int to, int first, int second, int order) {
+    vector(3, 1, 0, 0x23, to, first, second, 0);
+    code.write(order);
+  }
+
   /** Sets a mask register of 32 bits. */
   public void mask(int mask, Register from) {
     if (from.high() != 0) throw new IllegalArgumentException(from + " is not among the first 8");

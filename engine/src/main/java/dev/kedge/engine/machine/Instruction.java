@@ -12,7 +12,21 @@ public enum Instruction {
   VPMULTISHIFTQB(0x0F38, 0x66, 1, 0x83, 64),
   VPANDD(0x0F, 0x66, 0, 0xDB, 64),
   VPXORD(0x0F, 0x66, 0, 0xEF, 64),
+  VPADDD(0x0F, 0x66, 0, 0xFE, 64),
+  VPSUBD(0x0F, 0x66, 0, 0xFA, 64),
+  VPMAXSD(0x0F38, 0x66, 0, 0x3D, 64),
+  VPMAXUD(0x0F38, 0x66, 0, 0x3F, 64),
+  VPMINUD(0x0F38, 0x66, 0, 0x3B, 64),
+  /** Ints to words, within 128 bits: first's, then second's; then words to bytes. */
+  VPACKSSDW(0x0F, 0x66, 0, 0x6B, 64),
+  VPACKSSWB(0x0F, 0x66, 0, 0x63, 64),
+  /** The second operand's ints that the first names. */
+  VPERMD(0x0F38, 0x66, 0, 0x36, 64),
+  /** The first operand's bytes that the second names, within 128 bits. */
+  VPSHUFB(0x0F38, 0x66, 0, 0x00, 64),
+  VADDPS(0x0F, 0, 0, 0x58, 64),
   VMULPS(0x0F, 0, 0, 0x59, 64),
+  VDIVPS(0x0F, 0, 0, 0x5E, 64),
   /** to = first · to + second, rounded once. */
   VFMADD213PS(0x0F38, 0x66, 0, 0xA8, 64),
   /** to = first · second + to, rounded once. */

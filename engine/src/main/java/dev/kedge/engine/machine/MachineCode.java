@@ -1,5 +1,6 @@
 package dev.kedge.engine.machine;
 
+import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
@@ -31,6 +32,11 @@ public final class MachineCode {
           .downcallHandle(
               FunctionDescriptor.ofVoid(JAVA_LONG, JAVA_LONG, JAVA_LONG),
               Linker.Option.critical(false));
+  private static final MethodHandle CALL_WITH_ARRAY =
+      Linker.nativeLinker()
+          .downcallHandle(
+              FunctionDescriptor.ofVoid(ADDRESS, JAVA_LONG, JAVA_LONG, JAVA_LONG),
+              Linker.Option.critical(true));
 
   private final MemorySegment entry;
 
@@ -61,6 +67,15 @@ public final class MachineCode {
   public void call(long first, long second, long third) {
     try {
       CALL.invokeExact(entry, first, second, third);
+    } catch (Throwable e) {
+      throw new IllegalStateException("machine code throws nothing", e);
+    }
+  }
+
+  /** As above; the first argument, in RDI, may lie in an array, and RCX is the fourth. */
+  public void call(MemorySegment first, long second, long third, long fourth) {
+    try {
+      CALL_WITH_ARRAY.invokeExact(entry, first, second, third, fourth);
     } catch (Throwable e) {
       throw new IllegalStateException("machine code throws nothing", e);
     }

@@ -1,21 +1,9 @@
 package dev.kedge.engine.machine;
 
-import static dev.kedge.engine.machine.Instruction.VCVTDQ2PS;
-import static dev.kedge.engine.machine.Instruction.VFMADD213PS;
-import static dev.kedge.engine.machine.Instruction.VFMADD231PS;
-import static dev.kedge.engine.machine.Instruction.VMOVDQU16;
-import static dev.kedge.engine.machine.Instruction.VMOVDQU32;
-import static dev.kedge.engine.machine.Instruction.VMULPS;
-import static dev.kedge.engine.machine.Instruction.VPANDD;
-import static dev.kedge.engine.machine.Instruction.VPBROADCASTD;
-import static dev.kedge.engine.machine.Instruction.VPDPBUSD;
-import static dev.kedge.engine.machine.Instruction.VPMULTISHIFTQB;
-import static dev.kedge.engine.machine.Instruction.VPXORD;
+import static dev.kedge.engine.machine.Instruction.*;
 import static dev.kedge.engine.machine.Memory.at;
 import static dev.kedge.engine.machine.Register.*;
-import static dev.kedge.engine.machine.Shift.VPSLLD;
-import static dev.kedge.engine.machine.Shift.VPSRAD;
-import static dev.kedge.engine.machine.Shift.VPSRLD;
+import static dev.kedge.engine.machine.Shift.*;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
@@ -110,6 +98,23 @@ class AssemblerTest {
             "vpternlogd zmm20, zmm19, zmm29, 0xE4",
             c -> c.ternary(20, 19, 29, 0xE4),
             "62 83 65 40 25 e5 e4"),
+        of("vpmaxsd zmm2, zmm2, zmm3", c -> c.emit(VPMAXSD, 2, 2, 3), "62 f2 6d 48 3d d3"),
+        of("vpminud zmm23, zmm23, zmm2", c -> c.emit(VPMINUD, 23, 23, 2), "62 e2 45 40 3b fa"),
+        of("vpmaxud zmm22, zmm22, zmm2", c -> c.emit(VPMAXUD, 22, 22, 2), "62 e2 4d 40 3f f2"),
+        of(
+            "vshuff32x4 zmm3, zmm2, zmm18, 0x4E",
+            c -> c.shuffleQuarters(3, 2, 18, 0x4E),
+            "62 b3 6d 48 23 da 4e"),
+        of("vpshufd zmm3, zmm18, 0xB1", c -> c.shuffleInts(3, 18, 0xB1), "62 b1 7d 48 70 da b1"),
+        of("vdivps zmm2, zmm2, zmm29", c -> c.emit(VDIVPS, 2, 2, 29), "62 91 6c 48 5e d5"),
+        of("vaddps zmm0, zmm0, zmm30", c -> c.emit(VADDPS, 0, 0, 30), "62 91 7c 48 58 c6"),
+        of("vpsubd zmm8, zmm24, zmm8", c -> c.emit(VPSUBD, 8, 24, 8), "62 51 3d 40 fa c0"),
+        of("vpaddd zmm3, zmm12, zmm23", c -> c.emit(VPADDD, 3, 12, 23), "62 b1 1d 48 fe df"),
+        of("vpackssdw zmm4, zmm0, zmm1", c -> c.emit(VPACKSSDW, 4, 0, 1), "62 f1 7d 48 6b e1"),
+        of("vpacksswb zmm4, zmm4, zmm4", c -> c.emit(VPACKSSWB, 4, 4, 4), "62 f1 5d 48 63 e4"),
+        of("vpermd zmm4, zmm26, zmm4", c -> c.emit(VPERMD, 4, 26, 4), "62 f2 2d 40 36 e4"),
+        of("vpshufb zmm4, zmm4, zmm25", c -> c.emit(VPSHUFB, 4, 4, 25), "62 92 5d 48 00 e1"),
+        of("vmovdqu32 zmm4{k3}, zmm8", c -> c.emitMasked(VMOVDQU32, 4, 3, 8), "62 d1 7e 4b 6f e0"),
         of("kmovd k1, ebx", c -> c.mask(1, RBX), "c5 fb 92 cb"),
         of("kmovd k7, eax", c -> c.mask(7, RAX), "c5 fb 92 f8"),
         of("vzeroupper", Assembler::vzeroupper, "c5 f8 77"),
