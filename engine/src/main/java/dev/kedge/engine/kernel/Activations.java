@@ -1,8 +1,12 @@
 package dev.kedge.engine.kernel;
 
+import java.util.EnumMap;
 import java.util.EnumSet;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One vector per token, with room for the 8-bit form that quantized weights are multiplied with:
@@ -21,8 +25,9 @@ public final class Activations {
   final float[] minus;
   /* For each way of packing weights that will be met. */
   final Multipliers multipliers;
-  /* For machine code. */
-  final ByteRecords records;
+  /* For machine code, in the order that it takes. */
+  private final Map<ByteRecords.Order, ByteRecords> records =
+      new EnumMap<>(ByteRecords.Order.class);
   private final int width;
   private Forms met;
 
@@ -32,25 +37,34 @@ public final class Activations {
    */
   public static final class Forms {
     final Set<PackedLayout> layouts;
-    final boolean records;
+    final Set<ByteRecords.Order> records;
     /* Whether any but machine code reads them. */
     final boolean quants;
 
-    private Forms(Set<PackedLayout> layouts, boolean records, boolean quants) {
+    private Forms(Set<PackedLayout> layouts, Set<ByteRecords.Order> records, boolean quants) {
       this.layouts = layouts;
       this.records = records;
       this.quants = quants;
     }
 
+    private static Forms all() {
+      return new Forms(
+          EnumSet.allOf(PackedLayout.class),
+          VnniProducts.ON
+              ? EnumSet.allOf(ByteRecords.Order.class)
+              : EnumSet.noneOf(ByteRecords.Order.class),
+          true);
+    }
+
     /** Those that these matrices meet. */
     public static Forms of(Stream<Matrix> matrices) {
       Set<PackedLayout> layouts = EnumSet.noneOf(PackedLayout.class);
-      boolean records = false;
+      Set<ByteRecords.Order> records = EnumSet.noneOf(ByteRecords.Order.class);
       boolean quants = false;
       for (Matrix matrix : matrices.filter(Matrix::quantized).toList()) {
         boolean packed = matrix.packed() != null;
         boolean code = packed && VnniProducts.has(matrix.type());
-        records |= code;
+        if (code) records.add(VnniProducts.order(matrix.type()));
         quants |= !code;
         if (packed && !code) layouts.add(PackedLayout.of(matrix.type()));
       }
@@ -60,7 +74,7 @@ public final class Activations {
 
   /** Room for {@code tokens} vectors of {@code width} values, to be multiplied with any matrix. */
   public Activations(int tokens, int width) {
-    this(tokens, width, new Forms(EnumSet.allOf(PackedLayout.class), VnniProducts.ON, true));
+    this(tokens, width, Forms.all());
   }
 
   private Activations(int tokens, int width, Forms room) {
@@ -72,7 +86,9 @@ public final class Activations {
     this.sums = new int[tokens * blocks];
     this.minus = new float[tokens * blocks];
     this.multipliers = new Multipliers(tokens * blocks, room.layouts);
-    this.records = new ByteRecords(room.records ? tokens * blocks : 0);
+    for (ByteRecords.Order order : room.records) {
+      records.put(order, new ByteRecords(tokens * blocks, order));
+    }
     this.met = room;
   }
 
@@ -94,20 +110,27 @@ public final class Activations {
     return met.layouts.contains(layout);
   }
 
-  /** Whether what was quantized last has the form that machine code reads. */
-  boolean meetsMachineCode() {
-    return met.records;
+  /** What machine code reads, if what was quantized last has that form. */
+  @Nullable ByteRecords records(ByteRecords.Order order) {
+    return met.records.contains(order) ? records.get(order) : null;
   }
 
-  /* Whether the token's 8-bit values could be made in the one form that is read. */
+  /* Whether the token's 8-bit values could be made in the forms that machine code reads, and no
+   * other is needed. */
   boolean round(int token) {
-    if (met.quants || !met.records) return false;
-    return records.round(values, token * width, token * blocks(), width / BLOCK);
+    if (met.quants || met.records.isEmpty()) return false;
+    for (ByteRecords.Order order : met.records) {
+      ByteRecords some = Objects.requireNonNull(records.get(order));
+      if (!some.round(values, token * width, token * blocks(), width / BLOCK)) return false;
+    }
+    return true;
   }
 
   void derive(int fromBlock, int toBlock) {
     multipliers.derive(met.layouts, quants, sums, fromBlock, toBlock);
-    if (met.records) records.derive(this, fromBlock, toBlock);
+    for (ByteRecords.Order order : met.records) {
+      Objects.requireNonNull(records.get(order)).derive(this, fromBlock, toBlock);
+    }
   }
 
   /** The values, token after token. */

@@ -3,7 +3,6 @@ package dev.kedge.engine.kernel;
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
-import static java.lang.foreign.ValueLayout.JAVA_LONG_UNALIGNED;
 
 import dev.kedge.engine.machine.MachineCode;
 import java.lang.foreign.Arena;
@@ -14,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The 8-bit activations as machine code takes them: per token and block of 32 one line of the
  * cache, {@code [32 bytes][scale][−scale·Σx][−8Σx][−32Σ of 16][−32Σ of the other 16]}, the bytes of
- * 8 columns in the order 0, 2, 4, 6, 1, 3, 5, 7, since nibbles come apart that way. What stands
- * behind that means nothing to products.
+ * 8 columns in the order in which weights come apart. What stands behind that means nothing to
+ * products.
  *
  * <p>Not thread-safe; different threads may write different tokens.
  */
@@ -28,21 +27,32 @@ final class ByteRecords {
   private static final int LEAST = 52;
   private static final int MOST = 56;
 
+  /** In which eight columns stand. */
+  enum Order {
+    NIBBLES(0, 2, 4, 6, 1, 3, 5, 7),
+    SIXES(0, 1, 3, 4, 2, 5, 6, 7);
+
+    final int[] columns;
+
+    Order(int... columns) {
+      this.columns = columns;
+    }
+  }
+
   private static final int BLOCK = Activations.BLOCK;
-  /* Of four shorts, the lower bytes of the first and third, and of the others. */
-  private static final long EVEN = 0x0000_00FF_0000_00FFL;
-  private static final long ODD = 0x00FF_0000_00FF_0000L;
 
   private static final @Nullable MachineCode ROUND =
       VnniProducts.ON
           ? MachineCode.of(List.of(RoundingCode.assemble())).stream().findFirst().orElse(null)
           : null;
-  private static final MemorySegment CONSTANTS =
-      ROUND == null ? MemorySegment.NULL : RoundingCode.constants();
 
   private final MemorySegment all;
+  private final Order order;
+  private final MemorySegment constants;
 
-  ByteRecords(int blocks) {
+  ByteRecords(int blocks, Order order) {
+    this.order = order;
+    constants = RoundingCode.constants(order);
     all = Arena.ofAuto().allocate((long) blocks * BYTES, BYTES);
   }
 
@@ -76,7 +86,7 @@ final class ByteRecords {
     if (ROUND == null || blocks == 0) return false;
     MemorySegment some = MemorySegment.ofArray(values).asSlice(4L * from, 4L * BLOCK * blocks);
     require(block + blocks);
-    ROUND.call(some, address(block), blocks, CONSTANTS.address());
+    ROUND.call(some, address(block), blocks, constants.address());
     long last = (block + blocks - 1L) * BYTES;
     return all.get(JAVA_FLOAT, last + LEAST) >= Float.MIN_NORMAL
         && all.get(JAVA_FLOAT, last + MOST) <= Float.MAX_VALUE;
@@ -84,16 +94,11 @@ final class ByteRecords {
 
   /** Writes those of blocks {@code from} to {@code to} − 1 from what was quantized. */
   void derive(Activations x, int from, int to) {
-    MemorySegment quants = MemorySegment.ofArray(x.quants);
     for (int b = from; b < to; b++) {
       long record = (long) b * BYTES;
-      for (int k = 0; k < BLOCK; k += 8) {
-        long at = (b * (long) BLOCK + k) * Short.BYTES;
-        long first = quants.get(JAVA_LONG_UNALIGNED, at);
-        long second = quants.get(JAVA_LONG_UNALIGNED, at + 8);
-        long even = Long.compress(first, EVEN) | Long.compress(second, EVEN) << 16;
-        long odd = Long.compress(first, ODD) | Long.compress(second, ODD) << 16;
-        all.set(JAVA_LONG_UNALIGNED, record + k, even | odd << 32);
+      for (int k = 0; k < BLOCK; k++) {
+        int column = k / 8 * 8 + order.columns[k % 8];
+        all.set(JAVA_BYTE, record + k, (byte) x.quants[b * BLOCK + column]);
       }
       int half = 0;
       for (int k = 0; k < BLOCK / 2; k++) half += x.quants[b * BLOCK + k];

@@ -58,7 +58,9 @@ final class PackedProducts {
       throw new IllegalArgumentException(x.width() + " values for " + weights.columns());
     }
     boolean code = vnni != null && VnniProducts.has(weights.type());
-    if (code ? !x.meetsMachineCode() : !x.meets(PackedLayout.of(weights.type()))) {
+    if (code
+        ? x.records(VnniProducts.order(weights.type())) == null
+        : !x.meets(PackedLayout.of(weights.type()))) {
       throw new IllegalStateException("activations were not made for " + weights.type());
     }
     if (!packed.scope().isAlive()) throw new IllegalStateException("the weights are closed");

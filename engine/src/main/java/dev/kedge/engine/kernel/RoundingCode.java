@@ -77,9 +77,9 @@ final class RoundingCode {
 
   private RoundingCode() {}
 
-  /** What the code reads, for good. */
-  static MemorySegment constants() {
-    MemorySegment all = Arena.global().allocate(3 * LINE, LINE);
+  /** What the code reads for an order of columns. */
+  static MemorySegment constants(ByteRecords.Order order) {
+    MemorySegment all = Arena.ofAuto().allocate(3 * LINE, LINE);
     all.set(JAVA_INT, MAGNITUDE, Integer.MAX_VALUE);
     all.set(JAVA_FLOAT, ROUND, Exponential.ROUND);
     all.set(JAVA_FLOAT, LARGEST, 127);
@@ -90,9 +90,7 @@ final class RoundingCode {
       all.setAtIndex(JAVA_INT, INTS / 4 + i, i % 4 * 4 + i % 8 / 4);
     }
     for (int i = 0; i < LINE; i++) {
-      int place = i % 8;
-      all.set(
-          JAVA_BYTE, BYTES + i, (byte) (i % 16 / 8 * 8 + (place < 4 ? 2 * place : 2 * place - 7)));
+      all.set(JAVA_BYTE, BYTES + i, (byte) (i % 16 / 8 * 8 + order.columns[i % 8]));
     }
     return all;
   }

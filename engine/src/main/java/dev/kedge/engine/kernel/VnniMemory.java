@@ -32,7 +32,7 @@ final class VnniMemory {
   static final int POWER = 88;
   static final int HALF_BITS = 92;
   static final int CONSTANTS = 128;
-  static final int KEPT = CONSTANTS + 6 * VnniCode.VECTOR;
+  static final int KEPT = CONSTANTS + 5 * VnniCode.VECTOR;
 
   private static final int SUMS_AT = KEPT + 2 * VnniCode.TOKENS * VnniCode.VECTOR;
   private static final int RESULTS_AT = SUMS_AT + VnniCode.TOKENS * VnniCode.TOKEN;

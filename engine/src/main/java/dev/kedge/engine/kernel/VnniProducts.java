@@ -10,6 +10,7 @@ import dev.kedge.engine.weights.TensorType;
 import java.lang.ref.Reference;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -55,6 +56,11 @@ final class VnniProducts {
     return of(type) != null;
   }
 
+  /** In which order its code takes columns. */
+  static ByteRecords.Order order(TensorType type) {
+    return type == TensorType.Q6_K ? ByteRecords.Order.SIXES : ByteRecords.Order.NIBBLES;
+  }
+
   private static @Nullable Codes of(TensorType type) {
     return switch (type) {
       case Q4_0 -> Q4_0;
@@ -92,20 +98,21 @@ final class VnniProducts {
     if (codes == null) throw new IllegalArgumentException("no code for " + weights.type());
     PackedLayout layout = PackedLayout.of(weights.type());
     int blocks = weights.columns() / BLOCK;
-    x.records.require(tokens * blocks);
+    ByteRecords records = Objects.requireNonNull(x.records(order(weights.type())));
+    records.require(tokens * blocks);
     memory.set(VnniMemory.APART, layout.apart(weights.rows(), weights.columns()));
     memory.set(VnniMemory.STRIDE, (long) blocks * ByteRecords.BYTES);
     try {
       if (tokens == 1) {
-        one(codes, weights, packed, from / PANEL, to, x, out);
+        one(codes, weights, packed, from / PANEL, to, records, out);
       } else {
         for (int row = from; row < to; row += PANEL) {
           int rows = Math.min(PANEL, to - row);
-          several(codes, weights, packed, row / PANEL, rows, x, tokens, out, row, stride);
+          several(codes, weights, packed, row / PANEL, rows, records, tokens, out, row, stride);
         }
       }
     } finally {
-      Reference.reachabilityFence(x);
+      Reference.reachabilityFence(records);
       Reference.reachabilityFence(memory);
     }
   }
@@ -123,12 +130,12 @@ final class VnniProducts {
 
   /* As many panels at a time as make a short call: memory is read in four streams without a pause. */
   private void one(
-      Codes codes, Matrix weights, long packed, int from, int to, Activations x, float[] out) {
+      Codes codes, Matrix weights, long packed, int from, int to, ByteRecords x, float[] out) {
     TensorType type = weights.type();
     int columns = weights.columns();
     int blocks = columns / BLOCK;
     boolean spans = type.blockSize() != BLOCK;
-    memory.set(VnniMemory.RECORDS, x.records.address(0));
+    memory.set(VnniMemory.RECORDS, x.address(0));
     memory.set(VnniMemory.SPANS, spans ? blocks / SPAN_BLOCKS : 1);
     memory.set(VnniMemory.BLOCKS, spans ? SPAN_BLOCKS : blocks);
     int end = Math.ceilDiv(to, PANEL);
@@ -154,7 +161,7 @@ final class VnniProducts {
       long packed,
       int panel,
       int rows,
-      Activations x,
+      ByteRecords x,
       int tokens,
       float[] out,
       int to,
@@ -170,7 +177,7 @@ final class VnniProducts {
 
   /* Span after span, so that the second eight tokens find the weights in the first-level cache. */
   private void some(
-      Codes codes, Matrix weights, long packed, int panel, Activations x, int token, int tokens) {
+      Codes codes, Matrix weights, long packed, int panel, ByteRecords x, int token, int tokens) {
     TensorType type = weights.type();
     PackedLayout layout = PackedLayout.of(type);
     int columns = weights.columns();
@@ -187,7 +194,7 @@ final class VnniProducts {
       for (int t = 0; t < tokens; t += most) {
         memory.results(t);
         memory.set(VnniMemory.PANELS, 1);
-        memory.set(VnniMemory.RECORDS, x.records.address((token + t) * blocks + b));
+        memory.set(VnniMemory.RECORDS, x.address((token + t) * blocks + b));
         List<MachineCode> code = token == 0 && t == 0 ? codes.fetching : codes.plain;
         code.get(Math.min(most, tokens - t) - 1).call(memory.address(), 0, 0);
       }

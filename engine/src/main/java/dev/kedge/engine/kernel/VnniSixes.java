@@ -19,7 +19,6 @@ import static dev.kedge.engine.machine.Shift.VPSRAD;
 import static dev.kedge.engine.machine.Shift.VPSRLD;
 
 import dev.kedge.engine.machine.Memory;
-import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -27,7 +26,8 @@ import java.util.List;
  *
  * <p>Three vectors of integers have eight columns of 32 rows, two rows in an int. The first two
  * become one with the even rows and one with the odd rows; from such a one and the third
- * VPMULTISHIFTQB takes four columns of a row as bytes.
+ * VPMULTISHIFTQB takes four columns of a row as bytes, in the order of {@link
+ * ByteRecords.Order#SIXES}.
  */
 final class VnniSixes extends VnniCode {
   private static final int ODD_WORDS = 1;
@@ -36,22 +36,28 @@ final class VnniSixes extends VnniCode {
   private static final int B = 17;
   private static final int C = 18;
   private static final int ANOTHER = 19;
-  /* Even columns of both halves of the rows, then odd ones. */
+  /* Four columns of both halves of the rows, then the other four. */
   private static final int WEIGHTS = 20;
   private static final int X = 24;
-  private static final int CONSTANTS = 25;
-  private static final int SIX_BITS = CONSTANTS + 6;
+  private static final int FIRST_FOUR = 26;
+  private static final int OTHER_FOUR = 27;
+  /* Of both halves of the rows. */
+  private static final int OF_THIRD = 28;
+  private static final int IN_FIRST = 30;
+  private static final int SIX_BITS = 31;
   private static final int SCALE = 16;
   private static final int BY = 20;
 
   /*
    * A lane of the first two vectors is w₀ w₁ and the lower bits of w₂, w₃ w₄ and those of w₅; of
-   * the third w₆ w₇, the upper bits of w₂ and of w₅. Where the even and the odd columns begin in
-   * them; what has no place there is taken from the other and left out by the masks.
+   * the third w₆ w₇, the upper bits of w₂ and of w₅. Where w₀ w₁ w₃ w₄, then w₂ w₅ w₆ w₇ begin in
+   * them, so that bits have their places in a byte; and what the latter take from the first two.
    */
-  private static final int[][] FROM_FIRST = {{0, 12, 22, 0}, {6, 16, 28, 0}};
-  private static final int[][] FROM_THIRD = {{0, 8, 0, 0}, {0, 0, 10, 6}};
-  private static final int[][] OF_FIRST = {{0x3F, 0x0F, 0x3F, 0}, {0x3F, 0x3F, 0x0F, 0}};
+  private static final int[] FIRST_PLACES = {0, 6, 16, 22};
+  private static final int[] OTHER_PLACES = {12, 28, 0, 0};
+  private static final int[] THIRD_PLACES = {8, 10, 0, 6};
+  private static final int[] THIRD_PLACES_OF_ODD_ROWS = {24, 26, 16, 22};
+  private static final int[] MASKS = {0x0F, 0x0F, 0, 0};
 
   private VnniSixes(int tokens, int ahead) {
     super(tokens, ahead);
@@ -61,23 +67,20 @@ final class VnniSixes extends VnniCode {
     return new VnniSixes(tokens, ahead).assemble();
   }
 
-  /** Six vectors that the code needs: places in the first two, in the third, and masks. */
+  /** Vectors that the code needs. */
   static List<byte[]> constants() {
-    List<byte[]> vectors = new ArrayList<>();
-    for (int[] places : FROM_FIRST) vectors.add(places(places));
-    for (int[] places : FROM_THIRD) vectors.add(places(places));
-    for (int[] masks : OF_FIRST) {
-      byte[] vector = new byte[VECTOR];
-      for (int i = 0; i < VECTOR; i++) vector[i] = (byte) masks[i % 4];
-      vectors.add(vector);
-    }
-    return vectors;
+    return List.of(
+        vector(FIRST_PLACES, 32),
+        vector(OTHER_PLACES, 32),
+        vector(THIRD_PLACES, 32),
+        vector(THIRD_PLACES_OF_ODD_ROWS, 32),
+        vector(MASKS, 0));
   }
 
   /* Places count within 64 bits, which are two lanes. */
-  private static byte[] places(int[] inLane) {
+  private static byte[] vector(int[] lane, int further) {
     byte[] vector = new byte[VECTOR];
-    for (int i = 0; i < VECTOR; i++) vector[i] = (byte) (inLane[i % 4] + i % 8 / 4 * 32);
+    for (int i = 0; i < VECTOR; i++) vector[i] = (byte) (lane[i % 4] + i % 8 / 4 * further);
     return vector;
   }
 
@@ -97,30 +100,34 @@ final class VnniSixes extends VnniCode {
     code.mask(ODD_WORDS, RBX);
     code.set(RBX, 0x55555555);
     code.mask(EVEN_WORDS, RBX);
-    for (int i = 0; i < 6; i++) load(CONSTANTS + i, at(RDI, VnniMemory.CONSTANTS + i * VECTOR));
+    for (int i = 0; i < 5; i++) load(FIRST_FOUR + i, at(RDI, VnniMemory.CONSTANTS + i * VECTOR));
     loadEach(SIX_BITS, at(RDI, VnniMemory.SIX_BITS));
   }
 
+  /* Sums of both halves of the columns fit the registers for up to four tokens; else those of the
+   * first are kept in memory, times their scales. */
   @Override
   void group() {
+    boolean fits = tokens <= TOKENS / 2;
     for (int sixteen = 0; sixteen < 2; sixteen++) {
+      int first = fits ? 2 * tokens * sixteen : 0;
       for (int sum = 0; sum < 2 * tokens; sum++) {
-        loadEach(sum, record(sum / 2, ByteRecords.SIXES + sixteen * 4));
+        loadEach(first + sum, record(sum / 2, ByteRecords.SIXES + sixteen * 4));
       }
       for (int k = 16 * sixteen; k < 16 * sixteen + 16; k += 8) {
         weights(k * 24);
-        for (int odd = 0; odd < 2; odd++) {
+        for (int four = 0; four < 2; four++) {
           for (int t = 0; t < tokens; t++) {
-            loadEach(X, record(t, k + odd * 4));
-            code.emit(VPDPBUSD, 2 * t, WEIGHTS + 2 * odd, X);
-            code.emit(VPDPBUSD, 2 * t + 1, WEIGHTS + 2 * odd + 1, X);
+            loadEach(X, record(t, k + four * 4));
+            code.emit(VPDPBUSD, first + 2 * t, WEIGHTS + 2 * four, X);
+            code.emit(VPDPBUSD, first + 2 * t + 1, WEIGHTS + 2 * four + 1, X);
           }
         }
       }
-      scales(sixteen);
-      if (sixteen == 0) keep();
-      else add();
+      if (!fits && sixteen == 0) keep();
     }
+    if (fits) addBoth();
+    else addToKept();
   }
 
   /* Eight columns of both halves of the rows. */
@@ -135,30 +142,30 @@ final class VnniSixes extends VnniCode {
     code.emitMasked(VMOVDQU16, A, ODD_WORDS, WEIGHTS);
     code.emitMasked(VMOVDQU16, B, EVEN_WORDS, WEIGHTS + 1);
     for (int half = 0; half < 2; half++) {
-      for (int odd = 0; odd < 2; odd++) {
-        int w = WEIGHTS + 2 * odd + half;
-        code.emit(VPMULTISHIFTQB, w, CONSTANTS + odd, A + half);
-        code.emit(VPMULTISHIFTQB, ANOTHER, CONSTANTS + 2 + odd, C);
-        code.ternary(w, ANOTHER, CONSTANTS + 4 + odd, 0xE4); // the third says which of the two
-        code.emit(VPANDD, w, w, SIX_BITS);
-      }
-      if (half == 0) code.shift(VPSRLD, C, C, 16);
+      int first = WEIGHTS + half;
+      int other = WEIGHTS + 2 + half;
+      code.emit(VPMULTISHIFTQB, first, FIRST_FOUR, A + half);
+      code.emit(VPANDD, first, first, SIX_BITS);
+      code.emit(VPMULTISHIFTQB, other, OTHER_FOUR, A + half);
+      code.emit(VPMULTISHIFTQB, ANOTHER, OF_THIRD + half, C);
+      code.ternary(other, ANOTHER, IN_FIRST, 0xE4); // the last one says which of the two
+      code.emit(VPANDD, other, other, SIX_BITS);
     }
   }
 
   /* Of both halves of the rows, for one half of the columns. */
-  private void scales(int sixteen) {
-    if (sixteen == 0) fetchScales();
-    load(SCALE, at(R13));
-    code.shift(VPSLLD, SCALE + 1, SCALE, 16 - 16 * sixteen);
-    code.shift(VPSLLD, SCALE, SCALE, 24 - 16 * sixteen);
+  private void scales(int to, int sixteen) {
+    load(to, at(R13));
+    code.shift(VPSLLD, to + 1, to, 16 - 16 * sixteen);
+    code.shift(VPSLLD, to, to, 24 - 16 * sixteen);
     for (int half = 0; half < 2; half++) {
-      code.shift(VPSRAD, SCALE + half, SCALE + half, 24);
-      code.emit(VCVTDQ2PS, SCALE + half, SCALE + half);
+      code.shift(VPSRAD, to + half, to + half, 24);
+      code.emit(VCVTDQ2PS, to + half, to + half);
     }
   }
 
   private void keep() {
+    scales(SCALE, 0);
     for (int sum = 0; sum < 2 * tokens; sum++) {
       code.emit(VCVTDQ2PS, sum, sum);
       code.emit(VMULPS, sum, sum, SCALE + sum % 2);
@@ -166,13 +173,33 @@ final class VnniSixes extends VnniCode {
     }
   }
 
-  private void add() {
+  private void addToKept() {
+    fetchScales();
+    scales(SCALE, 1);
     for (int t = 0; t < tokens; t++) {
       loadEach(BY + t % 2, record(t, ByteRecords.SCALE));
       for (int half = 0; half < 2; half++) {
         int sum = 2 * t + half;
         code.emit(VCVTDQ2PS, sum, sum);
         code.emit(VFMADD213PS, sum, SCALE + half, kept(sum));
+        addTo(rows(R14, t, half), sum, BY + t % 2);
+      }
+    }
+  }
+
+  private void addBoth() {
+    fetchScales();
+    scales(SCALE, 0);
+    scales(SCALE + 2, 1);
+    for (int t = 0; t < tokens; t++) {
+      loadEach(BY + t % 2, record(t, ByteRecords.SCALE));
+      for (int half = 0; half < 2; half++) {
+        int sum = 2 * t + half;
+        int second = 2 * tokens + sum;
+        code.emit(VCVTDQ2PS, sum, sum);
+        code.emit(VCVTDQ2PS, second, second);
+        code.emit(VMULPS, sum, sum, SCALE + half);
+        multiplyAdd(sum, second, SCALE + 2 + half);
         addTo(rows(R14, t, half), sum, BY + t % 2);
       }
     }

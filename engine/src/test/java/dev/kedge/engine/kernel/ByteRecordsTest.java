@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.util.Arrays;
+import java.util.Objects;
 import java.util.Random;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -60,7 +61,7 @@ class ByteRecordsTest {
         Arrays.fill(values, 1);
         for (int i = 0; i < 32; i++) values[b * 32 + i] = 0;
         values[b * 32 + 7] = value;
-        ByteRecords records = new ByteRecords(BLOCKS);
+        ByteRecords records = new ByteRecords(BLOCKS, ByteRecords.Order.SIXES);
         assertThat(records.round(values, 0, 0, BLOCKS)).as("%s in block %d", value, b).isFalse();
       }
     }
@@ -68,7 +69,7 @@ class ByteRecordsTest {
 
   @Test
   void thereMustBeRoomForRecordsAndValues() {
-    ByteRecords records = new ByteRecords(2);
+    ByteRecords records = new ByteRecords(2, ByteRecords.Order.NIBBLES);
     assertThatIllegalArgumentException()
         .isThrownBy(() -> records.round(new float[96], 0, 0, 3))
         .withMessageContaining("room for 2");
@@ -81,7 +82,12 @@ class ByteRecordsTest {
       SCALAR.quantize(x, token);
       x.derive(token * BLOCKS, (token + 1) * BLOCKS);
     }
-    ByteRecords records = new ByteRecords(3 * BLOCKS);
+    for (ByteRecords.Order order : ByteRecords.Order.values()) compare(x, order);
+  }
+
+  private static void compare(Activations x, ByteRecords.Order order) {
+    ByteRecords records = new ByteRecords(3 * BLOCKS, order);
+    ByteRecords expected = Objects.requireNonNull(x.records(order));
     for (int token = 0; token < 3; token++) {
       boolean normal = true;
       for (int b = token * BLOCKS; b < (token + 1) * BLOCKS; b++) {
@@ -90,7 +96,7 @@ class ByteRecordsTest {
       assertThat(records.round(x.values, token * WIDTH, token * BLOCKS, BLOCKS)).isEqualTo(normal);
       if (!normal) continue;
       for (int b = token * BLOCKS; b < (token + 1) * BLOCKS; b++) {
-        assertThat(records.fields(b)).as("block %d", b).isEqualTo(x.records.fields(b));
+        assertThat(records.fields(b)).as("block %d", b).isEqualTo(expected.fields(b));
       }
     }
   }
