@@ -54,7 +54,7 @@ final class PackedFileWriter {
       sums[i] = new long[Packer.panels(matrix)];
       firstPanels[i + 1] = Math.addExact(firstPanels[i], sums[i].length);
       at = PackedFile.align(at + Packer.bytes(matrix));
-      all += Packer.bytes(matrix);
+      all += (long) sums[i].length * Packer.panelBytes(matrix);
     }
     this.total = all;
   }

@@ -26,7 +26,7 @@ class ByteRecordsTest {
   void recordsHaveTheSpecifiedBits() {
     Random random = new Random(1);
     for (int trial = 0; trial < 2_000; trial++) {
-      float size = (float) Math.scalb(1, random.nextInt(240) - 120);
+      float size = Math.scalb(1f, random.nextInt(240) - 120);
       Activations x = new Activations(3, WIDTH);
       for (int i = 0; i < x.values.length; i++) {
         x.values[i] =

@@ -167,7 +167,7 @@ class PreparedWeightsTest {
     // Somebody acts as this user: he changes a weight and forges the record that vouches for it.
     FileStat before = FileStat.of(packed).orElseThrow();
     FileDigest recorded = DigestRecord.read(packed, before).orElseThrow();
-    bytes[bytes.length / 2] ^= 1;
+    bytes[bytes.length - 1] ^= 1;
     Files.write(packed, bytes);
     DigestRecord.write(packed, FileStat.of(packed).orElseThrow(), recorded);
     assertThat(verified(model)).isFalse();
