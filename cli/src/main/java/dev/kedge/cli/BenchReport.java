@@ -108,8 +108,7 @@ final class BenchReport {
         Collections.max(reads) / GIGA,
         known.weightBytesPerToken() / GIGA);
     out.printf(
-        "compute: %.0f billion 16-bit products per second at most, %.3f billion multiply-adds per"
-            + " token%n",
+        "compute: %.0f billion multiply-adds per second at most, %.3f billion per token%n",
         known.multiplyAddsPerSecond() / GIGA, known.multiplyAddsPerToken() / GIGA);
   }
 

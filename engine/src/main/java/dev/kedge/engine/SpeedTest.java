@@ -29,8 +29,7 @@ public final class SpeedTest implements AutoCloseable {
   /**
    * What the hardware allows.
    *
-   * @param multiplyAddsPerSecond 16-bit ones in registers, see {@link
-   *     MachineLimits#multiplyAddsPerSecond}
+   * @param multiplyAddsPerSecond in registers, see {@link MachineLimits#multiplyAddsPerSecond}
    * @param weightBytesPerToken what one generated token reads; of the embedding it is one row
    * @param multiplyAddsPerToken of its products with weights
    */

@@ -60,7 +60,9 @@ public record Matrix(
 
   /** Bytes that a product reads. */
   public long bytes() {
-    return packed == null ? data.byteSize() : packed.byteSize();
+    return packed == null
+        ? data.byteSize()
+        : PackedLayout.panels(rows) * PackedLayout.panelBytes(type, columns);
   }
 
   /** Whether products read activations as 8-bit integers. */
