@@ -54,6 +54,11 @@ final class TimedKernels implements Kernels {
   }
 
   @Override
+  public double perAttention(Matrix weights) {
+    return kernels.perAttention(weights);
+  }
+
+  @Override
   public void multiply(
       Matrix weights, int from, int to, Activations x, int tokens, float[] out, int stride) {
     long start = System.nanoTime();

@@ -25,6 +25,14 @@ public interface Kernels {
   void multiply(
       Matrix weights, int from, int to, Activations x, int tokens, float[] out, int stride);
 
+  /**
+   * A guess of how many multiply-adds with these weights are done in the time that attention takes
+   * for one.
+   */
+  default double perAttention(Matrix weights) {
+    return 2;
+  }
+
   /** Decodes one row: {@code columns} values to {@code out} from {@code at} on. */
   void row(Matrix weights, int row, float[] out, int at);
 

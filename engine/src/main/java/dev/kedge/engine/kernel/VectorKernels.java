@@ -53,6 +53,11 @@ final class VectorKernels implements Kernels {
   }
 
   @Override
+  public double perAttention(Matrix weights) {
+    return weights.packed() != null && VnniProducts.has(weights.type()) ? 4 : 2;
+  }
+
+  @Override
   public void multiply(
       Matrix weights, int from, int to, Activations x, int tokens, float[] out, int stride) {
     if (!weights.quantized()) {

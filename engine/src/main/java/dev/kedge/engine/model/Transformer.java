@@ -150,12 +150,13 @@ public final class Transformer {
   }
 
   /**
-   * A guess of how many positions a token can look at in the time that the weights take for it:
-   * multiply-adds, of which attention does half as many in the same time.
+   * A guess of how many positions a token can look at in the time that the weights take for it, by
+   * the multiply-adds of both.
    */
   public double positionsOfToken() {
     double position = 2.0 * config.layers() * config.queryWidth();
-    return weights.perToken(config, Matrix::weights) / position / 2;
+    return weights.perToken(config, m -> Math.round(m.weights() / kernels.perAttention(m)))
+        / position;
   }
 
   /** Tokens that logits are given for. */
