@@ -196,7 +196,7 @@ class SameBitsTest {
   }
 
   @ParameterizedTest
-  @EnumSource(names = {"Q4_0", "Q4_K", "Q6_K"})
+  @EnumSource(names = {"Q4_0", "Q4_K", "Q5_K", "Q6_K", "Q8_0"})
   void machineCodeChangesNoBit(TensorType type) throws Exception {
     Path file = RandomModel.small(type).write(folder.resolve("model.gguf"));
     try (Model model = Model.load(file)) {

@@ -29,13 +29,19 @@ final class ByteRecords {
 
   /** In which eight columns stand. */
   enum Order {
-    NIBBLES(0, 2, 4, 6, 1, 3, 5, 7),
-    SIXES(0, 1, 3, 4, 2, 5, 6, 7);
+    NIBBLES("02461357"),
+    SIXES("01342567"),
+    BYTES("01234567");
 
-    final int[] columns;
+    private final String columns;
 
-    Order(int... columns) {
+    Order(String columns) {
       this.columns = columns;
+    }
+
+    /** Which of eight columns stands in this place. */
+    int column(int place) {
+      return columns.charAt(place) - '0';
     }
   }
 
@@ -97,7 +103,7 @@ final class ByteRecords {
     for (int b = from; b < to; b++) {
       long record = (long) b * BYTES;
       for (int k = 0; k < BLOCK; k++) {
-        int column = k / 8 * 8 + order.columns[k % 8];
+        int column = k / 8 * 8 + order.column(k % 8);
         all.set(JAVA_BYTE, record + k, (byte) x.quants[b * BLOCK + column]);
       }
       int half = 0;

@@ -90,7 +90,7 @@ final class RoundingCode {
       all.setAtIndex(JAVA_INT, INTS / 4 + i, i % 4 * 4 + i % 8 / 4);
     }
     for (int i = 0; i < LINE; i++) {
-      all.set(JAVA_BYTE, BYTES + i, (byte) (i % 16 / 8 * 8 + order.columns[i % 8]));
+      all.set(JAVA_BYTE, BYTES + i, (byte) (i % 16 / 8 * 8 + order.column(i % 8)));
     }
     return all;
   }

@@ -2,6 +2,7 @@ package dev.kedge.engine.kernel;
 
 import static dev.kedge.engine.machine.Instruction.VFMADD213PS;
 import static dev.kedge.engine.machine.Instruction.VFMADD231PS;
+import static dev.kedge.engine.machine.Instruction.VMOVDQU16;
 import static dev.kedge.engine.machine.Instruction.VMOVDQU32;
 import static dev.kedge.engine.machine.Instruction.VMULPS;
 import static dev.kedge.engine.machine.Instruction.VPANDD;
@@ -25,6 +26,7 @@ import static dev.kedge.engine.machine.Register.RDX;
 import static dev.kedge.engine.machine.Register.RSI;
 import static dev.kedge.engine.machine.Shift.VPSLLD;
 import static dev.kedge.engine.machine.Shift.VPSRAD;
+import static dev.kedge.engine.machine.Shift.VPSRLD;
 
 import dev.kedge.engine.machine.Assembler;
 import dev.kedge.engine.machine.Memory;
@@ -58,6 +60,8 @@ abstract class VnniCode {
   /** A group's scales of a block. */
   static final int VECTOR = 64;
 
+  private static final int ODD_WORDS = 1;
+  private static final int EVEN_WORDS = 2;
   private static final int VECTORS = PackedLayout.GROUPS * VECTOR;
   private static final List<Register> KEPT = List.of(RBX, RBP, R12, R13, R14, R15);
 
@@ -179,6 +183,32 @@ abstract class VnniCode {
 
   final void fetchScales() {
     if (ahead != 0) code.prefetch(at(R13, ahead * VECTORS));
+  }
+
+  /** A vector of the same bytes in each int, {@code further} more in every second one. */
+  static byte[] vector(int[] bytes, int further) {
+    byte[] vector = new byte[VECTOR];
+    for (int i = 0; i < VECTOR; i++) vector[i] = (byte) (bytes[i % 4] + i % 8 / 4 * further);
+    return vector;
+  }
+
+  /** What {@link #rowsApart} needs. */
+  final void wordMasks() {
+    code.set(RBX, 0xAAAAAAAA);
+    code.mask(ODD_WORDS, RBX);
+    code.set(RBX, 0x55555555);
+    code.mask(EVEN_WORDS, RBX);
+  }
+
+  /**
+   * Of two vectors with two rows in an int makes one with the even rows and one with the odd rows:
+   * first's lower half, then second's.
+   */
+  final void rowsApart(int first, int second, int free, int alsoFree) {
+    code.shift(VPSLLD, free, second, 16);
+    code.shift(VPSRLD, alsoFree, first, 16);
+    code.emitMasked(VMOVDQU16, first, ODD_WORDS, free);
+    code.emitMasked(VMOVDQU16, second, EVEN_WORDS, alsoFree);
   }
 
   final void load(int to, Memory from) {

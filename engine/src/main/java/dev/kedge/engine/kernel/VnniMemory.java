@@ -7,6 +7,7 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.List;
 
 /**
  * What {@link VnniCode} reads and writes besides weights and activations: its argument, constants,
@@ -31,8 +32,14 @@ final class VnniMemory {
   static final int SIX_BITS = 84;
   static final int POWER = 88;
   static final int HALF_BITS = 92;
-  static final int CONSTANTS = 128;
-  static final int KEPT = CONSTANTS + 5 * VnniCode.VECTOR;
+  static final int SECOND_SIGNS = 96;
+  static final int FIVE_BITS = 100;
+  static final int FIRST_TWO = 104;
+  static final int LAST_BITS = 108;
+  static final int BITS = 112;
+  static final int SIXES = 128;
+  static final int FIVES = SIXES + 5 * VnniCode.VECTOR;
+  static final int KEPT = FIVES + 6 * VnniCode.VECTOR;
 
   private static final int SUMS_AT = KEPT + 2 * VnniCode.TOKENS * VnniCode.VECTOR;
   private static final int RESULTS_AT = SUMS_AT + VnniCode.TOKENS * VnniCode.TOKEN;
@@ -45,9 +52,19 @@ final class VnniMemory {
     all.set(JAVA_INT, SIX_BITS, 0x3F3F3F3F);
     all.set(JAVA_FLOAT, POWER, 0x1p112f);
     all.set(JAVA_INT, HALF_BITS, 0x8FFFE000);
+    all.set(JAVA_INT, SECOND_SIGNS, 0x80008000);
+    all.set(JAVA_INT, FIVE_BITS, 0x1F1F1F1F);
+    all.set(JAVA_INT, FIRST_TWO, 0x0000FFFF);
+    all.set(JAVA_INT, LAST_BITS, 0x101F1F1F);
+    for (int bit = 0; bit < 4; bit++) all.set(JAVA_INT, BITS + 4 * bit, 1 << (24 + bit));
     all.set(JAVA_LONG, SUMS, all.address() + SUMS_AT);
-    int at = CONSTANTS;
-    for (byte[] vector : VnniSixes.constants()) {
+    vectors(VnniSixes.constants(), SIXES);
+    vectors(VnniFives.constants(), FIVES);
+  }
+
+  private void vectors(List<byte[]> vectors, int to) {
+    int at = to;
+    for (byte[] vector : vectors) {
       MemorySegment.copy(vector, 0, all, JAVA_BYTE, at, vector.length);
       at += vector.length;
     }

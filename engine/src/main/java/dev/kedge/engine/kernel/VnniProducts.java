@@ -43,8 +43,11 @@ final class VnniProducts {
           && Processor.has("avx512f", "avx512bw", "avx512_vnni");
   private static final @Nullable Codes Q4_0 = VNNI ? codes(VnniNibbles::q40) : null;
   private static final @Nullable Codes Q4_K = VNNI ? codes(VnniNibbles::q4k) : null;
-  private static final @Nullable Codes Q6_K =
-      VNNI && Processor.has("avx512vbmi") ? codes(VnniSixes::q6k) : null;
+  private static final @Nullable Codes Q8_0 = VNNI ? codes(VnniBytes::q80) : null;
+  private static final boolean VBMI = VNNI && Processor.has("avx512vbmi");
+  private static final @Nullable Codes Q5_0 = VBMI ? codes(VnniFives::q50) : null;
+  private static final @Nullable Codes Q5_K = VBMI ? codes(VnniFives::q5k) : null;
+  private static final @Nullable Codes Q6_K = VBMI ? codes(VnniSixes::q6k) : null;
 
   /** Whether there is code for any type. */
   static final boolean ON = Q4_0 != null;
@@ -58,7 +61,11 @@ final class VnniProducts {
 
   /** In which order its code takes columns. */
   static ByteRecords.Order order(TensorType type) {
-    return type == TensorType.Q6_K ? ByteRecords.Order.SIXES : ByteRecords.Order.NIBBLES;
+    return switch (PackedLayout.of(type)) {
+      case NIBBLES -> ByteRecords.Order.NIBBLES;
+      case SIXES -> ByteRecords.Order.SIXES;
+      case FIVES, BYTES -> ByteRecords.Order.BYTES;
+    };
   }
 
   private static @Nullable Codes of(TensorType type) {
@@ -66,7 +73,10 @@ final class VnniProducts {
       case Q4_0 -> Q4_0;
       case Q4_K -> Q4_K;
       case Q6_K -> Q6_K;
-      case Q8_0, Q4_1, Q5_0, Q5_1, Q5_K, F32, F16, BF16 -> null;
+      case Q8_0 -> Q8_0;
+      case Q5_0 -> Q5_0;
+      case Q5_K -> Q5_K;
+      case Q4_1, Q5_1, F32, F16, BF16 -> null;
     };
   }
 

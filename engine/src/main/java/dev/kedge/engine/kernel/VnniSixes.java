@@ -3,7 +3,6 @@ package dev.kedge.engine.kernel;
 import static dev.kedge.engine.machine.Instruction.VCVTDQ2PS;
 import static dev.kedge.engine.machine.Instruction.VFMADD213PS;
 import static dev.kedge.engine.machine.Instruction.VFMADD231PS;
-import static dev.kedge.engine.machine.Instruction.VMOVDQU16;
 import static dev.kedge.engine.machine.Instruction.VMULPS;
 import static dev.kedge.engine.machine.Instruction.VPANDD;
 import static dev.kedge.engine.machine.Instruction.VPDPBUSD;
@@ -12,11 +11,9 @@ import static dev.kedge.engine.machine.Memory.at;
 import static dev.kedge.engine.machine.Register.R12;
 import static dev.kedge.engine.machine.Register.R13;
 import static dev.kedge.engine.machine.Register.R14;
-import static dev.kedge.engine.machine.Register.RBX;
 import static dev.kedge.engine.machine.Register.RDI;
 import static dev.kedge.engine.machine.Shift.VPSLLD;
 import static dev.kedge.engine.machine.Shift.VPSRAD;
-import static dev.kedge.engine.machine.Shift.VPSRLD;
 
 import dev.kedge.engine.machine.Memory;
 import java.util.List;
@@ -30,8 +27,6 @@ import java.util.List;
  * ByteRecords.Order#SIXES}.
  */
 final class VnniSixes extends VnniCode {
-  private static final int ODD_WORDS = 1;
-  private static final int EVEN_WORDS = 2;
   private static final int A = 16;
   private static final int B = 17;
   private static final int C = 18;
@@ -67,7 +62,7 @@ final class VnniSixes extends VnniCode {
     return new VnniSixes(tokens, ahead).assemble();
   }
 
-  /** Vectors that the code needs. */
+  /** Vectors that the code needs; places count within 64 bits, which are two ints. */
   static List<byte[]> constants() {
     return List.of(
         vector(FIRST_PLACES, 32),
@@ -75,13 +70,6 @@ final class VnniSixes extends VnniCode {
         vector(THIRD_PLACES, 32),
         vector(THIRD_PLACES_OF_ODD_ROWS, 32),
         vector(MASKS, 0));
-  }
-
-  /* Places count within 64 bits, which are two lanes. */
-  private static byte[] vector(int[] lane, int further) {
-    byte[] vector = new byte[VECTOR];
-    for (int i = 0; i < VECTOR; i++) vector[i] = (byte) (lane[i % 4] + i % 8 / 4 * further);
-    return vector;
   }
 
   @Override
@@ -96,11 +84,8 @@ final class VnniSixes extends VnniCode {
 
   @Override
   void begin() {
-    code.set(RBX, 0xAAAAAAAA);
-    code.mask(ODD_WORDS, RBX);
-    code.set(RBX, 0x55555555);
-    code.mask(EVEN_WORDS, RBX);
-    for (int i = 0; i < 5; i++) load(FIRST_FOUR + i, at(RDI, VnniMemory.CONSTANTS + i * VECTOR));
+    wordMasks();
+    for (int i = 0; i < 5; i++) load(FIRST_FOUR + i, at(RDI, VnniMemory.SIXES + i * VECTOR));
     loadEach(SIX_BITS, at(RDI, VnniMemory.SIX_BITS));
   }
 
@@ -137,10 +122,7 @@ final class VnniSixes extends VnniCode {
     load(A, integers);
     load(B, integers.plus(64));
     load(C, integers.plus(128));
-    code.shift(VPSLLD, WEIGHTS, B, 16);
-    code.shift(VPSRLD, WEIGHTS + 1, A, 16);
-    code.emitMasked(VMOVDQU16, A, ODD_WORDS, WEIGHTS);
-    code.emitMasked(VMOVDQU16, B, EVEN_WORDS, WEIGHTS + 1);
+    rowsApart(A, B, WEIGHTS, WEIGHTS + 1);
     for (int half = 0; half < 2; half++) {
       int first = WEIGHTS + half;
       int other = WEIGHTS + 2 + half;

@@ -67,6 +67,15 @@ public final class Assembler {
     code.write(table);
   }
 
+  /** As above; the int in memory stands for sixteen. */
+  public void ternaryEach(int to, int first, Memory second, int table) {
+    int index = second.index() == null ? 0 : second.index().high();
+    prefix(3, 1, 0, to, first, second.base().high(), index, 1, 0);
+    code.write(0x25);
+    operand(to & 7, second, 4);
+    code.write(table);
+  }
+
   /** Each 128 bits' ints in the order of four pairs of bits. */
   public void shuffleInts(int to, int from, int order) {
     vector(1, 1, 0, 0x70, to, 0, from, 0);

@@ -115,6 +115,10 @@ class AssemblerTest {
         of("vpermd zmm4, zmm26, zmm4", c -> c.emit(VPERMD, 4, 26, 4), "62 f2 2d 40 36 e4"),
         of("vpshufb zmm4, zmm4, zmm25", c -> c.emit(VPSHUFB, 4, 4, 25), "62 92 5d 48 00 e1"),
         of("vmovdqu32 zmm4{k3}, zmm8", c -> c.emitMasked(VMOVDQU32, 4, 3, 8), "62 d1 7e 4b 6f e0"),
+        of(
+            "vpternlogd zmm18, zmm28, [rdi+104]{1to16}, 0xE4",
+            c -> c.ternaryEach(18, 28, at(RDI, 104), 0xE4),
+            "62 e3 1d 50 25 57 1a e4"),
         of("kmovd k1, ebx", c -> c.mask(1, RBX), "c5 fb 92 cb"),
         of("kmovd k7, eax", c -> c.mask(7, RAX), "c5 fb 92 f8"),
         of("vzeroupper", Assembler::vzeroupper, "c5 f8 77"),
