@@ -1,5 +1,6 @@
 /**
- * Kedge's embedded inference and training engine: pure Java, no dependencies, usable on its own.
+ * Kedge's embedded inference and training engine: pure Java, no dependencies, no native library,
+ * usable on its own. Where it pays it writes machine code by itself, see {@code machine}.
  */
 module dev.kedge.engine {
   requires static org.jspecify;

@@ -27,14 +27,16 @@
  * pause in reading or a vector across two lines of the cache is lost time. On Zen 5 a loop in C of
  * twelve vector operations per line reads 91 to 93 % of what reading alone reaches.
  *
- * <p>Several tokens pass spans of 256 columns in small kernels, for C2 keeps no more in registers.
- * Of 245·10⁹ multiply-adds per second and core (Zen 5, two threads, 8 tokens of Q4_0) their sums
- * reach 72 % from the second-level cache, with scales 59 %, from the third 54 %; from memory, at 14
- * of 47 GB/s, 40 %, and with {@link dev.kedge.engine.kernel.Prefetch} 48 %. On Zen 4 a loop in C of
- * the same operations does 92·10⁹ sums and 82 with scales from the first-level cache, these kernels
- * 88 and 77 from the second; products of bytes (VNNI), which Java's vectors lack, go at 144 ({@code
- * bench/limits}). Memory is read unchecked, after one check of the whole range. Every kernel is
- * tested bit by bit against the scalar one at awkward sizes, extreme values and every vector width.
+ * <p>Java's vectors have no products of bytes. Where the processor has (VPDPBUSD, VNNI), {@link
+ * dev.kedge.engine.kernel.VnniProducts} runs machine code from {@link dev.kedge.engine.machine}:
+ * the same integers, the same floats in the same order, hence the same bits. On Zen 4 its products
+ * of 8 tokens reach 164·10⁹ multiply-adds per second and core (Q4_0, from the second-level cache),
+ * where vectors reach 73: a loop in C of the vectors' operations does 82, with bytes 144 ({@code
+ * bench/limits}).
+ *
+ * <p>By vectors several tokens pass spans of 256 columns in small kernels, for C2 keeps no more in
+ * registers. Memory is read unchecked, after one check of the whole range. Every kernel is tested
+ * bit by bit against the scalar one at awkward sizes, extreme values and every vector width.
  */
 @NullMarked
 package dev.kedge.engine.kernel;

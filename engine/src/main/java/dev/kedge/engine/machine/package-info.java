@@ -5,7 +5,9 @@
  * the processor has the instructions. Everywhere else, and with {@code -Dkedge.machine-code=false},
  * the kernels do without, and give the same bits.
  *
- * <p>What is written may only read and write what {@link dev.kedge.engine.kernel} has checked.
+ * <p>What is written may only read and write what {@link dev.kedge.engine.kernel} has checked. Its
+ * pages are written first and made executable then, never both at once; a system that forbids that
+ * gets the kernels without.
  */
 @NullMarked
 package dev.kedge.engine.machine;
