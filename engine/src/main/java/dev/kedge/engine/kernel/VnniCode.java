@@ -40,7 +40,8 @@ import java.util.List;
  *
  * <p>Panel after panel, span after span, block after block, group of 32 rows after group, and all
  * tokens: so each group's integers are a stream that is read once, and a group's sums are all that
- * must stay in registers. What the scales make of them is added to in memory.
+ * must stay in registers. What the scales make of them is added to in memory. Several panels are
+ * for one token only: the results of the next stand where those of the next token would.
  *
  * <p>Registers: RDI what the argument points to (see {@link VnniMemory}), RSI the block's integers
  * of the first group, RDX from there to the next group's, RAX its scales, RBX what its sums are
@@ -67,8 +68,7 @@ abstract class VnniCode {
 
   final Assembler code = new Assembler();
   final int tokens;
-  /* Bytes ahead of what is read that memory is asked for; 0 for not at all. */
-  final int ahead;
+  private final int ahead;
 
   /**
    * @param ahead blocks ahead of what is read that memory is asked for; 0 for not at all
