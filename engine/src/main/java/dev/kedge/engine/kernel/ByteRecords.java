@@ -7,7 +7,6 @@ import static java.lang.foreign.ValueLayout.JAVA_INT;
 import dev.kedge.engine.machine.MachineCode;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,9 +47,7 @@ final class ByteRecords {
   private static final int BLOCK = Activations.BLOCK;
 
   private static final @Nullable MachineCode ROUND =
-      VnniProducts.ON
-          ? MachineCode.of(List.of(RoundingCode.assemble())).stream().findFirst().orElse(null)
-          : null;
+      VnniProducts.ON ? MachineCode.of(RoundingCode.assemble()).orElse(null) : null;
 
   private final MemorySegment all;
   private final Order order;

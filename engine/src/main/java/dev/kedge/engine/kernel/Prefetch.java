@@ -4,7 +4,6 @@ import dev.kedge.engine.machine.Assembler;
 import dev.kedge.engine.machine.MachineCode;
 import dev.kedge.engine.machine.Memory;
 import dev.kedge.engine.machine.Register;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,8 +17,7 @@ final class Prefetch {
   /** Bytes of a line of the cache. */
   static final int LINE = 64;
 
-  private static final @Nullable MachineCode STREAMS =
-      MachineCode.of(List.of(streams())).stream().findFirst().orElse(null);
+  private static final @Nullable MachineCode STREAMS = MachineCode.of(streams()).orElse(null);
 
   /** Whether it does anything. */
   static final boolean ON = STREAMS != null;

@@ -5,7 +5,6 @@ import static dev.kedge.engine.machine.Instruction.VPDPBUSD;
 import dev.kedge.engine.machine.Assembler;
 import dev.kedge.engine.machine.MachineCode;
 import dev.kedge.engine.machine.Register;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** As many multiply-adds of bytes as VPDPBUSD can do when it has nothing to wait for. */
@@ -16,9 +15,7 @@ final class VnniPeak {
   private static final int STEPS = 20_000;
 
   private static final @Nullable MachineCode CODE =
-      VnniProducts.ON
-          ? MachineCode.of(List.of(assemble())).stream().findFirst().orElse(null)
-          : null;
+      VnniProducts.ON ? MachineCode.of(assemble()).orElse(null) : null;
 
   private VnniPeak() {}
 

@@ -69,10 +69,7 @@ public final class Assembler {
 
   /** As above; the int in memory stands for sixteen. */
   public void ternaryEach(int to, int first, Memory second, int table) {
-    int index = second.index() == null ? 0 : second.index().high();
-    prefix(3, 1, 0, to, first, second.base().high(), index, 1, 0);
-    code.write(0x25);
-    operand(to & 7, second, 4);
+    vector(3, 1, 0, 0x25, to, first, second, 1, 4);
     code.write(table);
   }
 
@@ -179,10 +176,24 @@ public final class Assembler {
   // ---- encoding
 
   private void vector(Instruction i, int to, int first, Memory second, boolean each) {
+    int unit = each ? 4 : i.unit;
+    vector(i.map, i.prefix, i.w, i.opcode, to, first, second, each ? 1 : 0, unit);
+  }
+
+  private void vector(
+      int map,
+      int prefix,
+      int w,
+      int opcode,
+      int to,
+      int first,
+      Memory second,
+      int each,
+      int unit) {
     int index = second.index() == null ? 0 : second.index().high();
-    prefix(i.map, i.prefix, i.w, to, first, second.base().high(), index, each ? 1 : 0, 0);
-    code.write(i.opcode);
-    operand(to & 7, second, each ? 4 : i.unit);
+    prefix(map, prefix, w, to, first, second.base().high(), index, each, 0);
+    code.write(opcode);
+    operand(to & 7, second, unit);
   }
 
   private void vector(

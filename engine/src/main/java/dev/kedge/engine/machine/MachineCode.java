@@ -12,6 +12,7 @@ import java.lang.invoke.MethodHandle;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 
 /**
  * A function of machine code. There is such on Linux and x86-64, where memory may be made
@@ -27,21 +28,44 @@ public final class MachineCode {
   private static final long PAGE = 4096;
   /* Functions begin where a line of the cache does. */
   private static final long LINE = 64;
-  private static final MethodHandle CALL =
-      Linker.nativeLinker()
-          .downcallHandle(
-              FunctionDescriptor.ofVoid(JAVA_LONG, JAVA_LONG, JAVA_LONG),
-              Linker.Option.critical(false));
-  private static final MethodHandle CALL_WITH_ARRAY =
-      Linker.nativeLinker()
-          .downcallHandle(
-              FunctionDescriptor.ofVoid(ADDRESS, JAVA_LONG, JAVA_LONG, JAVA_LONG),
-              Linker.Option.critical(true));
+
+  /** Linked when it is needed first, for not every system and not every start of Java allows it. */
+  private static final class Native {
+    static final MethodHandle CALL =
+        Linker.nativeLinker()
+            .downcallHandle(
+                FunctionDescriptor.ofVoid(JAVA_LONG, JAVA_LONG, JAVA_LONG),
+                Linker.Option.critical(false));
+    static final MethodHandle CALL_WITH_ARRAY =
+        Linker.nativeLinker()
+            .downcallHandle(
+                FunctionDescriptor.ofVoid(ADDRESS, JAVA_LONG, JAVA_LONG, JAVA_LONG),
+                Linker.Option.critical(true));
+    static final MethodHandle MMAP =
+        function(
+            "mmap",
+            FunctionDescriptor.of(
+                JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG));
+    static final MethodHandle PROTECT =
+        function("mprotect", FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_INT));
+    static final MethodHandle UNMAP =
+        function("munmap", FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_LONG));
+
+    private static MethodHandle function(String name, FunctionDescriptor descriptor) {
+      Linker linker = Linker.nativeLinker();
+      return linker.downcallHandle(linker.defaultLookup().findOrThrow(name), descriptor);
+    }
+  }
 
   private final MemorySegment entry;
 
   private MachineCode(MemorySegment entry) {
     this.entry = entry;
+  }
+
+  /** As below, for a single function. */
+  public static Optional<MachineCode> of(byte[] function) {
+    return of(List.of(function)).stream().findFirst();
   }
 
   /** Maps these functions; none at all if that is forbidden or the system refuses. */
@@ -66,7 +90,7 @@ public final class MachineCode {
    */
   public void call(long first, long second, long third) {
     try {
-      CALL.invokeExact(entry, first, second, third);
+      Native.CALL.invokeExact(entry, first, second, third);
     } catch (Throwable e) {
       throw new IllegalStateException("machine code throws nothing", e);
     }
@@ -75,7 +99,7 @@ public final class MachineCode {
   /** As above; the first argument, in RDI, may lie in an array, and RCX is the fourth. */
   public void call(MemorySegment first, long second, long third, long fourth) {
     try {
-      CALL_WITH_ARRAY.invokeExact(entry, first, second, third, fourth);
+      Native.CALL_WITH_ARRAY.invokeExact(entry, first, second, third, fourth);
     } catch (Throwable e) {
       throw new IllegalStateException("machine code throws nothing", e);
     }
@@ -86,18 +110,10 @@ public final class MachineCode {
   }
 
   private static List<MachineCode> map(List<byte[]> functions) throws Throwable {
-    MethodHandle mmap =
-        function(
-            "mmap",
-            FunctionDescriptor.of(
-                JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG));
-    MethodHandle protect =
-        function("mprotect", FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_INT));
-    MethodHandle unmap = function("munmap", FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_LONG));
     long bytes = 0;
     for (byte[] function : functions) bytes += Math.ceilDiv(function.length, LINE) * LINE;
     bytes = Math.ceilDiv(bytes, PAGE) * PAGE;
-    long address = (long) mmap.invokeExact(0L, bytes, READ_WRITE, PRIVATE_ANONYMOUS, -1, 0L);
+    long address = (long) Native.MMAP.invokeExact(0L, bytes, READ_WRITE, PRIVATE_ANONYMOUS, -1, 0L);
     if (address == -1) return List.of();
     MemorySegment pages = MemorySegment.ofAddress(address).reinterpret(bytes);
     List<MachineCode> mapped = new ArrayList<>();
@@ -107,15 +123,10 @@ public final class MachineCode {
       mapped.add(new MachineCode(pages.asSlice(at)));
       at += Math.ceilDiv(function.length, LINE) * LINE;
     }
-    if ((int) protect.invokeExact(address, bytes, READ_EXECUTE) != 0) {
-      int _ = (int) unmap.invokeExact(address, bytes);
+    if ((int) Native.PROTECT.invokeExact(address, bytes, READ_EXECUTE) != 0) {
+      int _ = (int) Native.UNMAP.invokeExact(address, bytes);
       return List.of();
     }
     return List.copyOf(mapped);
-  }
-
-  private static MethodHandle function(String name, FunctionDescriptor descriptor) {
-    Linker linker = Linker.nativeLinker();
-    return linker.downcallHandle(linker.defaultLookup().findOrThrow(name), descriptor);
   }
 }
