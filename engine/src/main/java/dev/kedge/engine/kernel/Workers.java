@@ -94,8 +94,8 @@ public final class Workers implements AutoCloseable {
         long from = range >>> 32;
         long to = (int) range;
         if (from >= to) return 0;
-        // Most of what is left: the rest is for others, in case that this thread is held up.
-        long count = ranges ? (to - from) - (to - from) / 4 : 1;
+        // A part of what is left: the rest is for others, in case that this thread is held up.
+        long count = ranges ? Math.ceilDiv(to - from, 3) : 1;
         long rest = front ? range(from + count, to) : range(from, to - count);
         if (left.compareAndSet(at, range, rest)) {
           return front ? range(from, from + count) : range(to - count, to);
