@@ -13,6 +13,9 @@ import jdk.incubator.vector.FloatVector;
  * that a query does not see are computed along and get weight 0, which changes nothing since pages
  * hold finite numbers only.
  *
+ * <p>Where there is {@link AttentionCode}, it does the products with pages of halves. What follows
+ * is about those in Java's vectors.
+ *
  * <p>What one token costs after 4,000, with one thread of Zen 5 that reads 40 GB/s and multiplies
  * and adds 122·10⁹ times a second: 22 layers of 4 heads of 64, 8 queries each: bytes 2.2 ms,
  * multiply-adds 3.0, this 7.3; 32 layers of 8 heads of 128, 4 queries each: 13, 8.6 and 27. From
@@ -39,27 +42,37 @@ final class VectorAttention {
   private final int head;
   private final KvLayout layout;
   private final KvType type;
+  private final boolean coded; // in machine code
   private final boolean eight; // queries at a time
   private final boolean paired; // stretches of memory
 
-  /** For queries that are all there; they are scaled as the kernels want them. */
-  VectorAttention(AttentionBlock block, KvPage[] pages, int layer, int head) {
+  /* For queries that are all there; they are scaled as the kernels want them. */
+  private VectorAttention(
+      AttentionBlock block, KvPage[] pages, int layer, int head, boolean machineCode) {
     this.block = block;
     this.pages = pages;
     this.layer = layer;
     this.head = head;
     this.layout = block.layout;
     this.type = layout.type();
-    boolean wide = type == KvType.F16 && EightQueries.ENABLED;
+    this.coded = type == KvType.F16 && machineCode;
+    boolean wide = type == KvType.F16 && EightQueries.ENABLED && !coded;
     this.eight = wide && block.count() > AT_ONCE;
     this.paired = wide && block.count() > 1 && !eight;
-    block.prepare(eight ? EightQueries.QUERIES : AT_ONCE);
+    block.prepare(
+        coded ? AttentionCode.together(block.count()) : eight ? EightQueries.QUERIES : AT_ONCE);
     scaleQueries(block, type == KvType.F16 ? HalfAttention.UP : 1);
     if (type == KvType.F16) block.turn();
   }
 
-  static void attend(AttentionBlock block, KvPage[] pages, int layer, int head, float scale) {
-    VectorAttention attention = new VectorAttention(block, pages, layer, head);
+  /**
+   * As {@link Kernels#attend}.
+   *
+   * @param machineCode whether pages of halves are left to {@link AttentionCode}
+   */
+  static void attend(
+      AttentionBlock block, KvPage[] pages, int layer, int head, float scale, boolean machineCode) {
+    VectorAttention attention = new VectorAttention(block, pages, layer, head, machineCode);
     int count = block.count();
     int end = block.toPage();
     int piece = count <= block.together() ? end : PIECE;
@@ -78,10 +91,14 @@ final class VectorAttention {
     for (int i = 0; i < count; i++) multiply(block.out, i * block.padded, block.padded, inverse[i]);
   }
 
-  /** Scores of a pack with the keys of pages {@code from} to {@code to} − 1, if it sees them. */
-  void score(int from, int to, int pack, float scale) {
+  /* Scores of a pack with the keys of pages {@code from} to {@code to} − 1, if it sees them. */
+  private void score(int from, int to, int pack, float scale) {
     int first = Math.max(from, block.fromPage(pack));
     int end = Math.min(to, block.toPage(pack));
+    if (coded) {
+      scoreStretches(first, end, pack, scale);
+      return;
+    }
     int half = paired ? (end - first + 1) / 2 : end - first;
     for (int p = first; p < first + half; p++) {
       int at = block.place(pack, p);
@@ -104,11 +121,15 @@ final class VectorAttention {
     }
   }
 
-  /** Adds the values of pages {@code from} to {@code to} − 1 to the results of a pack. */
-  void mix(int from, int to, int pack) {
+  /* Adds the values of pages {@code from} to {@code to} − 1 to the results of a pack. */
+  private void mix(int from, int to, int pack) {
     int first = Math.max(from, block.fromPage(pack));
     int end = Math.min(to, block.toPage(pack));
     int groups = block.padded / KvLayout.GROUP;
+    if (coded) {
+      for (int group = 0; group < groups; group++) mixStretches(first, end, group, pack);
+      return;
+    }
     // Four queries' weights are few enough to be read again for each pair of groups.
     int together = paired ? 2 : groups;
     for (int group = 0; group < groups; group += together) {
@@ -138,6 +159,31 @@ final class VectorAttention {
         HalfAttention.mix(block, page, layer, head, g, pack, end, w, slots);
       }
     }
+  }
+
+  private void scoreStretches(int first, int end, int pack, float scale) {
+    for (int p = first; p < end; ) {
+      int next = nextStretch(p, end);
+      int at = block.place(pack, p);
+      AttentionCode.score(block, pages[p], next - p, layer, head, pack, at, scale);
+      p = next;
+    }
+  }
+
+  private void mixStretches(int first, int end, int group, int pack) {
+    for (int p = first; p < end; ) {
+      int next = nextStretch(p, end);
+      int w = block.place(pack, p);
+      AttentionCode.mix(block, pages[p], next - p, layer, head, group, pack, w);
+      p = next;
+    }
+  }
+
+  /* The first page after this one that does not lie behind the one before it, or {@code end}. */
+  private int nextStretch(int page, int end) {
+    int next = page + 1;
+    while (next < end && !begins(page, next)) next++;
+    return next;
   }
 
   /* Whether a page does not lie behind the one that was read before. */

@@ -168,6 +168,6 @@ final class VectorKernels implements Kernels {
 
   @Override
   public void attend(AttentionBlock block, KvPage[] pages, int layer, int head, float scale) {
-    VectorAttention.attend(block, pages, layer, head, scale);
+    VectorAttention.attend(block, pages, layer, head, scale, AttentionCode.ON);
   }
 }

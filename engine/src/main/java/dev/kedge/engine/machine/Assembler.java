@@ -85,6 +85,11 @@ public final class Assembler {
     code.write(order);
   }
 
+  /** The register's lower 32 bits in each int. */
+  public void broadcast(int to, Register from) {
+    vector(2, 1, 0, 0x7C, to, 0, from.number, 0);
+  }
+
   /** Sets a mask register of 32 bits. */
   public void mask(int mask, Register from) {
     if (from.high() != 0) throw new IllegalArgumentException(from + " is not among the first 8");
@@ -164,13 +169,22 @@ public final class Assembler {
     code.write(0xC3);
   }
 
-  /** Asks for the line of the cache, whatever the address. */
+  /** Asks for the line in the first-level cache, whatever the address. */
   public void prefetch(Memory line) {
+    prefetch(line, 1);
+  }
+
+  /** As above, in the second-level cache, which can wait for more lines at a time. */
+  public void prefetchSecond(Memory line) {
+    prefetch(line, 2);
+  }
+
+  private void prefetch(Memory line, int level) {
     if (line.base().high() != 0 || (line.index() != null && line.index().high() != 0)) {
       rex(0, 0, line);
     }
     bytes(0x0F, 0x18);
-    operand(1, line, 1);
+    operand(level, line, 1);
   }
 
   // ---- encoding

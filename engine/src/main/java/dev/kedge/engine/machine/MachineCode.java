@@ -41,6 +41,12 @@ public final class MachineCode {
             .downcallHandle(
                 FunctionDescriptor.ofVoid(ADDRESS, JAVA_LONG, JAVA_LONG, JAVA_LONG),
                 Linker.Option.critical(true));
+    static final MethodHandle CALL_WITH_ARRAYS =
+        Linker.nativeLinker()
+            .downcallHandle(
+                FunctionDescriptor.ofVoid(
+                    ADDRESS, ADDRESS, ADDRESS, JAVA_LONG, JAVA_LONG, JAVA_LONG),
+                Linker.Option.critical(true));
     static final MethodHandle MMAP =
         function(
             "mmap",
@@ -100,6 +106,21 @@ public final class MachineCode {
   public void call(MemorySegment first, long second, long third, long fourth) {
     try {
       Native.CALL_WITH_ARRAY.invokeExact(entry, first, second, third, fourth);
+    } catch (Throwable e) {
+      throw new IllegalStateException("machine code throws nothing", e);
+    }
+  }
+
+  /** As above with three that may lie in arrays, in RDI, RSI and RDX; then RCX, R8 and R9. */
+  public void call(
+      MemorySegment first,
+      MemorySegment second,
+      MemorySegment third,
+      long fourth,
+      long fifth,
+      long sixth) {
+    try {
+      Native.CALL_WITH_ARRAYS.invokeExact(entry, first, second, third, fourth, fifth, sixth);
     } catch (Throwable e) {
       throw new IllegalStateException("machine code throws nothing", e);
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -12,9 +13,22 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** Attention over pages against its specification, bit by bit, and against doubles. */
 class AttentionBitsTest {
-  private static final Kernels SCALAR = Kernels.scalar();
   private static final Kernels BEST = Kernels.best();
+  private static final Attention SPECIFIED = Kernels.scalar()::attend;
   private static final int HEADS = 2;
+
+  private interface Attention {
+    void attend(AttentionBlock block, KvPage[] pages, int layer, int head, float scale);
+  }
+
+  /* The best of this machine, and without machine code. */
+  private static List<Attention> optimised() {
+    if (!(BEST instanceof VectorKernels)) return List.of(BEST::attend);
+    return List.of(
+        BEST::attend,
+        (block, pages, layer, head, scale) ->
+            VectorAttention.attend(block, pages, layer, head, scale, false));
+  }
 
   /** Keys and values of some positions and a number of queries. */
   private record Case(
@@ -45,14 +59,14 @@ class AttentionBitsTest {
       }
     }
 
-    float[] attend(Kernels kernels, int head, float[][] queries, int[] first, int[] end) {
+    float[] attend(Attention attention, int head, float[][] queries, int[] first, int[] end) {
       AttentionBlock block = new AttentionBlock(layout);
       // A block is used again and again.
       block.add(new float[layout.size()], 0, 0, 1);
-      kernels.attend(block, pages, 1, head, 0.3f);
+      attention.attend(block, pages, 1, head, 0.3f);
       block.clear();
       for (int i = 0; i < queries.length; i++) block.add(queries[i], 0, first[i], end[i]);
-      kernels.attend(block, pages, 1, head, 0.3f);
+      attention.attend(block, pages, 1, head, 0.3f);
       float[] out = new float[queries.length * layout.size()];
       for (int i = 0; i < queries.length; i++) block.result(i, out, i * layout.size());
       return out;
@@ -77,21 +91,24 @@ class AttentionBitsTest {
             first[i] = random.nextInt(4) == 0 ? random.nextInt(end[i]) : 0;
           }
           int head = random.nextInt(HEADS);
-          float[] expected = one.attend(SCALAR, head, queries, first, end);
-          KernelBitsTest.same(expected, one.attend(BEST, head, queries, first, end));
-          for (int i = 0; i < count; i++) {
-            float[][] alone = {queries[i]};
-            int[] from = {first[i]};
-            int[] to = {end[i]};
-            KernelBitsTest.same(
-                Arrays.copyOfRange(expected, i * size, (i + 1) * size),
-                one.attend(BEST, head, alone, from, to));
+          float[] expected = one.attend(SPECIFIED, head, queries, first, end);
+          for (Attention attention : optimised()) {
+            KernelBitsTest.same(expected, one.attend(attention, head, queries, first, end));
+            for (int i = 0; i < count; i++) {
+              float[][] alone = {queries[i]};
+              int[] from = {first[i]};
+              int[] to = {end[i]};
+              KernelBitsTest.same(
+                  Arrays.copyOfRange(expected, i * size, (i + 1) * size),
+                  one.attend(attention, head, alone, from, to));
+            }
+            // As many as there are kernels for.
+            for (int few = 2; few <= Math.min(count, 8); few++) {
+              KernelBitsTest.same(
+                  Arrays.copyOf(expected, few * size),
+                  one.attend(attention, head, Arrays.copyOf(queries, few), first, end));
+            }
           }
-          // As many as read far pages side by side.
-          int few = Math.min(count, 2 + random.nextInt(7));
-          KernelBitsTest.same(
-              Arrays.copyOf(expected, few * size),
-              one.attend(BEST, head, Arrays.copyOf(queries, few), first, end));
         }
       }
     }
@@ -104,7 +121,8 @@ class AttentionBitsTest {
     int size = 64;
     Case one = Case.of(random, type, size, 150, false);
     float[] query = KernelBitsTest.floats(random, size, false);
-    float[] found = one.attend(BEST, 1, new float[][] {query}, new int[] {20}, new int[] {140});
+    float[] found =
+        one.attend(BEST::attend, 1, new float[][] {query}, new int[] {20}, new int[] {140});
     double[] expected = new double[size];
     double sum = 0;
     for (int p = 20; p < 140; p++) {

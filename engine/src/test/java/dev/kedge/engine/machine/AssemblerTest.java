@@ -152,6 +152,10 @@ class AssemblerTest {
         of("prefetcht0 [r12+1024]", c -> c.prefetch(at(R12, 1024)), "41 0f 18 8c 24 00 04 00 00"),
         of("prefetcht0 [rdi+rsi]", c -> c.prefetch(at(RDI, RSI, 1)), "0f 18 0c 37"),
         of("prefetcht0 [rdi]", c -> c.prefetch(at(RDI)), "0f 18 0f"),
+        of("prefetcht1 [rdi+8192]", c -> c.prefetchSecond(at(RDI, 8192)), "0f 18 97 00 20 00 00"),
+        of("prefetcht1 [r12+64]", c -> c.prefetchSecond(at(R12, 64)), "41 0f 18 54 24 40"),
+        of("vpbroadcastd zmm31, r9d", c -> c.broadcast(31, R9), "62 42 7d 48 7c f9"),
+        of("vpbroadcastd zmm4, eax", c -> c.broadcast(4, RAX), "62 f2 7d 48 7c e0"),
         of("ret", Assembler::ret, "c3"));
   }
 
