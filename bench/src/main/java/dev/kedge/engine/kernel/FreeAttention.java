@@ -29,7 +29,7 @@ final class FreeAttention {
       throw new IllegalArgumentException("pages of halves only");
     }
     int count = block.count();
-    VectorAttention attention = new VectorAttention(block, pages, layer, head);
+    VectorAttention attention = new VectorAttention(block, pages, layer, head, AttentionCode.ON);
     float[] largest = new float[count];
     Arrays.fill(largest, Float.NEGATIVE_INFINITY);
     float[] sums = new float[count * WIDTH];

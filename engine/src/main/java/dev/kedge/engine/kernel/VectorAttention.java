@@ -47,7 +47,7 @@ final class VectorAttention {
   private final boolean paired; // stretches of memory
 
   /* For queries that are all there; they are scaled as the kernels want them. */
-  private VectorAttention(
+  VectorAttention(
       AttentionBlock block, KvPage[] pages, int layer, int head, boolean machineCode) {
     this.block = block;
     this.pages = pages;
@@ -92,7 +92,7 @@ final class VectorAttention {
   }
 
   /* Scores of a pack with the keys of pages {@code from} to {@code to} − 1, if it sees them. */
-  private void score(int from, int to, int pack, float scale) {
+  void score(int from, int to, int pack, float scale) {
     int first = Math.max(from, block.fromPage(pack));
     int end = Math.min(to, block.toPage(pack));
     if (coded) {
@@ -122,7 +122,7 @@ final class VectorAttention {
   }
 
   /* Adds the values of pages {@code from} to {@code to} − 1 to the results of a pack. */
-  private void mix(int from, int to, int pack) {
+  void mix(int from, int to, int pack) {
     int first = Math.max(from, block.fromPage(pack));
     int end = Math.min(to, block.toPage(pack));
     int groups = block.padded / KvLayout.GROUP;
