@@ -86,7 +86,8 @@ final class VectorPartSearch implements PartSearch {
       FloatVector x = FloatVector.fromArray(FLOATS, parts.x, i);
       FloatVector level = x.sub(least).mul(inverse).add(round).sub(round);
       sumQ = sumQ.add(level);
-      sumQq = sumQq.add(level.mul(level));
+      // Small whole numbers: exact, however it is rounded.
+      sumQq = level.fma(level, sumQq);
       sumQx = sumQx.add(level.mul(x));
     }
     sumQ.intoArray(fit.sumQ, 0);
@@ -159,7 +160,7 @@ final class VectorPartSearch implements PartSearch {
       FloatVector x = FloatVector.fromArray(FLOATS, parts.x, i);
       FloatVector q = x.mul(inverse);
       q = q.blend(top, q.compare(GT, top)).add(round).sub(round);
-      sumQq = sumQq.add(q.mul(q));
+      sumQq = q.fma(q, sumQq);
       sumQx = sumQx.add(q.mul(x));
     }
     FloatVector gain = sumQx.mul(sumQx).div(sumQq);

@@ -91,7 +91,7 @@ public final class ModelQuantizer {
     checkPlaces(input, output, options.force());
     try (GgufFile file = GgufFile.open(input);
         ThreadPoolExecutor pool = oneThread();
-        InputDigest digest = new InputDigest(file.bytes())) {
+        InputDigest digest = new InputDigest(input, file.bytes())) {
       ModelQuantizer quantizer = new ModelQuantizer(file, options, progress, pool, digest);
       return quantizer.run(input.getFileName().toString(), output);
     }

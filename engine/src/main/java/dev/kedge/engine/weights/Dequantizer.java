@@ -8,6 +8,8 @@ import java.util.Objects;
  * fixed order, so everywhere the same; exact for all types without a minimum.
  */
 public final class Dequantizer {
+  private static final int PORTION = 1 << 10;
+
   private Dequantizer() {}
 
   /**
@@ -34,10 +36,18 @@ public final class Dequantizer {
     }
   }
 
+  /* By way of an array: the compiler converts many at a time there, not from other memory. */
   private static void halves(MemorySegment source, long at, float[] target, int to, int count) {
-    for (int i = 0; i < count; i++) {
-      target[to + i] = Float.float16ToFloat(source.get(Little.SHORT, at + 2L * i));
+    short[] halves = new short[Math.min(count, PORTION)];
+    for (int done = 0; done < count; done += PORTION) {
+      int some = Math.min(PORTION, count - done);
+      MemorySegment.copy(source, Little.SHORT, at + 2L * done, halves, 0, some);
+      convert(halves, target, to + done, some);
     }
+  }
+
+  private static void convert(short[] halves, float[] target, int to, int count) {
+    for (int i = 0; i < count; i++) target[to + i] = Float.float16ToFloat(halves[i]);
   }
 
   private static void brainHalves(

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.kedge.engine.model.SharedData;
+import dev.kedge.engine.weights.DigestRecord;
+import dev.kedge.engine.weights.FileDigest;
 import dev.kedge.engine.weights.FileType;
 import dev.kedge.engine.weights.FormatException;
 import dev.kedge.engine.weights.GgufFile;
@@ -13,12 +15,14 @@ import dev.kedge.engine.weights.Metadata;
 import dev.kedge.engine.weights.TensorInfo;
 import dev.kedge.engine.weights.TensorType;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.security.MessageDigest;
 import java.util.HexFormat;
 import java.util.List;
@@ -70,6 +74,31 @@ class ModelQuantizerTest {
 
   private BuildLog quantize(QuantizeOptions options) throws IOException {
     return ModelQuantizer.quantize(input, output, options, QUIET);
+  }
+
+  @Test
+  void theRecordedDigestOfAnUnchangedInputIsTaken() throws Exception {
+    FileDigest recorded = new FileDigest(Files.size(input), "ab".repeat(32));
+    DigestRecord.write(input, recorded);
+
+    assertThat(quantize(Q4).input()).isEqualTo(recorded);
+  }
+
+  @Test
+  void anInputThatChangesMeanwhileIsRead() throws Exception {
+    DigestRecord.write(input, new FileDigest(Files.size(input), "ab".repeat(32)));
+
+    BuildLog log = ModelQuantizer.quantize(input, output, Q4, (step, done, total) -> touch(input));
+
+    assertThat(log.input().sha256()).isEqualTo(sha256(input));
+  }
+
+  private static void touch(Path file) {
+    try {
+      Files.setLastModifiedTime(file, FileTime.fromMillis(1));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private List<TensorType> outputTypes() throws IOException {
