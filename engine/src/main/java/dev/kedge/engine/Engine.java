@@ -54,6 +54,7 @@ public final class Engine implements AutoCloseable {
             plan.fittingSequences(memory),
             plan.fullSequences(memory),
             transformer,
+            workers,
             new KvCache(layout, positions),
             this::nanos);
     this.thread =

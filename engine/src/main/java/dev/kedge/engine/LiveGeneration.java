@@ -8,13 +8,15 @@ import dev.kedge.engine.schedule.Sequence;
 import dev.kedge.engine.schedule.Service;
 import dev.kedge.engine.token.Tokenizer;
 import java.util.BitSet;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.LinkedBlockingQueue;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A request on its way. The engine's thread calls {@link #draw} and whoever ends it {@link #end};
- * the reader's side is {@link #next} and {@link #cancel}.
+ * A request on its way. Token by token the engine's thread calls {@link #guide}, some thread of its
+ * workers {@link #draw}, and the engine's thread {@link #deliver}; whoever ends it calls {@link
+ * #end}; the reader's side is {@link #next} and {@link #cancel}.
  */
 final class LiveGeneration extends Live implements Generation {
   final Request request;
@@ -24,6 +26,10 @@ final class LiveGeneration extends Live implements Generation {
   private final @Nullable Guide guide;
   /* Tokens that are taken instead of drawn ones; empty where the model answers. */
   private final int[] given;
+  /* Of the token that comes next. */
+  private @Nullable BitSet allowed; // null: all
+  private @Nullable Drawn drawn;
+  private @Nullable Throwable failure;
   private final LinkedBlockingQueue<TokenEvent> events = new LinkedBlockingQueue<>();
   /* Guarded by this: ends once, whoever comes first. */
   private boolean ended;
@@ -80,22 +86,36 @@ final class LiveGeneration extends Live implements Generation {
     return event;
   }
 
-  /** Whether the answer is held to a form. */
+  /** Whether the answer is held to a form: then {@link #guide} comes before {@link #draw}. */
   boolean guided() {
     return guide != null;
   }
 
-  /**
-   * Draws and delivers the next token; gives the reason if it is the last.
-   *
-   * @param masks there if it is {@link #guided}
-   */
-  Optional<FinishReason> draw(float[] logits, int offset, @Nullable MaskCache masks) {
-    BitSet allowed = guide == null || masks == null ? null : guide.allowed(masks);
-    Drawn drawn =
-        given.length > 0
-            ? sampler.given(logits, offset, given[sequence.generated()])
-            : sampler.draw(logits, offset, sequence.length(), allowed);
+  /** Finds out which tokens may come next. */
+  void guide(MaskCache masks) {
+    if (guide != null) allowed = guide.allowed(masks);
+  }
+
+  /** Draws the next token. What goes wrong is thrown by {@link #deliver}. */
+  void draw(float[] logits, int offset) {
+    try {
+      drawn =
+          given.length > 0
+              ? sampler.given(logits, offset, given[sequence.generated()])
+              : sampler.draw(logits, offset, sequence.length(), allowed);
+    } catch (RuntimeException | Error e) {
+      failure = e;
+    }
+  }
+
+  /** Takes the drawn token; gives the reason if it is the last. */
+  Optional<FinishReason> deliver() {
+    if (failure instanceof Error error) throw error;
+    if (failure instanceof RuntimeException exception) throw exception;
+    return deliver(Objects.requireNonNull(drawn));
+  }
+
+  private Optional<FinishReason> deliver(Drawn drawn) {
     if (guide != null) guide.accept(drawn.token());
     sequence.append(drawn.token());
     boolean endOfText = !request.ignoreEndOfText() && tokenizer.isEndOfGeneration(drawn.token());
