@@ -6,7 +6,6 @@ import static dev.kedge.engine.machine.Instruction.VMULPS;
 import static dev.kedge.engine.machine.Instruction.VPANDD;
 import static dev.kedge.engine.machine.Instruction.VPBROADCASTD;
 import static dev.kedge.engine.machine.Instruction.VPXORD;
-import static dev.kedge.engine.machine.Memory.at;
 import static dev.kedge.engine.machine.Register.R10;
 import static dev.kedge.engine.machine.Register.R11;
 import static dev.kedge.engine.machine.Register.R8;
@@ -16,6 +15,7 @@ import static dev.kedge.engine.machine.Register.RCX;
 import static dev.kedge.engine.machine.Register.RDI;
 import static dev.kedge.engine.machine.Register.RDX;
 import static dev.kedge.engine.machine.Register.RSI;
+import static dev.kedge.engine.machine.Register.RSP;
 import static dev.kedge.engine.machine.Shift.VPSLLD;
 import static dev.kedge.engine.machine.Shift.VPSRAD;
 
@@ -41,10 +41,12 @@ final class AttentionCode {
   private static final int LINE = 64;
   private static final int STRIDE = 4 * AttentionBlock.STRIDE;
   private static final int PLACE = 0x8FFFE000;
+  /* From the stack's top to what comes behind the address to return to. */
+  private static final int RETURN = 8;
 
-  /* Lines ahead of what is read that memory is asked for. On Zen 4 the values of 4,000 positions for
-   * four queries take 71 µs without, 60 to 64 into the first-level cache, which waits for 24 lines at
-   * most, and 49 into the second-level one; 64 to 256 lines are about equal. */
+  /* Lines ahead of what is read that memory is asked for, into the second-level cache: on Zen 4 the
+   * values of 4,000 positions for four queries take 71 µs without, 60 to 64 into the first-level
+   * one, which waits for 24 lines at most, and 49 so; 64 to 256 lines are about equal. */
   private static final int AHEAD = 128;
 
   /* Registers; sums are in the first 16. */
@@ -89,109 +91,119 @@ final class AttentionCode {
     return count > QUERIES / 2 ? QUERIES : 1 << (32 - Integer.numberOfLeadingZeros(count - 1));
   }
 
+  /** Pages ahead of the one that is read that memory is asked for, with so many lines each. */
+  static int pagesAhead(int lines) {
+    return Math.ceilDiv(AHEAD, lines);
+  }
+
+  /** Where some head's keys of a page begin, or its values of a group of dimensions. */
+  static MemorySegment at(int[] words, int index) {
+    return MemorySegment.ofArray(words).asSlice(4L * index);
+  }
+
+  private static MemorySegment at(float[] values, int index) {
+    return MemorySegment.ofArray(values).asSlice(4L * index);
+  }
+
   /**
-   * Scores of a pack of queries with the keys of some pages.
+   * Scores of a pack of queries with keys.
    *
-   * @param pages so many that lie one after the other, from {@code page} on
+   * @param pages so many, one after the other
+   * @param next as much memory, which is asked for meanwhile
    * @param pack the first query
    * @param to where its scores with the first page begin
    */
   static void score(
       AttentionBlock block,
-      KvPage page,
+      MemorySegment keys,
       int pages,
-      int layer,
-      int head,
+      MemorySegment next,
       int pack,
       int to,
       float scale) {
     CODES
         .get(2 * Integer.numberOfTrailingZeros(block.together()))
         .call(
-            from(page.words[layer], block.layout.keys(page, head)),
-            from(block.turned, pack * block.padded),
-            from(block.scores, to),
+            keys,
+            at(block.turned, pack * block.padded),
+            at(block.scores, to),
+            next,
             pages,
             block.padded,
             Float.floatToRawIntBits(scale));
   }
 
   /**
-   * Adds the values of a group of 32 dimensions, weighted, to the results of a pack of queries.
+   * Adds values of a group of 32 dimensions, weighted, to the results of a pack of queries.
    *
-   * @param pages so many that lie one after the other, from {@code page} on
+   * @param pages so many, one after the other
+   * @param next as much memory, which is asked for meanwhile
    * @param weights where those of the pack's first query for the first page begin
    */
   static void mix(
       AttentionBlock block,
-      KvPage page,
+      MemorySegment values,
       int pages,
-      int layer,
-      int head,
+      MemorySegment next,
       int group,
       int pack,
       int weights) {
     CODES
         .get(2 * Integer.numberOfTrailingZeros(block.together()) + 1)
         .call(
-            from(page.words[layer], block.layout.values(page, head, group)),
-            from(block.scores, weights),
-            from(block.out, pack * block.padded + group * KvLayout.GROUP),
+            values,
+            at(block.scores, weights),
+            at(block.out, pack * block.padded + group * KvLayout.GROUP),
+            next,
             pages,
             4L * block.padded,
             0);
   }
 
-  private static MemorySegment from(int[] array, int index) {
-    return MemorySegment.ofArray(array).asSlice(4L * index);
-  }
-
-  private static MemorySegment from(float[] array, int index) {
-    return MemorySegment.ofArray(array).asSlice(4L * index);
-  }
-
-  /* RDI keys, RSI queries, RDX scores, RCX pages, R8 dimensions, R9 the scale's bits. */
+  /* RDI keys, RSI queries, RDX scores, RCX what comes next, R8 pages, R9 dimensions; on the stack
+   * the scale's bits. */
   private byte[] scores() {
-    code.broadcast(SCALE, R9);
-    places();
+    code.load(RAX, Memory.at(RSP, RETURN));
+    code.broadcast(SCALE, RAX);
+    begin();
     int page = code.here();
     for (int sum = 0; sum < 2 * queries; sum++) code.emit(VPXORD, sum, sum, sum);
     code.move(RAX, RSI);
-    code.move(R10, R8);
+    code.move(R10, R9);
     int dimension = code.here();
     line();
-    for (int q = 0; q < queries; q++) multiply(q, at(RAX, 4 * q));
+    for (int q = 0; q < queries; q++) multiply(q, Memory.at(RAX, 4 * q));
     code.add(RAX, 4 * queries);
     code.add(RDI, LINE);
     code.decrement(R10);
     code.jumpIfNotZero(dimension);
     for (int sum = 0; sum < 2 * queries; sum++) {
       code.emit(VMULPS, sum, sum, SCALE);
-      code.store(at(RDX, sum / 2 * STRIDE + sum % 2 * LINE), sum);
+      code.store(Memory.at(RDX, sum / 2 * STRIDE + sum % 2 * LINE), sum);
     }
     code.add(RDX, queries * STRIDE);
-    code.decrement(RCX);
+    code.decrement(R8);
     code.jumpIfNotZero(page);
     return end();
   }
 
-  /* RDI values, RSI weights, RDX results, RCX pages, R8 bytes from one query's results to the next
-   * one's. Slots that no query sees have weight 0. */
+  /* RDI values, RSI weights, RDX results, RCX what comes next, R8 pages, R9 bytes from one query's
+   * results to the next one's. Slots that no query sees have weight 0. */
   private byte[] values() {
-    places();
+    begin();
     results(true);
     int page = code.here();
     code.move(RAX, RSI);
     code.set(R10, Kernels.PAGE);
     int slot = code.here();
     line();
-    for (int q = 0; q < queries; q++) multiply(q, at(RAX, q * STRIDE));
+    for (int q = 0; q < queries; q++) multiply(q, Memory.at(RAX, q * STRIDE));
     code.add(RAX, 4);
     code.add(RDI, LINE);
     code.decrement(R10);
     code.jumpIfNotZero(slot);
     code.add(RSI, queries * STRIDE);
-    code.decrement(RCX);
+    code.decrement(R8);
     code.jumpIfNotZero(page);
     results(false);
     return end();
@@ -201,17 +213,18 @@ final class AttentionCode {
     code.move(R11, RDX);
     for (int sum = 0; sum < 2 * queries; sum += 2) {
       for (int half = 0; half < 2; half++) {
-        if (load) code.emit(VMOVDQU32, sum + half, at(R11, half * LINE));
-        else code.store(at(R11, half * LINE), sum + half);
+        Memory result = Memory.at(R11, half * LINE);
+        if (load) code.emit(VMOVDQU32, sum + half, result);
+        else code.store(result, sum + half);
       }
-      code.add(R11, R8);
+      code.add(R11, R9);
     }
   }
 
   /* The 32 halves at RDI as floats that are too small by 2¹¹². */
   private void line() {
-    code.prefetchSecond(at(RDI, AHEAD * LINE));
-    code.emit(VMOVDQU32, HIGH, at(RDI));
+    code.prefetchSecond(Memory.at(RDI, RCX, 1));
+    code.emit(VMOVDQU32, HIGH, Memory.at(RDI));
     code.shift(VPSLLD, LOW, HIGH, 16);
     code.shift(VPSRAD, LOW, LOW, 3);
     code.shift(VPSRAD, HIGH, HIGH, 3);
@@ -226,9 +239,10 @@ final class AttentionCode {
     code.emit(VFMADD231PS, 2 * q + 1, HIGH, x);
   }
 
-  private void places() {
+  private void begin() {
     code.set(RAX, PLACE);
     code.broadcast(PLACES, RAX);
+    code.subtract(RCX, RDI);
   }
 
   private byte[] end() {

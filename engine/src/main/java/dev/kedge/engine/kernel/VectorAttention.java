@@ -3,6 +3,7 @@ package dev.kedge.engine.kernel;
 import static dev.kedge.engine.kernel.AttentionBlock.AT_ONCE;
 import static dev.kedge.engine.kernel.VectorKernels.FLOATS;
 
+import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.FloatVector;
 
 /**
@@ -47,8 +48,7 @@ final class VectorAttention {
   private final boolean paired; // stretches of memory
 
   /* For queries that are all there; they are scaled as the kernels want them. */
-  VectorAttention(
-      AttentionBlock block, KvPage[] pages, int layer, int head, boolean machineCode) {
+  VectorAttention(AttentionBlock block, KvPage[] pages, int layer, int head, boolean machineCode) {
     this.block = block;
     this.pages = pages;
     this.layer = layer;
@@ -162,21 +162,46 @@ final class VectorAttention {
   }
 
   private void scoreStretches(int first, int end, int pack, float scale) {
+    int ahead = AttentionCode.pagesAhead(layout.keyLines());
     for (int p = first; p < end; ) {
-      int next = nextStretch(p, end);
+      int stretch = nextStretch(p, end);
+      int next = stretch - p > ahead ? stretch - ahead : stretch;
+      MemorySegment keys = memory(p, KEYS);
+      MemorySegment then = memory(p, next, ahead, stretch, end, KEYS, first);
       int at = block.place(pack, p);
-      AttentionCode.score(block, pages[p], next - p, layer, head, pack, at, scale);
+      AttentionCode.score(block, keys, next - p, then, pack, at, scale);
       p = next;
     }
   }
 
   private void mixStretches(int first, int end, int group, int pack) {
+    int ahead = AttentionCode.pagesAhead(layout.valueLines());
     for (int p = first; p < end; ) {
-      int next = nextStretch(p, end);
+      int stretch = nextStretch(p, end);
+      int next = stretch - p > ahead ? stretch - ahead : stretch;
+      MemorySegment values = memory(p, group);
+      MemorySegment then = memory(p, next, ahead, stretch, end, group, first);
       int w = block.place(pack, p);
-      AttentionCode.mix(block, pages[p], next - p, layer, head, group, pack, w);
+      AttentionCode.mix(block, values, next - p, then, group, pack, w);
       p = next;
     }
+  }
+
+  /* Keys of a page, or a group of values. */
+  private MemorySegment memory(int page, int group) {
+    KvPage one = pages[page];
+    int from = group == KEYS ? layout.keys(one, head) : layout.values(one, head, group);
+    return AttentionCode.at(one.words[layer], from);
+  }
+
+  /* What to ask for while pages from p to next − 1 are read: further pages of the stretch, or what
+   * is read after it. */
+  private MemorySegment memory(
+      int p, int next, int ahead, int stretch, int end, int group, int first) {
+    if (next < stretch) return memory(p + ahead, group);
+    if (stretch < end) return memory(stretch, group);
+    boolean more = group + 1 < block.padded / KvLayout.GROUP;
+    return more ? memory(first, group + 1) : memory(p, group);
   }
 
   /* The first page after this one that does not lie behind the one before it, or {@code end}. */

@@ -130,6 +130,10 @@ public final class Assembler {
     word(constant);
   }
 
+  public void subtract(Register to, Register from) {
+    general(0x29, from.number, to);
+  }
+
   /** Sets the upper half to 0. */
   public void set(Register to, int constant) {
     if (to.high() != 0) code.write(0x41);

@@ -45,7 +45,7 @@ public final class MachineCode {
         Linker.nativeLinker()
             .downcallHandle(
                 FunctionDescriptor.ofVoid(
-                    ADDRESS, ADDRESS, ADDRESS, JAVA_LONG, JAVA_LONG, JAVA_LONG),
+                    ADDRESS, ADDRESS, ADDRESS, ADDRESS, JAVA_LONG, JAVA_LONG, JAVA_LONG),
                 Linker.Option.critical(true));
     static final MethodHandle MMAP =
         function(
@@ -111,16 +111,21 @@ public final class MachineCode {
     }
   }
 
-  /** As above with three that may lie in arrays, in RDI, RSI and RDX; then RCX, R8 and R9. */
+  /**
+   * As above with four that may lie in arrays, in RDI, RSI, RDX and RCX; then R8, R9 and what is on
+   * the stack behind the address to return to.
+   */
   public void call(
       MemorySegment first,
       MemorySegment second,
       MemorySegment third,
-      long fourth,
+      MemorySegment fourth,
       long fifth,
-      long sixth) {
+      long sixth,
+      long seventh) {
     try {
-      Native.CALL_WITH_ARRAYS.invokeExact(entry, first, second, third, fourth, fifth, sixth);
+      Native.CALL_WITH_ARRAYS.invokeExact(
+          entry, first, second, third, fourth, fifth, sixth, seventh);
     } catch (Throwable e) {
       throw new IllegalStateException("machine code throws nothing", e);
     }
