@@ -28,6 +28,7 @@ final class HttpStreams implements AutoCloseable {
 
   private final int port;
   private final String model;
+  private final boolean scored;
   private final Arrivals arrivals = new Arrivals();
   private final Queue<Socket> open = new ConcurrentLinkedQueue<>();
   private final Queue<String> failures = new ConcurrentLinkedQueue<>();
@@ -35,9 +36,14 @@ final class HttpStreams implements AutoCloseable {
   private final List<Thread> clients = new ArrayList<>();
   private volatile boolean leaving;
 
-  HttpStreams(int port, String model) {
+  /**
+   * @param scored whether tokens come with their log-probabilities, and so each in an event of its
+   *     own, even where its text is incomplete
+   */
+  HttpStreams(int port, String model, boolean scored) {
     this.port = port;
     this.model = model;
+    this.scored = scored;
   }
 
   /** Begins with a client that asks for so many tokens after this prompt. */
@@ -63,8 +69,8 @@ final class HttpStreams implements AutoCloseable {
     String ids = Arrays.stream(prompt).mapToObj(Integer::toString).collect(Collectors.joining(","));
     byte[] body =
         ("{\"model\":\"%s\",\"prompt\":[%s],\"max_tokens\":%d,\"temperature\":0,\"ignore_eos\":true,"
-             + "\"stream\":true,\"stream_options\":{\"include_usage\":true}}")
-            .formatted(model, ids, answer)
+             + "\"stream\":true,%s\"stream_options\":{\"include_usage\":true}}")
+            .formatted(model, ids, answer, scored ? "\"logprobs\":0," : "")
             .getBytes(StandardCharsets.UTF_8);
     String head =
         ("POST /v1/completions HTTP/1.1\r\nHost: 127.0.0.1:%d\r\nContent-Type: application/json\r\n"
@@ -75,7 +81,7 @@ final class HttpStreams implements AutoCloseable {
     out.flush();
   }
 
-  /* Until the last event. A token whose text is incomplete has no event of its own. */
+  /* Until the last event. Without scores a token whose text is incomplete has no event. */
   private void events(int stream, InputStream in, int answer) throws IOException {
     String status = line(in);
     if (!status.contains(" 200 ")) throw new IOException("the server answered: " + status);
@@ -86,7 +92,7 @@ final class HttpStreams implements AutoCloseable {
       if (!line.startsWith("data: ")) continue;
       if (line.contains("\"usage\":{")) {
         usage = line;
-      } else if (line.contains("\"text\":\"") && !line.contains("\"text\":\"\"")) {
+      } else if (line.contains("\"text\":\"") && (scored || !line.contains("\"text\":\"\""))) {
         arrivals.add(stream, first);
         first = false;
         seen++;

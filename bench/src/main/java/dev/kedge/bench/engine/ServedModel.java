@@ -29,7 +29,8 @@ final class ServedModel implements AutoCloseable {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(List.of("-XX:+UseSerialGC", "-Xmx" + heapGigabytes + "g", "-Xms48m", "-Xmn32m"));
-    command.addAll(List.of("-XX:SurvivorRatio=3", "--enable-native-access=ALL-UNNAMED"));
+    command.addAll(List.of("-XX:SurvivorRatio=3", "-XX:PretenureSizeThreshold=256k"));
+    command.add("--enable-native-access=ALL-UNNAMED");
     command.addAll(List.of("--add-modules", "jdk.incubator.vector"));
     command.addAll(List.of("-cp", System.getProperty("java.class.path")));
     command.addAll(List.of("dev.kedge.cli.Kedge", "serve", "--model", model.toString()));
@@ -47,9 +48,13 @@ final class ServedModel implements AutoCloseable {
     return new ServedModel(process, Integer.parseInt(ready.group(1)), ready.group(2));
   }
 
-  /** Clients of it. */
-  HttpStreams clients() {
-    return new HttpStreams(port, name);
+  /**
+   * Clients of it.
+   *
+   * @param scored as in {@link HttpStreams}
+   */
+  HttpStreams clients(boolean scored) {
+    return new HttpStreams(port, name, scored);
   }
 
   @Override

@@ -181,7 +181,7 @@ public final class ServedStreams {
 
   private double steady(ServedModel served, int[][] prompts)
       throws IOException, InterruptedException {
-    try (HttpStreams clients = served.clients()) {
+    try (HttpStreams clients = served.clients(false)) {
       for (int[] prompt : prompts) clients.start(prompt, ANSWER);
       clients.join();
       if (clients.silent() > 0) System.out.printf("  %d tokens had no text%n", clients.silent());
@@ -191,11 +191,11 @@ public final class ServedStreams {
 
   /* All streams generate; the long prompt comes; they are watched until it has its first token. */
   private void stall(ServedModel served) throws IOException, InterruptedException {
-    try (HttpStreams running = served.clients();
-        HttpStreams late = served.clients()) {
+    try (HttpStreams running = served.clients(true);
+        HttpStreams late = served.clients(true)) {
       for (int i = 0; i < streams; i++) running.start(prompt(8 + i * 37 % 57), 500);
       running.awaitBegun(streams);
-      try (HttpStreams first = served.clients()) {
+      try (HttpStreams first = served.clients(true)) {
         first.start(prompt(Math.min(WARM_UP_PROMPT, longPrompt)), 1);
         first.awaitBegun(1);
       }
