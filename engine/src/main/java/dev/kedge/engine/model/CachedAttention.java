@@ -12,7 +12,9 @@ import java.util.List;
 /**
  * Attention of a batch over the sequences' pages. A part of the work is one key-value head of some
  * rows of one sequence: those read the same pages, so they go through them together, as many as a
- * block holds. Many short sequences and a few long ones keep all threads busy alike.
+ * block holds. Many short sequences and a few long ones keep all threads busy alike. Where there
+ * are fewer such parts than threads, as for one token and many processors, several threads share
+ * the queries of a key-value head: they read the same memory, but at the same time.
  *
  * <p>One thread at a time.
  */
@@ -28,6 +30,7 @@ final class CachedAttention {
   /* The batch. */
   private final List<Run> sequences = new ArrayList<>();
   private final List<Run> parts = new ArrayList<>();
+  private int shares = 1; // of a key-value head's queries
   private boolean[] broken = {};
 
   /** Rows of one sequence, in order of position. */
@@ -68,6 +71,8 @@ final class CachedAttention {
         parts.add(new Run(run.pages, run.rows.subList(from, to)));
       }
     }
+    int whole = Math.max(1, parts.size() * config.kvHeads());
+    shares = Math.clamp(Math.ceilDiv(workers.threads(), whole), 1, group);
   }
 
   /** Whether some key or value of this row of the batch could not be kept. */
@@ -91,15 +96,15 @@ final class CachedAttention {
     if (batch.size() == 1) for (int part = 0; part < stores; part++) store.part(part, 0);
     else workers.run(stores, store);
     // The longest first: what is left at the end is short.
-    int count = parts.size() * kvHeads;
+    int count = parts.size() * kvHeads * shares;
     workers.run(
         count,
         (part, worker) -> {
           int index = count - 1 - part;
-          Run run = parts.get(index / kvHeads);
-          int kvHead = index % kvHeads;
-          AttentionBlock block = blocks[worker];
-          read(batch, run, layer, kvHead, q, out, block);
+          Run run = parts.get(index / shares / kvHeads);
+          int first = group * (index % shares) / shares;
+          int last = group * (index % shares + 1) / shares;
+          read(batch, run, layer, index / shares % kvHeads, first, last, q, out, blocks[worker]);
         });
   }
 
@@ -114,18 +119,21 @@ final class CachedAttention {
     }
   }
 
+  /* Queries first … last − 1 of a key-value head. */
   private void read(
       List<BatchRow> batch,
       Run run,
       int layer,
       int kvHead,
+      int first,
+      int last,
       float[] q,
       float[] out,
       AttentionBlock block) {
     int size = config.headSize();
     // More heads than a block holds take several.
-    for (int from = 0; from < group; from += AttentionBlock.QUERIES) {
-      int heads = Math.min(AttentionBlock.QUERIES, group - from);
+    for (int from = first; from < last; from += AttentionBlock.QUERIES) {
+      int heads = Math.min(AttentionBlock.QUERIES, last - from);
       block.clear();
       for (int t : run.rows) {
         int end = batch.get(t).position() + 1;

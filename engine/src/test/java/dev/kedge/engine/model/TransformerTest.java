@@ -99,7 +99,8 @@ class TransformerTest {
       int[] prompt = new int[100];
       for (int i = 0; i < prompt.length; i++) prompt[i] = i * 37 % 320;
       int[][] expected = logitBits(file, prompt, Kernels.best(), 1, prompt.length, false);
-      for (int threads : new int[] {1, 2}) {
+      // With 3 threads two key-value heads are too few for all: their queries are shared.
+      for (int threads : new int[] {1, 2, 3}) {
         for (int chunk : new int[] {1, 7, 64, 100}) {
           for (boolean together : new boolean[] {false, true}) {
             int[][] found = logitBits(file, prompt, Kernels.best(), threads, chunk, together);
