@@ -96,13 +96,19 @@ final class AttentionCode {
     return Math.ceilDiv(AHEAD, lines);
   }
 
-  /** Where some head's keys of a page begin, or its values of a group of dimensions. */
+  /** From where some head's keys of a page begin, or its values of a group of dimensions. */
   static MemorySegment at(int[] words, int index) {
     return MemorySegment.ofArray(words).asSlice(4L * index);
   }
 
-  private static MemorySegment at(float[] values, int index) {
-    return MemorySegment.ofArray(values).asSlice(4L * index);
+  /* So many of an array; they are there, or this throws. */
+  private static MemorySegment at(float[] values, int index, int count) {
+    return MemorySegment.ofArray(values).asSlice(4L * index, 4L * count);
+  }
+
+  /* The same lines, which are there, or this throws. */
+  private static MemorySegment lines(MemorySegment from, int count) {
+    return from.asSlice(0, (long) LINE * count);
   }
 
   /**
@@ -124,9 +130,9 @@ final class AttentionCode {
     CODES
         .get(2 * Integer.numberOfTrailingZeros(block.together()))
         .call(
-            keys,
-            at(block.turned, pack * block.padded),
-            at(block.scores, to),
+            lines(keys, pages * block.padded),
+            at(block.turned, pack * block.padded, block.together() * block.padded),
+            at(block.scores, to, pages * block.apart()),
             next,
             pages,
             block.padded,
@@ -148,12 +154,13 @@ final class AttentionCode {
       int group,
       int pack,
       int weights) {
+    int room = (block.together() - 1) * block.padded + KvLayout.GROUP;
     CODES
         .get(2 * Integer.numberOfTrailingZeros(block.together()) + 1)
         .call(
-            values,
-            at(block.scores, weights),
-            at(block.out, pack * block.padded + group * KvLayout.GROUP),
+            lines(values, pages * Kernels.PAGE),
+            at(block.scores, weights, pages * block.apart()),
+            at(block.out, pack * block.padded + group * KvLayout.GROUP, room),
             next,
             pages,
             4L * block.padded,

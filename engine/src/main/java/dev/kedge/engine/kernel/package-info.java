@@ -32,7 +32,8 @@
  * the same integers, the same floats in the same order, hence the same bits. On Zen 4 its products
  * of 8 tokens reach 164·10⁹ multiply-adds per second and core (Q4_0, from the second-level cache),
  * where vectors reach 73: a loop in C of the vectors' operations does 82, with bytes 144 ({@code
- * bench/limits}).
+ * bench/limits}). {@link dev.kedge.engine.kernel.AttentionCode} does attention over pages of halves
+ * so, for the sake of memory that is asked for in time.
  *
  * <p>By vectors several tokens pass spans of 256 columns in small kernels, for C2 keeps no more in
  * registers. Memory is read unchecked, after one check of the whole range. Every kernel is tested
