@@ -5,6 +5,7 @@ import dev.kedge.engine.kernel.Workers;
 import dev.kedge.engine.model.BatchRow;
 import dev.kedge.engine.model.Transformer;
 import dev.kedge.engine.sample.MaskCache;
+import dev.kedge.engine.sample.Sampler;
 import dev.kedge.engine.schedule.KvCache;
 import dev.kedge.engine.schedule.Scheduler;
 import dev.kedge.engine.schedule.Scheduler.Piece;
@@ -20,6 +21,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -54,6 +56,7 @@ final class EngineLoop implements Runnable {
 
   /* The thread's own: all that the scheduler knows. */
   private final Map<Sequence, Live> live = new HashMap<>();
+  private final List<Sampler.Room> rooms; // per worker
   private long forwardPasses;
   private long generatedTokens;
   private @Nullable MaskCache masks;
@@ -99,6 +102,7 @@ final class EngineLoop implements Runnable {
             transformer.positionsOfToken(),
             model.config().window());
     this.scheduler = new Scheduler(cache, sequences, budget);
+    this.rooms = Stream.generate(Sampler.Room::new).limit(workers.threads()).toList();
     this.stats = snapshot();
   }
 
@@ -368,9 +372,9 @@ final class EngineLoop implements Runnable {
     finishing.forEach(this::guide);
     workers.run(
         finishing.size(),
-        (i, _) -> {
+        (i, worker) -> {
           if (live.get(finishing.get(i)) instanceof LiveGeneration generation) {
-            generation.draw(logits, i * transformer.vocabularySize());
+            generation.draw(logits, i * transformer.vocabularySize(), rooms.get(worker));
           }
         });
     finishing.forEach(this::deliver);

@@ -97,12 +97,12 @@ final class LiveGeneration extends Live implements Generation {
   }
 
   /** Draws the next token. What goes wrong is thrown by {@link #deliver}. */
-  void draw(float[] logits, int offset) {
+  void draw(float[] logits, int offset, Sampler.Room room) {
     try {
       drawn =
           given.length > 0
-              ? sampler.given(logits, offset, given[sequence.generated()])
-              : sampler.draw(logits, offset, sequence.length(), allowed);
+              ? sampler.given(logits, offset, given[sequence.generated()], room)
+              : sampler.draw(logits, offset, sequence.length(), allowed, room);
     } catch (RuntimeException | Error e) {
       failure = e;
     }

@@ -47,7 +47,7 @@ final class VectorAttention {
   private final boolean eight; // queries at a time
   private final boolean paired; // stretches of memory
 
-  /* For queries that are all there; they are scaled as the kernels want them. */
+  /** For queries that are all there; they are scaled as the kernels want them. */
   VectorAttention(AttentionBlock block, KvPage[] pages, int layer, int head, boolean machineCode) {
     this.block = block;
     this.pages = pages;
@@ -91,7 +91,7 @@ final class VectorAttention {
     for (int i = 0; i < count; i++) multiply(block.out, i * block.padded, block.padded, inverse[i]);
   }
 
-  /* Scores of a pack with the keys of pages {@code from} to {@code to} − 1, if it sees them. */
+  /** Scores of a pack with the keys of pages {@code from} to {@code to} − 1, if it sees them. */
   void score(int from, int to, int pack, float scale) {
     int first = Math.max(from, block.fromPage(pack));
     int end = Math.min(to, block.toPage(pack));
@@ -121,7 +121,7 @@ final class VectorAttention {
     }
   }
 
-  /* Adds the values of pages {@code from} to {@code to} − 1 to the results of a pack. */
+  /** Adds the values of pages {@code from} to {@code to} − 1 to the results of a pack. */
   void mix(int from, int to, int pack) {
     int first = Math.max(from, block.fromPage(pack));
     int end = Math.min(to, block.toPage(pack));
@@ -204,7 +204,7 @@ final class VectorAttention {
     return more ? memory(first, group + 1) : memory(p, group);
   }
 
-  /* The first page after this one that does not lie behind the one before it, or {@code end}. */
+  /* The first page after this one that does not lie behind the one before it, or the end. */
   private int nextStretch(int page, int end) {
     int next = page + 1;
     while (next < end && !begins(page, next)) next++;

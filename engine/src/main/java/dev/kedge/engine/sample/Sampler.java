@@ -25,7 +25,7 @@ public final class Sampler {
   private final Sampling sampling;
   private final int topLogprobs;
   private final int vocabularySize;
-  /* Taken at the first draw: a request may wait long for it. */
+  /* During a draw, of its room. */
   private float[] logits = {};
   private float[] weights = {};
   /* Occurrences among generated tokens; 0 for tokens of the prompt alone. */
@@ -42,6 +42,18 @@ public final class Sampler {
     if (sampling.repetitionPenalty() != 1) for (int token : prompt) seen.put(token, 0);
   }
 
+  /** What draws work in, one at a time: arrays that live as long as a thread, not as a request. */
+  public static final class Room {
+    private float[] logits = {};
+    private float[] weights = {};
+
+    private void resize(int size) {
+      if (logits.length == size) return;
+      logits = new float[size];
+      weights = new float[size];
+    }
+  }
+
   /** A drawn token. */
   public record Drawn(int token, Optional<TokenLogprob> logprob) {}
 
@@ -50,21 +62,12 @@ public final class Sampler {
    *
    * @param all logits of several rows; this one's begin at {@code offset}
    * @param position of the drawn token in its sequence: with the seed it determines the draw
+   * @param allowed to the other tokens the model might as well have given no probability; null
+   *     allows all
    * @throws ArithmeticException if the logits are no distribution: NaN, infinite, or all −∞
    */
-  public Drawn draw(float[] all, int offset, int position) {
-    return draw(all, offset, position, null);
-  }
-
-  /**
-   * As {@link #draw(float[], int, int)}, out of the allowed tokens alone: to the others the model
-   * might as well have given no probability.
-   *
-   * @param allowed null allows all
-   */
-  public Drawn draw(float[] all, int offset, int position, @Nullable BitSet allowed) {
-    if (logits.length == 0) logits = new float[vocabularySize];
-    System.arraycopy(all, offset, logits, 0, logits.length);
+  public Drawn draw(float[] all, int offset, int position, @Nullable BitSet allowed, Room room) {
+    enter(room, all, offset);
     penalize();
     if (allowed != null) forbidAllBut(allowed);
     int best = best();
@@ -80,13 +83,19 @@ public final class Sampler {
    *
    * @throws ArithmeticException if the logits are no distribution
    */
-  public Drawn given(float[] all, int offset, int token) {
-    if (logits.length == 0) logits = new float[vocabularySize];
-    System.arraycopy(all, offset, logits, 0, logits.length);
+  public Drawn given(float[] all, int offset, int token, Room room) {
+    enter(room, all, offset);
     penalize();
     TokenLogprob logprob = logprob(token, logits[best()]);
     seen.merge(token, 1, Integer::sum);
     return new Drawn(token, Optional.of(logprob));
+  }
+
+  private void enter(Room room, float[] all, int offset) {
+    room.resize(vocabularySize);
+    logits = room.logits;
+    weights = room.weights;
+    System.arraycopy(all, offset, logits, 0, vocabularySize);
   }
 
   private void forbidAllBut(BitSet allowed) {
@@ -130,7 +139,6 @@ public final class Sampler {
   /* Weights are e^((logit − max) / temperature), so the best token's is 1. */
   private int random(int best, int position) {
     float max = logits[best];
-    if (weights.length == 0) weights = new float[vocabularySize];
     for (int i = 0; i < weights.length; i++) {
       float distance = (logits[i] - max) / sampling.temperature();
       weights[i] = logits[i] == NEVER ? 0 : Exponential.exp(distance);

@@ -33,6 +33,7 @@ final class ConstrainedRun {
     Guide guide = new Guide(grammar, masks);
     Sampler sampler =
         new Sampler(new Sampling(1, 0, 1, 0, 1, 0, 0, seed), -1, new int[0], favour.length);
+    Sampler.Room room = new Sampler.Room();
     Utf8Stream utf8 = new Utf8Stream();
     StringBuilder text = new StringBuilder();
     float[] logits = new float[favour.length];
@@ -43,7 +44,7 @@ final class ConstrainedRun {
       }
       BitSet allowed = guide.allowed(cache);
       if (allowed.isEmpty()) throw new AssertionError("no way on after " + text);
-      int token = sampler.draw(logits, 0, position, allowed).token();
+      int token = sampler.draw(logits, 0, position, allowed, room).token();
       guide.accept(token);
       if (tokenizer.isEndOfGeneration(token)) return new Answer(text + utf8.finish(), true);
       text.append(utf8.append(tokenizer.bytes(token)));

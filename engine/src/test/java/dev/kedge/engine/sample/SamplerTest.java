@@ -15,6 +15,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class SamplerTest {
+  private static final Sampler.Room ROOM = new Sampler.Room();
   private static final float NEVER = Float.NEGATIVE_INFINITY;
 
   @Test
@@ -28,8 +29,8 @@ class SamplerTest {
     float[] logits = logits(new Random(1), 50);
     Sampler one = sampler(temperature(1, 7), 50);
     for (int position = 0; position < 100; position++) {
-      int fresh = sampler(temperature(1, 7), 50).draw(logits, 0, position).token();
-      assertThat(one.draw(logits, 0, position).token()).isEqualTo(fresh);
+      int fresh = sampler(temperature(1, 7), 50).draw(logits, 0, position, null, ROOM).token();
+      assertThat(one.draw(logits, 0, position, null, ROOM).token()).isEqualTo(fresh);
     }
     assertThat(histogram(temperature(1, 1), logits, 200))
         .isNotEqualTo(histogram(temperature(1, 2), logits, 200));
@@ -87,11 +88,14 @@ class SamplerTest {
   @Test
   void penaltiesActOnSeenTokens() {
     Sampling repetition = new Sampling(0, 0, 1, 0, 2, 0, 0, 0);
-    assertThat(new Sampler(repetition, -1, new int[] {0}, 2).draw(new float[] {3, 2}, 0, 1).token())
+    assertThat(
+            new Sampler(repetition, -1, new int[] {0}, 2)
+                .draw(new float[] {3, 2}, 0, 1, null, ROOM)
+                .token())
         .isEqualTo(1);
     assertThat(
             new Sampler(repetition, -1, new int[] {0}, 2)
-                .draw(new float[] {-1, -1.5f}, 0, 1)
+                .draw(new float[] {-1, -1.5f}, 0, 1, null, ROOM)
                 .token())
         .isEqualTo(1);
     Sampling frequency = new Sampling(0, 0, 1, 0, 1, 0.25f, 0.5f, 0);
@@ -99,7 +103,7 @@ class SamplerTest {
     float[] logits = {1.6f, 0.1f};
     // After n draws token 0 has 1.6 - 0.25 - 0.5 n: 1.6, 0.85, 0.35, then -0.15 below token 1.
     for (int expected : new int[] {0, 0, 0, 1}) {
-      assertThat(sampler.draw(logits, 0, 5).token()).isEqualTo(expected);
+      assertThat(sampler.draw(logits, 0, 5, null, ROOM).token()).isEqualTo(expected);
     }
   }
 
@@ -108,7 +112,7 @@ class SamplerTest {
     float[] logits = log(0.1, 0.6, 0.3);
     TokenLogprob found =
         new Sampler(Sampling.GREEDY, 2, new int[] {0}, 3)
-            .draw(logits, 0, 0)
+            .draw(logits, 0, 0, null, ROOM)
             .logprob()
             .orElseThrow();
     assertThat(found.token()).isEqualTo(1);
@@ -157,20 +161,20 @@ class SamplerTest {
   }
 
   private static int draw(Sampling sampling, float... logits) {
-    return sampler(sampling, logits.length).draw(logits, 0, 0).token();
+    return sampler(sampling, logits.length).draw(logits, 0, 0, null, ROOM).token();
   }
 
   private static int[] histogram(Sampling sampling, float[] logits, int draws) {
     int[] counts = new int[logits.length];
     Sampler sampler = sampler(sampling, logits.length);
-    for (int i = 0; i < draws; i++) counts[sampler.draw(logits, 0, i).token()]++;
+    for (int i = 0; i < draws; i++) counts[sampler.draw(logits, 0, i, null, ROOM).token()]++;
     return counts;
   }
 
   private static Set<Integer> drawn(Sampling sampling, float[] logits) {
     Set<Integer> ids = new HashSet<>();
     Sampler sampler = sampler(sampling, logits.length);
-    for (int i = 0; i < 300; i++) ids.add(sampler.draw(logits, 0, i).token());
+    for (int i = 0; i < 300; i++) ids.add(sampler.draw(logits, 0, i, null, ROOM).token());
     return ids;
   }
 
